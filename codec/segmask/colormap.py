@@ -1,0 +1,37 @@
+"""The Pascal VOC colour map: 256 colours, index to colour and back.
+
+Bits 0, 1, 2 of the index go to the highest bits of red, green, blue; bits 3, 4, 5 to the next ones, and so on.
+CVAT paints object index n with colour n, and gives these colours to the labels of a map that has none.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+Color = tuple[int, int, int]
+
+
+def voc_color(index: int) -> Color:
+    """The (r, g, b) colour, 0 to 255 each, of an index from 0 up; distinct below 2 ** 24."""
+    red = green = blue = 0
+    for bit in range(7, -1, -1):
+        red |= (index & 1) << bit
+        green |= (index >> 1 & 1) << bit
+        blue |= (index >> 2 & 1) << bit
+        index >>= 3
+    return red, green, blue
+
+
+VOC_COLORS: Final[tuple[Color, ...]] = tuple(voc_color(index) for index in range(256))
+VOC_INDICES: Final[dict[Color, int]] = {color: index for index, color in enumerate(VOC_COLORS)}
+
+
+def pack(color: Color) -> int:
+    """A colour as one number, 0xRRGGBB: the form in which mask values are compared."""
+    red, green, blue = color
+    return red << 16 | green << 8 | blue
+
+
+def unpack(packed: int) -> Color:
+    """The (r, g, b) colour of a packed number."""
+    return packed >> 16 & 255, packed >> 8 & 255, packed & 255

@@ -1,0 +1,85 @@
+"""An unpacked archive: a folder read as if it had just come out of a zip."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from . import defects
+from .container import Container, Member, check_name, check_size
+from .limits import Limits
+from .problem import Handler, Location, Problem
+
+
+class FolderContainer(Container):
+    """A folder. Links that lead out of it, and what is no regular file, stay unread.
+
+    Args:
+        folder: its path.
+        limits: what may be read.
+        on_problem: gets each problem that names and sizes show.
+
+    Raises:
+        OSError: the folder cannot be listed.
+    """
+
+    def __init__(self, folder: Path, limits: Limits, on_problem: Handler) -> None:
+        super().__init__()
+        self._folder = folder.resolve(strict=True)
+        for current, folders, files in os.walk(self._folder, onerror=_raise):
+            folders.sort()
+            here = Path(current)
+            for name in folders:
+                self._add_folder(here / name, on_problem)
+            for name in sorted(files):
+                self._add_file(here / name, limits, on_problem)
+
+    def _name(self, file: Path) -> str:
+        return file.relative_to(self._folder).as_posix()
+
+    def _add_folder(self, folder: Path, on_problem: Handler) -> None:
+        if folder.is_symlink():
+            _report_special(self._name(folder), on_problem)
+        else:
+            self.folders.add(self._name(folder))
+
+    def _add_file(self, file: Path, limits: Limits, on_problem: Handler) -> None:
+        name = self._name(file)
+        check_name(name, on_problem)
+        if not file.is_file() or not file.resolve().is_relative_to(self._folder):
+            _report_special(name, on_problem)
+            return
+        size = file.stat().st_size
+        readable = check_size(name, size, None, limits, on_problem)
+        self._add(Member(name=name, path=name, size=size, readable=readable))
+
+    def read(self, path: str, on_problem: Handler) -> bytes | None:
+        """See `Container.read`."""
+        member = self.members[path]
+        if not member.readable:
+            return None
+        try:
+            with (self._folder / path).open("rb") as stream:
+                return stream.read(member.size)
+        except OSError as error:
+            message = f"the file cannot be read: {error.strerror}"
+            where = Location(member=member.name)
+            on_problem(
+                Problem(defect=defects.DAMAGED_MEMBER, message=message, location=where, complete=False)
+            )
+            return None
+
+    def check(self, path: str, on_problem: Handler) -> None:
+        """A file carries no checksum: nothing to check."""
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _report_special(name: str, on_problem: Handler) -> None:
+    message = "a link that leads out of the folder, or no regular file; it was not read: put the file itself there"
+    where = Location(member=name)
+    on_problem(
+        Problem(defect=defects.SYMLINK_MEMBER, message=message, location=where, complete=False)
+    )

@@ -1,0 +1,85 @@
+"""Image sets: which images there are, by subset.
+
+A list ``ImageSets/Segmentation/<subset>.txt`` holds one image id a line, without extension; an id may contain ``/``.
+Lines are stripped; blank lines and lines that start with ``#`` are skipped; a repeated id counts once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from . import defects, text
+from .problem import Handler, Location, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSet:
+    """One list.
+
+    Attributes:
+        member: the list's member name.
+        root: the data set's folder inside the archive: empty, or ending in ``/``.
+        subset: the list's stem.
+        ids: image ids in order, each once.
+        lines: line of each id, from 1.
+        comments: (line, text after the ``#``) of each comment.
+    """
+
+    member: str
+    root: str
+    subset: str
+    ids: tuple[str, ...]
+    lines: tuple[int, ...]
+    comments: tuple[tuple[int, str], ...] = ()
+
+
+def parse(data: bytes, *, member: str, root: str, on_problem: Handler) -> ImageSet:
+    """Image set of a list, as CVAT reads it; a byte order mark stays part of the first id."""
+    content = text.decode(data, defect=defects.LIST_NOT_UTF8, member=member, on_problem=on_problem)
+    lines: dict[str, int] = {}
+    comments = []
+    for number, raw in text.content_lines(content):
+        line = raw.strip()
+        if line.startswith("#"):
+            comments.append((number, line[1:].strip()))
+        elif line in lines:
+            on_problem(
+                Problem(
+                    defect=defects.REPEATED_ID,
+                    message=f"{line!r} is listed already on line {lines[line]}; CVAT counts it once",
+                    location=Location(member=member, line=number, image=line),
+                )
+            )
+        else:
+            lines[line] = number
+    if not lines:
+        on_problem(
+            Problem(
+                defect=defects.EMPTY_LIST,
+                message="the list names no image, so nothing is imported from it; list the ids, or remove the file",
+                location=Location(member=member),
+            )
+        )
+    return ImageSet(
+        member=member,
+        root=root,
+        subset=PurePosixPath(member).stem,
+        ids=tuple(lines),
+        lines=tuple(lines.values()),
+        comments=tuple(comments),
+    )
+
+
+def dump(ids: tuple[str, ...]) -> str:
+    """A list with these ids, one a line.
+
+    Raises:
+        ValueError: an id would not be read back as it is.
+    """
+    for image_id in ids:
+        if not image_id or image_id.startswith("#") or image_id != image_id.strip() or len(text.lines(image_id)) > 1:
+            raise ValueError(f"a list cannot hold the id {image_id!r}")
+    if len(set(ids)) != len(ids):
+        raise ValueError("a list holds each id once")
+    return "".join(f"{image_id}\n" for image_id in ids)

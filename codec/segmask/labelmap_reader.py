@@ -1,0 +1,334 @@
+"""Parser of ``labelmap.txt``: what CVAT reads, and a problem with line and column for all that it refuses.
+
+A line is ``name:r,g,b:parts:actions``, stripped at both ends; its fields are not. Blank lines and lines that start
+with ``#`` are skipped. After a problem the parser goes on with what the author most likely meant, so that one bad
+line is not reported again as an undeclared colour of every mask.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from . import defects, text
+from .colormap import Color
+from .labelmap import BACKGROUND, BLACK, Label, LabelMap
+from .problem import Defect, Handler, Location, Problem
+
+_HEX_COLOR = re.compile(r"#?([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?")
+
+
+def parse(content: str, *, member: str, on_problem: Handler) -> LabelMap:
+    """Label map of a text, as CVAT reads it.
+
+    Args:
+        content: the whole text; a byte order mark counts as a character, as in CVAT.
+        member: name for the problems' locations.
+        on_problem: gets each problem.
+    """
+    reader = _Reader(member, on_problem)
+    first, marked = True, content.startswith(text.BOM)
+    for number, raw in text.content_lines(content):
+        line = raw
+        if first and marked:
+            line = reader.without_bom(number, raw)
+        first = False
+        reader.read_line(number, line)
+    labelmap = LabelMap(reader.entries, lines=reader.lines, uncertain=reader.uncertain)
+    reader.check_whole(labelmap)
+    return labelmap
+
+
+@dataclass(slots=True)
+class _Reader:
+    member: str
+    on_problem: Handler
+    entries: list[Label | str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    first_lines: dict[str, int] = field(default_factory=dict)
+    color_columns: list[int] = field(default_factory=list)
+    uncertain: bool = False
+
+    def report(
+        self, defect: Defect, line: int | None, column: int | None, message: str, complete: bool = True, **evidence: object
+    ) -> None:
+        where = Location(member=self.member, line=line, column=column)
+        self.on_problem(
+            Problem(defect=defect, message=message, location=where, evidence=evidence, complete=complete)
+        )
+
+    def without_bom(self, number: int, raw: str) -> str:
+        """The first line as it goes on: a label keeps its mark in CVAT, a comment is no comment to it."""
+        rest = raw.removeprefix(text.BOM)
+        fields = rest.strip().split(":")
+        if len(fields) == 4 and _numbers(fields[1]) is not None and not rest.startswith("#"):
+            self.report(
+                defects.BOM_IN_LABEL_NAME,
+                number,
+                1,
+                f"the byte order mark becomes part of the first label's name; save the file as UTF-8 without it, "
+                f"so that the label is {fields[0]!r}",
+                label=fields[0],
+            )
+            return raw
+        self.report(
+            defects.LABEL_MAP_BOM,
+            number,
+            1,
+            "the file starts with a byte order mark, so CVAT takes this line for a label; save it as UTF-8 without "
+            "the mark",
+        )
+        return rest
+
+    def read_line(self, number: int, raw: str) -> None:
+        line = raw.strip()
+        if not line:
+            return
+        if line.startswith("#"):
+            self._comment(number, raw, line)
+            return
+        start = text.indent(raw) + 1
+        fields = line.split(":")
+        if len(fields) != 4:
+            self._wrong_field_count(number, start, line, fields)
+            return
+        name, color_text, parts_text, actions_text = fields
+        color_column = start + len(name) + 1
+        color = self._color(number, color_column, name, color_text) if color_text else None
+        if color_text and color is None and name.casefold().strip() in {"label", "name"}:
+            return  # a header whose # is missing, reported as a bad colour
+        label = Label(name, color, _listed(parts_text), _listed(actions_text))
+        if not name:
+            self.report(
+                defects.EMPTY_LABEL_NAME, number, start, "the label has no name; write one before the first ':'"
+            )
+        self._check_name(number, start, name)
+        for item in (*label.parts, *label.actions):
+            if item.startswith("#"):
+                self.report(
+                    defects.COMMENT_AS_ACTION,
+                    number,
+                    start + line.index(item),
+                    f"CVAT has no trailing comments: {item!r} becomes {'a part' if item in label.parts else 'an action'}"
+                    f" of the label {name!r}; put the comment on a line of its own",
+                    label=name,
+                    text=item,
+                )
+        self._add(label, number, color_column)
+
+    def _comment(self, number: int, raw: str, line: str) -> None:
+        self.entries.append(line)
+        fields = line.lstrip("#").strip().split(":")
+        if len(fields) == 4 and fields[0] and _numbers(fields[1]) is not None:
+            self.report(
+                defects.COMMENTED_LABEL,
+                number,
+                text.indent(raw) + 1,
+                f"a line that starts with '#' is a comment, so the label {fields[0]!r} does not exist; "
+                "remove the '#' (a name cannot start with one) or the line",
+                label=fields[0],
+            )
+
+    def _wrong_field_count(self, number: int, start: int, line: str, fields: list[str]) -> None:
+        where = next((i for i, part in enumerate(fields) if i and _numbers(part) is not None), None)
+        color = _numbers(fields[where]) if where is not None else None
+        name = ":".join(fields[:where]) if where is not None else fields[0]
+        if where is not None and where > 1:
+            column = start + len(fields[0])
+            remedy = f"a name cannot contain ':'; write {name.replace(':', '_')}:{fields[where]}::"
+        elif "#" in line and len(fields) > 4:
+            column = start + line.index("#")
+            remedy = "CVAT has no trailing comments; put the comment on a line of its own"
+        else:
+            column = start + (len(line) if len(fields) < 4 else len(":".join(fields[:4])))
+            remedy = f"write {name}:{','.join(map(str, color)) if color else 'r,g,b'}::"
+        self.report(
+            defects.WRONG_FIELD_COUNT,
+            number,
+            column,
+            f"{len(fields)} field{'s' * (len(fields) != 1)} where a label has 4, separated by ':'; {remedy}",
+            complete=color is not None,
+            fields=len(fields),
+        )
+        if color is None:
+            self.uncertain = True
+        self._add(Label(name, color), number, start + len(name) + 1)
+
+    def _color(self, number: int, column: int, name: str, written: str) -> Color | None:
+        color = _numbers(written)
+        if color is None:
+            likely = _likely_color(written)
+            is_header = name.casefold().strip() in {"label", "name"}
+            if is_header:
+                remedy = "a header must start with '#'"
+            elif likely is not None:
+                remedy = f"write {likely[0]},{likely[1]},{likely[2]}"
+            else:
+                remedy = "write three whole numbers from 0 to 255, such as 255,0,0"
+            self.uncertain |= likely is None and not is_header
+            self.report(
+                defects.BAD_COLOR,
+                number,
+                column,
+                f"{written!r} is not a colour; {remedy}",
+                complete=likely is not None or is_header,
+                label=name,
+                written=written,
+            )
+            return likely
+        outside = [channel for channel in color if not 0 <= channel <= 255]
+        if outside:
+            self.report(
+                defects.COLOR_OUT_OF_RANGE,
+                number,
+                column,
+                f"{outside[0]} is outside 0 to 255: CVAT takes the colour of {name!r}, and no pixel ever matches it",
+                label=name,
+                color=list(color),
+            )
+        elif any(str(value) != token.strip() for value, token in zip(color, written.split(","), strict=True)):
+            self.report(
+                defects.ODD_COLOR_NUMBER,
+                number,
+                column,
+                f"CVAT reads {written!r} as {color[0]},{color[1]},{color[2]}; write it so",
+                label=name,
+                color=list(color),
+            )
+        return color
+
+    def _check_name(self, number: int, start: int, name: str) -> None:
+        if name != name.strip():
+            self.report(
+                defects.BLANK_IN_LABEL_NAME,
+                number,
+                start + len(name.rstrip()),
+                f"CVAT keeps the blanks around {name!r}, which is another label than {name.strip()!r}; remove them",
+                label=name,
+            )
+        if name in self.first_lines:
+            self.report(
+                defects.DUPLICATE_LABEL,
+                number,
+                start,
+                f"the label {name!r} is defined already on line {self.first_lines[name]}; remove or rename one",
+                label=name,
+                first_line=self.first_lines[name],
+            )
+        self.first_lines.setdefault(name, number)
+
+    def _add(self, label: Label, number: int, color_column: int) -> None:
+        self.entries.append(label)
+        self.lines.append(number)
+        self.color_columns.append(color_column)
+
+    def check_whole(self, labelmap: LabelMap) -> None:
+        self._check_parts(labelmap)
+        self._check_colors(labelmap)
+        if not labelmap:
+            self.report(
+                defects.EMPTY_LABEL_MAP,
+                None,
+                None,
+                "the label map has no labels, so every mask has undeclared colours; list the labels, or remove the "
+                "file to get the 21 VOC labels",
+            )
+        if len(labelmap.names) > 256:
+            self.report(
+                defects.TOO_MANY_LABELS,
+                labelmap.line_of(256),
+                None,
+                f"{len(labelmap.names)} labels (parts included): an index is one byte, so those from index 256 on are "
+                "read as others; split the data set",
+                labels=len(labelmap.names),
+            )
+        if any(label.name == BACKGROUND for label in labelmap):
+            for index, label in enumerate(labelmap):
+                if label.is_background and label.name != BACKGROUND:
+                    self.report(
+                        defects.SIMILAR_BACKGROUND,
+                        labelmap.line_of(index),
+                        1,
+                        f"{label.name!r} is a second background beside 'background': CVAT gives only the latter that "
+                        "meaning; remove one",
+                        label=label.name,
+                    )
+
+    def _check_parts(self, labelmap: LabelMap) -> None:
+        names = {label.name for label in labelmap}
+        for index, label in enumerate(labelmap):
+            for part in label.parts:
+                if not part or part in names:
+                    what = "has no name" if not part else "has the name of a label"
+                    self.report(
+                        defects.BAD_PART,
+                        labelmap.line_of(index),
+                        self.color_columns[index],
+                        f"a part of {label.name!r} {what}; rename or remove {part!r}",
+                        label=label.name,
+                        part=part,
+                    )
+
+    def _check_colors(self, labelmap: LabelMap) -> None:
+        seen: dict[Color, int] = {}
+        colored = any(label.color is not None for label in labelmap)
+        for index, label in enumerate(labelmap):
+            line, column = labelmap.line_of(index), self.color_columns[index]
+            if label.color is None:
+                if colored and not self.uncertain:
+                    self.report(
+                        defects.LABEL_WITHOUT_COLOR,
+                        line,
+                        column,
+                        f"{label.name!r} has no colour while others have one, so no coloured mask can contain it",
+                        label=label.name,
+                    )
+                continue
+            first = seen.setdefault(label.color, index)
+            r, g, b = label.color
+            if first != index:
+                self.report(
+                    defects.DUPLICATE_COLOR,
+                    line,
+                    column,
+                    f"{label.name!r} has the colour {r},{g},{b} of {labelmap[first].name!r} on line "
+                    f"{labelmap.line_of(first)}: the last one wins, so {labelmap[first].name!r} is never read; give each label "
+                    "a colour of its own",
+                    color=[r, g, b],
+                    labels=[labelmap[first].name, label.name],
+                )
+            elif label.color == BLACK and not label.is_background:
+                self.report(
+                    defects.BLACK_LABEL,
+                    line,
+                    column,
+                    f"{label.name!r} is black, the colour of the background: every pixel without a label counts as "
+                    f"{label.name!r}; give it another colour and add background:0,0,0::",
+                    label=label.name,
+                )
+
+
+def _listed(written: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in written.split(",")) if written else ()
+
+
+def _numbers(written: str) -> Color | None:
+    """Three numbers as Python's int takes them, which is what CVAT calls."""
+    try:
+        red, green, blue = (int(token) for token in written.split(","))
+    except ValueError:
+        return None
+    return red, green, blue
+
+
+def _likely_color(written: str) -> Color | None:
+    """What somebody may have meant by a colour that CVAT refuses: hex, floats, an alpha, other separators."""
+    if match := _HEX_COLOR.fullmatch(written.strip()):
+        return int(match[1], 16), int(match[2], 16), int(match[3], 16)
+    numbers = [float(token) for token in _NUMBER.findall(written)]
+    if len(numbers) not in {3, 4} or not all(0 <= number <= 255 for number in numbers):
+        return None
+    if "." in written and max(numbers) <= 1:
+        numbers = [number * 255 for number in numbers]
+    return round(numbers[0]), round(numbers[1]), round(numbers[2])

@@ -1,0 +1,206 @@
+"""Listed ids to mask members: exact, as CVAT matches them; and why an id that has no mask has none.
+
+A path that an id names exactly is taken; nothing else is. What comes close tells the author what went wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
+from posixpath import normpath
+from typing import Final
+
+from . import defects, layout
+from .container import Container
+from .image import Entry
+from .imageset import ImageSet
+from .problem import Defect, Handler, Location, Problem
+from .structure import fold
+from .text import BOM
+
+_FLAGGED: Final = re.compile(r"(\S.*?)\s+-?\d+")
+_DRIVE: Final = re.compile(r"[A-Za-z]:[/\\]")
+_SHOWN: Final = 5
+
+_SLIPS: Final[tuple[tuple[Defect, str, Callable[[str], str]], ...]] = (
+    (
+        defects.BOM_IN_LIST,
+        "the list starts with a byte order mark, which becomes part of the first id; save it as UTF-8 without the mark",
+        lambda name: name.removeprefix(BOM),
+    ),
+    (
+        defects.QUOTES_IN_ID,
+        "the quotes are part of the id; remove them",
+        lambda name: name.strip("'\"`") if name[:1] in "'\"`" else name,
+    ),
+    (
+        defects.FLAG_AFTER_ID,
+        "the flag after the id, as in other VOC lists, is part of the id; remove it",
+        lambda name: match[1] if (match := _FLAGGED.fullmatch(name)) else name,
+    ),
+    (
+        defects.EXTENSION_IN_ID,
+        "the extension is part of the id; list the name without it",
+        lambda name: str(PurePosixPath(name).with_suffix(""))
+        if PurePosixPath(name).suffix.lower() in layout.IMAGE_SUFFIXES
+        else name,
+    ),
+    (
+        defects.BACKSLASH_IN_ID,
+        "'\\' is no separator; write '/'",
+        lambda name: name.replace("\\", "/"),
+    ),
+)
+"""What people write into lists: the defect, the remedy, and the id without it."""
+
+
+class Matcher:
+    """Finds the masks of listed ids in one data set.
+
+    Args:
+        container: the archive.
+        root: the data set's root.
+    """
+
+    def __init__(self, container: Container, root: str) -> None:
+        self._container = container
+        self._root = root
+        self._folders = (f"{root}{layout.CLASS_FOLDER}/", f"{root}{layout.OBJECT_FOLDER}/")
+        masks = [path for path in container.members if path.startswith(self._folders)]
+        self._masks = {path for path in masks if PurePosixPath(path).suffix.lower() == layout.MASK_SUFFIX}
+        self._folded: dict[str, str] = {}
+        for path in sorted(masks, reverse=True):
+            if PurePosixPath(path).suffix.lower() in layout.IMAGE_SUFFIXES:
+                self._folded[fold(_stem(path))] = path
+        self._photos = _photos(container.members, f"{root}{layout.PHOTO_FOLDER}/")
+        self._explained: set[str] = set()
+
+    def match(self, image_set: ImageSet, on_problem: Handler) -> Iterator[Entry]:
+        """Entry of each id of a list, and a problem for each id that finds no mask or the wrong place."""
+        for name, line in zip(image_set.ids, image_set.lines, strict=True):
+            where = Location(member=image_set.member, line=line, image=name)
+            if name.startswith("/") or ".." in re.split(r"[/\\]", name) or _DRIVE.match(name):
+                message = "the id leads out of the data set, so CVAT opens a file elsewhere on its disk; it was not followed"
+                on_problem(Problem(defect=defects.ID_OUTSIDE_DATASET, message=message, location=where))
+            class_path, object_path = (self._exact(folder, name) for folder in self._folders)
+            if class_path is None or object_path is None:
+                self._explain(name, (class_path, object_path), where, on_problem)
+            yield Entry(
+                root=self._root,
+                subset=image_set.subset,
+                name=name,
+                class_path=class_path,
+                object_path=object_path,
+                photo_path=self._photos.get(name),
+            )
+
+    def _exact(self, folder: str, name: str) -> str | None:
+        path = normpath(f"{folder}{name}{layout.MASK_SUFFIX}") if not name.startswith("/") else ""
+        if path not in self._container.members:
+            return None
+        self._explained.add(path)
+        return path
+
+    def _explain(
+        self, name: str, paths: tuple[str | None, str | None], where: Location, on_problem: Handler
+    ) -> None:
+        """Why a mask is missing: a slip in the list, or a file that almost has the right name."""
+        missing = [folder for folder, path in zip(self._folders, paths, strict=True) if path is None]
+        meant, slip = name, None
+        for defect, remedy, mend in _SLIPS:
+            mended = mend(meant)
+            if mended != meant and (len(missing) == 2 or self._close(missing, mended)):
+                meant, slip = mended, slip or (defect, remedy)
+        close = self._close(missing, meant)
+        self._explained.update(close)
+        evidence = {"meant": meant, "masks": close}
+        if slip is not None:
+            message = f"no mask is named {name!r}: {slip[1]}"
+            on_problem(Problem(defect=slip[0], message=message, location=where, evidence=evidence))
+        elif close:
+            defect, reason = _difference(_stem(close[0]), f"{missing[0]}{meant}", close[0])
+            message = f"no mask is named {name!r}, yet {close[0]!r} is there: {reason}"
+            on_problem(Problem(defect=defect, message=message, location=where, evidence=evidence))
+        elif len(missing) == 2:
+            message = "the image is listed and has no mask: it imports without annotations"
+            on_problem(Problem(defect=defects.LISTED_WITHOUT_MASK, message=message, location=where))
+
+    def _close(self, folders: Iterable[str], name: str) -> list[str]:
+        found = (self._folded.get(fold(f"{folder}{name}")) for folder in folders)
+        return [path for path in found if path is not None]
+
+    def unlisted(self, passed_over: Iterable[str], comments: Mapping[str, Location], on_problem: Handler) -> None:
+        """A problem for each mask that no list names.
+
+        Args:
+            passed_over: ids in lists that CVAT does not see; their masks are explained by that.
+            comments: text after the ``#`` of a list's comments, and where it stands.
+            on_problem: gets each problem.
+        """
+        known = set(passed_over)
+        by_name: dict[str, list[str]] = {}
+        for path in sorted(self._masks - self._explained):
+            folder = next(folder for folder in self._folders if path.startswith(folder))
+            by_name.setdefault(_stem(path)[len(folder) :], []).append(path)
+        for name, paths in by_name.items():
+            if name in known:
+                continue
+            written = next((text for text in (name, name.removeprefix("#").strip()) if text in comments), None)
+            if written is not None:
+                message = f"a line that starts with '#' is a comment, so CVAT drops the mask {name!r}; rename it, or remove the '#'"
+                where = comments[written]
+                on_problem(Problem(defect=defects.COMMENTED_ID, message=message, location=where))
+                continue
+            message = f"no list names the image {name!r}, so CVAT drops its mask; add the id to a list in ImageSets/Segmentation"
+            where = Location(member=self._container.members[paths[0]].name, image=name)
+            on_problem(
+                Problem(
+                    defect=defects.UNLISTED_MASK, message=message, location=where, evidence={"masks": paths}
+                )
+            )
+
+    def every_mask(self) -> tuple[str, ...]:
+        """Ids of all masks, for an archive without any list."""
+        names = {_stem(path)[len(folder) :] for path in self._masks for folder in self._folders if path.startswith(folder)}
+        return tuple(sorted(names))
+
+
+def check_repeated(image_sets: Iterable[ImageSet], on_problem: Handler) -> None:
+    """A problem for each id that more than one list names."""
+    first: dict[tuple[str, str], ImageSet] = {}
+    for image_set in image_sets:
+        for name, line in zip(image_set.ids, image_set.lines, strict=True):
+            other = first.setdefault((image_set.root, name), image_set)
+            if other is not image_set:
+                on_problem(
+                    Problem(
+                        defect=defects.ID_IN_SEVERAL_LISTS,
+                        message=f"{name!r} is in {other.member!r} too: CVAT imports its annotations twice; keep it in one list",
+                        location=Location(member=image_set.member, line=line, image=name),
+                    )
+                )
+
+
+def _stem(path: str) -> str:
+    return path[: -len(PurePosixPath(path).suffix)]
+
+
+def _difference(found: str, wanted: str, path: str) -> tuple[Defect, str]:
+    suffix = PurePosixPath(path).suffix
+    if found == wanted:
+        return defects.MASK_SUFFIX, f"the suffix must be '.png', not {suffix!r}; write the mask as .png"
+    if found.casefold() != wanted.casefold():
+        return (
+            defects.UNICODE_FORM_DIFFERS,
+            "the same letters in another Unicode form (NFC against NFD, which macOS writes); rename one",
+        )
+    return defects.CASE_DIFFERS, "names must agree in case; rename one"
+
+
+def _photos(paths: Iterable[str], folder: str) -> dict[str, str]:
+    photos: dict[str, str] = {}
+    for path in sorted(paths):
+        if path.startswith(folder) and PurePosixPath(path).suffix.lower() in layout.IMAGE_SUFFIXES:
+            photos[_stem(path)[len(folder) :]] = path
+    return photos

@@ -1,0 +1,214 @@
+"""PNG as bytes: chunks, header, palette, and the inflated scanlines.
+
+What is refused here is what libpng refuses inside OpenCV, which is what CVAT reads masks with: any damage to a
+critical chunk or to the compressed data. What it forgives (bytes after the end, superfluous image data, a bad CRC of
+an ancillary chunk) is noted in `Png.oddities`.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from zlib_ng import zlib_ng
+
+SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
+LANES: Final = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGBA: 4}
+"""Samples of a pixel, by colour type."""
+
+_DEPTHS: Final = {GREY: {1, 2, 4, 8, 16}, RGB: {8, 16}, PALETTE: {1, 2, 4, 8}, GREY_ALPHA: {8, 16}, RGBA: {8, 16}}
+_MAX_SIDE: Final = 1 << 20  # OpenCV's limits, CV_IO_MAX_IMAGE_WIDTH and the like
+_MAX_PIXELS: Final = 1 << 30
+_ADAM7: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+
+Bytes = npt.NDArray[np.uint8]
+
+
+class DamagedPng(ValueError):
+    """The bytes are no PNG that CVAT could decode."""
+
+
+class OversizedPng(ValueError):
+    """Sound, and larger than OpenCV takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """A sub-image with scanlines of its own: the whole image, or one of the seven passes of an interlaced one.
+
+    Pixel (i, j) of the pass is pixel (x + i * dx, y + j * dy) of the image.
+    """
+
+    x: int = 0
+    y: int = 0
+    dx: int = 1
+    dy: int = 1
+    width: int
+    height: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Png:
+    """A parsed PNG.
+
+    Attributes:
+        width: columns, at least 1.
+        height: rows, at least 1.
+        depth: bits of a sample.
+        color_type: one of GREY, RGB, PALETTE, GREY_ALPHA, RGBA.
+        interlaced: whether rows come in seven passes (Adam7).
+        palette: (N, 3) uint8, empty where the colour type is another.
+        alpha: the tRNS chunk's bytes; empty where there is none.
+        data: the compressed image data.
+        oddities: what CVAT forgives, one phrase each.
+    """
+
+    width: int
+    height: int
+    depth: int
+    color_type: int
+    interlaced: bool
+    palette: Bytes = field(default_factory=lambda: np.empty((0, 3), dtype=np.uint8))
+    alpha: bytes = b""
+    data: bytes = b""
+    oddities: list[str] = field(default_factory=list)
+
+    @property
+    def pixel_bits(self) -> int:
+        """Bits of a pixel."""
+        return self.depth * LANES[self.color_type]
+
+    def row_bytes(self, width: int) -> int:
+        """Bytes of a row of `width` pixels, without the filter byte."""
+        return (width * self.pixel_bits + 7) // 8
+
+    def passes(self) -> tuple[Pass, ...]:
+        """The sub-images in the order of the data, empty ones left out."""
+        if not self.interlaced:
+            return (Pass(width=self.width, height=self.height),)
+        passes = (
+            Pass(x=x, y=y, dx=dx, dy=dy, width=-(-(self.width - x) // dx), height=-(-(self.height - y) // dy))
+            for x, y, dx, dy in _ADAM7
+        )
+        return tuple(part for part in passes if part.width > 0 and part.height > 0)
+
+    def scanlines(self) -> list[Bytes]:
+        """(height, 1 + row bytes) uint8 of each pass: the filter byte, then the filtered row. Writable.
+
+        Raises:
+            DamagedPng: the data does not inflate to exactly what the header promises, or a filter is unknown.
+        """
+        passes = self.passes()
+        sizes = [part.height * (1 + self.row_bytes(part.width)) for part in passes]
+        flat = np.frombuffer(self._inflate(sum(sizes)), dtype=np.uint8)
+        parts = np.split(flat, np.cumsum(sizes)[:-1])
+        rows = [part.reshape(shape.height, -1) for part, shape in zip(parts, passes, strict=True)]
+        for part in rows:
+            if part[:, 0].max() > 4:
+                raise DamagedPng(f"row {int((part[:, 0] > 4).argmax())} has an unknown filter")
+        return rows
+
+    def _inflate(self, size: int) -> bytearray:
+        engine = zlib_ng.decompressobj()
+        try:
+            data = bytearray(engine.decompress(self.data, size))
+            while len(data) < size and not engine.eof:
+                more = engine.decompress(engine.unconsumed_tail, size - len(data))
+                if not more:
+                    break
+                data += more
+            if len(data) < size:
+                raise DamagedPng(f"the image data ends after {len(data):,} of {size:,} bytes")
+            extra = b"" if engine.eof else engine.decompress(engine.unconsumed_tail, 1)
+        except zlib_ng.error as error:
+            raise DamagedPng(f"the image data does not inflate ({error})") from None
+        if extra or engine.unused_data:
+            self.oddities.append("more image data than the size needs")
+        elif not engine.eof:
+            raise DamagedPng("the image data has no checksum at its end")
+        return data
+
+
+def parse(data: bytes) -> Png:
+    """Header, palette and compressed data of a PNG.
+
+    Raises:
+        DamagedPng: libpng would not decode it.
+        OversizedPng: OpenCV would not.
+    """
+    if data[:8] != SIGNATURE:
+        raise DamagedPng("the PNG signature is damaged")
+    png: Png | None = None
+    image_data: list[bytes] = []
+    seen: list[bytes] = []
+    position = 8
+    while not seen or seen[-1] != b"IEND":
+        if position + 12 > len(data):
+            raise DamagedPng("the file ends before its IEND chunk: it is cut off")
+        length, kind = struct.unpack_from(">I4s", data, position)
+        body = data[position + 8 : position + 8 + length]
+        if not kind.isalpha() or length >> 31:
+            raise DamagedPng(f"no chunk begins at byte {position}")
+        if position + 12 + length > len(data):
+            raise DamagedPng(f"the file ends inside its {kind.decode()} chunk: it is cut off")
+        stored = int.from_bytes(data[position + 8 + length : position + 12 + length], "big")
+        sound = zlib_ng.crc32(data[position + 4 : position + 8 + length]) == stored
+        position += 12 + length
+        if png is None:
+            png = _header(kind, body, sound=sound)
+        elif _is_critical(kind, png):
+            _check_critical(kind, seen, sound=sound)
+            if kind == b"IDAT" and (seen[-1] == b"IDAT" or b"IDAT" not in seen):
+                image_data.append(body)
+            elif kind == b"PLTE":
+                png.palette = _palette(body, png)
+        elif not sound:
+            png.oddities.append(f"the {kind.decode()} chunk has a wrong checksum")
+        elif kind == b"tRNS" and b"IDAT" not in seen:
+            png.alpha = body
+        seen.append(kind)
+    assert png is not None
+    if not image_data:
+        raise DamagedPng("there is no image data")
+    if position < len(data):
+        png.oddities.append(f"{len(data) - position:,} bytes follow the end of the image")
+    png.data = image_data[0] if len(image_data) == 1 else b"".join(image_data)
+    return png
+
+
+def _header(kind: bytes, body: bytes, *, sound: bool) -> Png:
+    if kind != b"IHDR" or len(body) != 13 or not sound:
+        raise DamagedPng("the header (IHDR) is damaged")
+    width, height, depth, color_type, compression, filtering, interlace = struct.unpack(">IIBBBBB", body)
+    if not (0 < width < 1 << 31 and 0 < height < 1 << 31) or compression or filtering or interlace > 1:
+        raise DamagedPng("the header (IHDR) holds values that PNG does not define")
+    if depth not in _DEPTHS.get(color_type, ()):
+        raise DamagedPng(f"no PNG has colour type {color_type} with {depth} bits")
+    if width > _MAX_SIDE or height > _MAX_SIDE or width * height > _MAX_PIXELS:
+        raise OversizedPng(f"{width}x{height} pixels")
+    return Png(width=width, height=height, depth=depth, color_type=color_type, interlaced=interlace == 1)
+
+
+def _is_critical(kind: bytes, png: Png) -> bool:
+    """Whether libpng gives up on damage to a chunk: upper-case kinds, save a palette that is only a hint."""
+    return kind[:1].isupper() and (kind != b"PLTE" or png.color_type == PALETTE)
+
+
+def _check_critical(kind: bytes, seen: list[bytes], *, sound: bool) -> None:
+    if kind not in {b"PLTE", b"IDAT", b"IEND"}:
+        what = "a second header" if kind == b"IHDR" else f"an unknown critical chunk {kind.decode()}"
+        raise DamagedPng(f"the file has {what}")
+    if not sound:
+        raise DamagedPng(f"the {kind.decode()} chunk has a wrong checksum")
+    if kind == b"PLTE" and b"PLTE" in seen:
+        raise DamagedPng("the file has two palettes")
+
+
+def _palette(body: bytes, png: Png) -> Bytes:
+    if len(body) % 3 or not 3 <= len(body) <= 768:
+        raise DamagedPng(f"the palette (PLTE) has {len(body)} bytes")
+    return np.frombuffer(body, dtype=np.uint8).reshape(-1, 3)[: 1 << png.depth]

@@ -1,0 +1,168 @@
+"""What can be wrong with an archive, as data.
+
+    Defect    one kind of problem: its code, its name, what CVAT does about it
+    Problem   one occurrence of a defect: where, what, and the evidence
+    FormatError(ValueError)       raised by the strict handler for a problem of severity error
+    FormatWarning(UserWarning)    issued by the strict handler for every other problem
+
+Readers hand each problem to a `Handler` and go on when it returns. The strict handler raises; a list's
+``append`` collects.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+
+class Effect(StrEnum):
+    """What really happens to the data in CVAT."""
+
+    REJECTED = "rejected"  # the import fails
+    LOST = "lost"  # it imports, and something is silently missing
+    MISREAD = "misread"  # it imports, and means something else
+    UNSAFE = "unsafe"  # it harms whoever unpacks it
+    ODD = "odd"  # harmless, worth knowing
+
+
+class Severity(StrEnum):
+    """How bad a problem is for its user; see `rank` for the order."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for info, 1 for warning, 2 for error."""
+        return (Severity.INFO, Severity.WARNING, Severity.ERROR).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """One kind of problem. A code is never reused; codes and names are both accepted from users."""
+
+    code: str
+    name: str
+    effect: Effect
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """Where a problem is; what does not apply is None.
+
+    Attributes:
+        member: name of the archive's member (or of the file in the folder), as stored.
+        line: line of a text member, from 1.
+        column: column in characters, from 1.
+        image: id of the image, as its list writes it.
+        box: (x, y, width, height) in pixels, origin top-left.
+    """
+
+    member: str | None = None
+    line: int | None = None
+    column: int | None = None
+    image: str | None = None
+    box: tuple[int, int, int, int] | None = None
+
+    def __str__(self) -> str:
+        """Member, line, column and box, as compilers write them; the image where there is no member."""
+        text = self.member if self.member is not None else self.image or ""
+        for number in (self.line, self.column):
+            if number is not None:
+                text += f":{number}"
+        if self.box is not None:
+            x, y, width, height = self.box
+            text += f" [x {x}, y {y}, {width}x{height}]"
+        return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One occurrence of a defect.
+
+    Attributes:
+        defect: the kind.
+        message: one sentence for a person, with the remedy.
+        location: where.
+        evidence: the figures behind the message; values that JSON can hold.
+        complete: False where the problem kept part of the archive from being checked.
+    """
+
+    defect: Defect
+    message: str
+    location: Location = field(default_factory=Location)
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    complete: bool = True
+
+    @property
+    def rule(self) -> str:
+        """The code, such as LBL004."""
+        return self.defect.code
+
+    @property
+    def name(self) -> str:
+        """The name, such as duplicate-color."""
+        return self.defect.name
+
+    @property
+    def effect(self) -> Effect:
+        """What CVAT does."""
+        return self.defect.effect
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        return self.defect.severity
+
+    def __str__(self) -> str:
+        """Place, code, name and message on one line, control characters escaped."""
+        place = str(self.location)
+        return printable(f"{place}: " if place else "") + printable(f"{self.rule} {self.name}: {self.message}")
+
+    def at(self, **where: Any) -> Problem:
+        """The same problem with some parts of its location replaced."""
+        return replace(self, location=replace(self.location, **where))
+
+
+Handler = Callable[[Problem], None]
+
+
+class FormatError(ValueError):
+    """The archive breaks the format; `problem` says how and where."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+    def __reduce__(self) -> tuple[type[FormatError], tuple[Problem]]:
+        return type(self), (self.problem,)
+
+
+class FormatWarning(UserWarning):
+    """Something in the archive is worth knowing, yet no annotation changes."""
+
+
+class StrictHandler:
+    """Raises `FormatError` for severity error; warns once a defect for everything else."""
+
+    def __init__(self) -> None:
+        self._warned: set[str] = set()
+
+    def __call__(self, problem: Problem) -> None:
+        if problem.severity is Severity.ERROR:
+            raise FormatError(problem)
+        if problem.rule not in self._warned:
+            self._warned.add(problem.rule)
+            warnings.warn(FormatWarning(str(problem)), stacklevel=3)
+
+
+def printable(text: str) -> str:
+    r"""Text with everything escaped that could steer a terminal or hide: ``\x1b``, ``\u202e``, lone surrogates."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

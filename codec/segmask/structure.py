@@ -1,0 +1,119 @@
+"""Names that almost say what the format wants, junk, and names that only differ in form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import Final
+
+from . import defects, layout
+from .container import Container
+from .layout import Layout
+from .problem import Handler, Location, Problem
+
+_JUNK: Final = frozenset({".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory"})
+_FOLDERS: Final = {
+    "segmentationclass": layout.CLASS_FOLDER,
+    "segmentationclasses": layout.CLASS_FOLDER,
+    "segmentationobject": layout.OBJECT_FOLDER,
+    "segmentationobjects": layout.OBJECT_FOLDER,
+    "imageset": layout.IMAGE_SETS,
+    "imagesets": layout.IMAGE_SETS,
+}
+_LABEL_MAPS: Final = frozenset({"labelmap", "labelsmap", "labelmaps", "labelmaptxt"})
+_NO_LETTERS: Final = re.compile(r"[^a-z]")
+
+
+def fold(path: str) -> str:
+    """Form in which names are equal that some file system takes for one: case and Unicode form."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def check(container: Container, found: Layout, on_problem: Handler) -> None:
+    """Hands over what the names in an archive show, beyond its lists."""
+    _check_collisions(container.members, on_problem)
+    for path in sorted(container.members):
+        if not path.startswith("__MACOSX/"):
+            name = PurePosixPath(path).name
+            if name.lower() in _JUNK or name.startswith("._"):
+                message = "a file that an operating system leaves behind; CVAT passes over it: leave it out"
+                on_problem(Problem(defect=defects.JUNK_FILE, message=message, location=Location(member=path)))
+    for root in found.roots:
+        _check_near_misses(container, root, on_problem)
+    _check_other_tasks(container, found, on_problem)
+
+
+def _check_collisions(paths: Iterable[str], on_problem: Handler) -> None:
+    first: dict[str, str] = {}
+    for path in sorted(paths):
+        other = first.setdefault(fold(path), path)
+        if other != path:
+            on_problem(
+                Problem(
+                    defect=defects.NAME_COLLISION,
+                    message=f"{path!r} and {other!r} differ only in case or Unicode form: CVAT keeps both, Windows and macOS "
+                    "unpack one over the other; rename one",
+                    location=Location(member=path),
+                )
+            )
+
+
+def _check_near_misses(container: Container, root: str, on_problem: Handler) -> None:
+    parents = {path[len(root) :].partition("/")[0] for path in container.members if path.startswith(root)}
+    for name in sorted(parents & {folder[len(root) :] for folder in container.folders}):
+        right = _FOLDERS.get(_NO_LETTERS.sub("", name.lower()))
+        if right is not None and name != right:
+            _report_near_miss(f"{root}{name}/", right, "folder", on_problem)
+    for folder in sorted(container.folders):
+        parent, _, name = folder.rpartition("/")
+        if parent == f"{root}{layout.IMAGE_SETS}" and name.lower() == layout.TASK.lower() and name != layout.TASK:
+            _report_near_miss(f"{folder}/", layout.TASK, "folder", on_problem)
+    present = {f"{root}{layout.LABEL_MAP}", f"{root}{layout.DATASET_META}"} & container.members.keys()
+    if not present:
+        for path in _label_map_like(container, root):
+            _report_near_miss(path, f"{root}{layout.LABEL_MAP}", "label map", on_problem)
+    folders = {f"{root}{layout.CLASS_FOLDER}", f"{root}{layout.OBJECT_FOLDER}"}
+    missing = sorted(folder for folder in folders if folder not in container.folders)
+    if len(missing) == len(folders):
+        message = f"neither {missing[0]} nor {missing[1]} is there, so no image has annotations"
+        on_problem(Problem(defect=defects.MISSING_MASK_FOLDER, message=message))
+
+
+def _label_map_like(container: Container, root: str) -> Iterator[str]:
+    for path in sorted(container.members):
+        if path.startswith(root) and not path.startswith("__MACOSX/"):
+            file = PurePosixPath(path[len(root) :])
+            stem = _NO_LETTERS.sub("", file.stem.lower())
+            if stem in _LABEL_MAPS and file.suffix.lower() in {"", ".txt", ".text"} and len(file.parts) <= 2:
+                yield path
+
+
+def _report_near_miss(path: str, right: str, what: str, on_problem: Handler) -> None:
+    on_problem(
+        Problem(
+            defect=defects.NEAR_MISS_NAME,
+            message=f"CVAT does not see this {what}: it must be named exactly {right!r}; rename it",
+            location=Location(member=path),
+            evidence={"expected": right},
+        )
+    )
+
+
+def _check_other_tasks(container: Container, found: Layout, on_problem: Handler) -> None:
+    if not found.other:
+        return
+    root = found.other[0].root
+    xml = sum(path.startswith(f"{root}{layout.ANNOTATION_FOLDER}/") for path in container.members)
+    tasks = sorted({entry.task for entry in found.other})
+    on_problem(
+        Problem(
+            defect=defects.OTHER_TASK_LISTS,
+            message=f"CVAT imports the lists in ImageSets/{', '.join(tasks)} and {xml} XML files of {layout.ANNOTATION_FOLDER} "
+            "too, as labels and boxes beside the masks; they are not checked here: remove what you do not mean",
+            location=Location(member=found.other[0].path),
+            evidence={"lists": len(found.other), "annotations": xml},
+            complete=False,
+        )
+    )

@@ -1,0 +1,162 @@
+"""The container: zip members, their names, and where the data set lies."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from segmask import defects
+
+from ..rule import Rule
+
+RULES: Final = (
+    Rule(
+        defect=defects.NOT_AN_ARCHIVE,
+        summary="The file is not a zip archive.",
+        cvat="CVAT imports this format from zip archives only. The import fails while unpacking, in many "
+        'versions with "patool can not unpack".',
+        remedy="Zip the files of the data set, with `ImageSets`, `SegmentationClass`, `SegmentationObject` "
+        "and `labelmap.txt` at the top. If the file is in another format, such as COCO JSON or CVAT XML, "
+        "choose that format in CVAT.",
+    ),
+    Rule(
+        defect=defects.DAMAGED_ARCHIVE,
+        summary="The zip's directory cannot be read: the file was cut off or damaged.",
+        cvat='The import fails while unpacking, with a message such as "patool can not unpack" or "Bad '
+        'magic number for central directory".',
+        remedy="Copy, download or export the archive again, and compare its size with the original's.",
+    ),
+    Rule(
+        defect=defects.DAMAGED_MEMBER,
+        summary="A member's data cannot be read.",
+        cvat="CVAT unpacks everything before it reads anything, so one bad member stops the import, even if "
+        'no list names it: "Bad CRC-32 for file ..." or "Error -3 while decompressing data".',
+        remedy="Write the archive again from the original files. If the original is damaged too, restore it "
+        "or leave it out.",
+    ),
+    Rule(
+        defect=defects.ENCRYPTED_MEMBER,
+        summary="A member is encrypted.",
+        cvat='CVAT has no password to give, and the import fails: "File ... is encrypted, password required '
+        'for extraction".',
+        remedy="Write the archive without a password.",
+    ),
+    Rule(
+        defect=defects.UNKNOWN_COMPRESSION,
+        summary="A member is compressed by a method that CVAT cannot unpack.",
+        cvat='The import fails: "That compression method is not supported".',
+        remedy="Write the archive with deflate, or without compression. A common cause is Deflate64, which "
+        "Windows Explorer uses for very large files: use 7-Zip with the method Deflate, or Python's "
+        "zipfile.",
+    ),
+    Rule(
+        defect=defects.DUPLICATE_MEMBER,
+        summary="Several members have the same path and different contents.",
+        cvat="Unpacking writes one over the other without a message: the last one in the archive wins, and "
+        "what came before is lost.",
+        remedy="Keep the one you mean. Such archives come from adding files to an existing zip: delete it "
+        "and write it anew.",
+    ),
+    Rule(
+        defect=defects.REPEATED_MEMBER,
+        summary="A member is stored more than once, with the same contents.",
+        cvat="Unpacking writes the same file again; nothing changes.",
+        remedy="Nothing has to be done. Store it once to make the archive smaller.",
+    ),
+    Rule(
+        defect=defects.PATH_TRAVERSAL,
+        summary="A member's name contains `..`, so that it climbs out of the folder it is unpacked to.",
+        cvat="CVAT drops the `..` and unpacks the file inside its own folder, at another path than the name "
+        "says. Other tools may follow the name and overwrite files elsewhere.",
+        remedy="Do not unpack this archive with a tool that follows such names, and find out where it comes "
+        "from. Write it again with names such as `SegmentationClass/image1.png`.",
+    ),
+    Rule(
+        defect=defects.ABSOLUTE_PATH,
+        summary="A member's name is absolute: it starts with `/`, `\\` or a drive such as `C:`.",
+        cvat="CVAT drops a leading `/` and takes a drive or a backslash for part of a name, so the file may "
+        "not be found. Other tools may write it to that very place on the disk.",
+        remedy="Write the archive with relative names such as `SegmentationClass/image1.png`.",
+    ),
+    Rule(
+        defect=defects.BACKSLASH_IN_NAME,
+        summary="A member's name has `\\` where `/` should be.",
+        cvat="To CVAT `\\` is a character like any other: it gets one file with a backslash in its name and "
+        'never finds it. If the lists are stored like that, the import fails with "DatasetNotFoundError".',
+        remedy="Write the archive with `/`, for example with Python's zipfile or 7-Zip. Old .NET and "
+        "PowerShell code is the usual cause.",
+    ),
+    Rule(
+        defect=defects.SYMLINK_MEMBER,
+        summary="A member is a symbolic link, or something else than a regular file.",
+        cvat="CVAT writes a small text file in a link's place; as a mask it ends in \"'NoneType' object has "
+        "no attribute 'astype'\". Other tools may follow the link out of their folder.",
+        remedy="Store the file itself. The `zip` command does so unless it is called with `-y`.",
+    ),
+    Rule(
+        defect=defects.ARCHIVE_BOMB,
+        summary="The archive or a member would unpack to more than is allowed here, in bytes, in members, "
+        "or for its size.",
+        cvat="CVAT unpacks whatever it is given, without a limit, and may fill its disk. Here the part in "
+        "question was not read.",
+        remedy="If you trust the archive, split the data set, or allow larger limits and check again. If "
+        "you do not know where it comes from, delete it.",
+    ),
+    Rule(
+        defect=defects.CONTROL_IN_NAME,
+        summary="A member's name holds control characters, which steer a terminal or hide what the name is.",
+        cvat="CVAT unpacks the name as it is, so a mask is only found if its list holds the same invisible "
+        "characters.",
+        remedy="Rename the member, and treat an archive from an unknown source with care.",
+    ),
+    Rule(
+        defect=defects.NAME_COLLISION,
+        summary="Two members' names differ only in case or Unicode form.",
+        cvat="CVAT runs on Linux and keeps both files. Windows and macOS unpack one over the other.",
+        remedy="Rename one of them, in the archive and in its list.",
+    ),
+    Rule(
+        defect=defects.NEAR_MISS_NAME,
+        summary="A folder or label map has almost the name that the format asks for.",
+        cvat="CVAT compares names exactly and does not see it. Without its label map it takes the VOC "
+        'labels, which mostly ends in "Undeclared color (r, g, b)"; masks in a misnamed folder do not exist '
+        "for it.",
+        remedy="Rename it. The names are `labelmap.txt`, `ImageSets/Segmentation`, `SegmentationClass` and "
+        "`SegmentationObject`, with exactly these capitals.",
+    ),
+    Rule(
+        defect=defects.SEVERAL_ROOTS,
+        summary="The archive holds several data sets at the same depth.",
+        cvat='CVAT merges them into one. If their labels differ, it fails: "Merging of datasets with '
+        "different categories is only allowed in 'merge' command.\"",
+        remedy="Write one archive for each data set and import them one by one.",
+    ),
+    Rule(
+        defect=defects.NESTED_ROOT,
+        summary="The data set lies in a folder inside the archive.",
+        cvat="CVAT looks up to three folders deep and finds it.",
+        remedy="Nothing has to be done. To be safe with other tools, zip the contents of the folder, not "
+        "the folder.",
+    ),
+    Rule(
+        defect=defects.ROOT_TOO_DEEP,
+        summary="The data set lies more than three folders deep.",
+        cvat='CVAT does not look that deep, and the import fails with "DatasetNotFoundError".',
+        remedy="Zip the contents of the folder that holds `ImageSets`, not the folders around it.",
+    ),
+    Rule(
+        defect=defects.JUNK_FILE,
+        summary="The archive holds a file that an operating system left behind, such as `.DS_Store` or "
+        "`Thumbs.db`.",
+        cvat="CVAT passes over it.",
+        remedy="Nothing has to be done. To leave such files out, call for example `zip -r a.zip . -x "
+        "'*.DS_Store'`.",
+    ),
+    Rule(
+        defect=defects.MISSING_MASK_FOLDER,
+        summary="The archive has neither `SegmentationClass` nor `SegmentationObject`.",
+        cvat="The import succeeds, and no image gets a mask.",
+        remedy="Put the class masks into `SegmentationClass` and the object masks into "
+        "`SegmentationObject`, beside `ImageSets`. If the data set has no annotations on purpose, nothing "
+        "has to be done.",
+    ),
+)

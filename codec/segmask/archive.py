@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -89,9 +89,7 @@ class Archive:
             entry: one of `entries`.
             on_problem: gets the image's problems in place of the archive's own handler.
         """
-        return image.read(
-            self._container, entry, self.labelmap, self._limits, on_problem or self._on_problem
-        )
+        return image.read(self._container, entry, self.labelmap, self._limits, on_problem or self._on_problem)
 
     def check_rest(self, on_problem: Handler | None = None) -> None:
         """Unpacks every member that neither `open` nor an entry reads, to check its data."""
@@ -148,7 +146,9 @@ class Archive:
             return map_path, self._parse_map(map_path, self._on_problem)
         other = self._parse_map(map_path, lambda _: None)
         if [(label.name, label.color) for label in meta] != [(label.name, label.color) for label in other]:
-            message = "CVAT takes the labels from dataset_meta.json and passes over labelmap.txt, which differs; remove one"
+            message = (
+                "CVAT takes the labels from dataset_meta.json and passes over labelmap.txt, which differs; remove one"
+            )
             self._on_problem(
                 Problem(
                     defect=defects.META_REPLACES_LABEL_MAP,

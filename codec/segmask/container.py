@@ -154,6 +154,4 @@ def _report(
     evidence: Mapping[str, object] | None = None,
 ) -> None:
     where = Location(member=name)
-    on_problem(
-        Problem(defect=defect, message=message, location=where, complete=complete, evidence=evidence or {})
-    )
+    on_problem(Problem(defect=defect, message=message, location=where, complete=complete, evidence=evidence or {}))

@@ -62,9 +62,7 @@ def _read(meta: Mapping[str, Any]) -> LabelMap:
     named: dict[str, Label] = {}
     for index, value in enumerate(_array(meta.get("labels", []), "labels")):
         name = _name(value)
-        named[name] = Label(
-            name, None, _names(parts.get(str(index), [])), _names(actions.get(str(index), []))
-        )
+        named[name] = Label(name, None, _names(parts.get(str(index), [])), _names(actions.get(str(index), [])))
     colors = _array(meta.get("segmentation_colors", []), "segmentation_colors")
     for index, value in enumerate(_object(meta.get("label_map", {}), "label_map").values()):
         name = _name(value)

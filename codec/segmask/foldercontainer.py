@@ -64,9 +64,7 @@ class FolderContainer(Container):
         except OSError as error:
             message = f"the file cannot be read: {error.strerror}"
             where = Location(member=member.name)
-            on_problem(
-                Problem(defect=defects.DAMAGED_MEMBER, message=message, location=where, complete=False)
-            )
+            on_problem(Problem(defect=defects.DAMAGED_MEMBER, message=message, location=where, complete=False))
             return None
 
     def check(self, path: str, on_problem: Handler) -> None:
@@ -80,6 +78,4 @@ def _raise(error: OSError) -> None:
 def _report_special(name: str, on_problem: Handler) -> None:
     message = "a link that leads out of the folder, or no regular file; it was not read: put the file itself there"
     where = Location(member=name)
-    on_problem(
-        Problem(defect=defects.SYMLINK_MEMBER, message=message, location=where, complete=False)
-    )
+    on_problem(Problem(defect=defects.SYMLINK_MEMBER, message=message, location=where, complete=False))

@@ -36,9 +36,7 @@ class Instance:
         return covered.to_dense(np.bool_).astype(np.bool_, copy=False)
 
 
-def of_values(
-    runs: Runs, labels: dict[int, int], names: tuple[str, ...], *, with_id: bool
-) -> tuple[Instance, ...]:
+def of_values(runs: Runs, labels: dict[int, int], names: tuple[str, ...], *, with_id: bool) -> tuple[Instance, ...]:
     """Instances of a mask by value, in ascending order.
 
     Args:

@@ -49,9 +49,7 @@ class LabelMap(Sequence[Label]):
         uncertain: a label's colour could not be made out, so a colour that no label has proves nothing.
     """
 
-    def __init__(
-        self, entries: Iterable[Label | str], *, lines: Sequence[int] = (), uncertain: bool = False
-    ) -> None:
+    def __init__(self, entries: Iterable[Label | str], *, lines: Sequence[int] = (), uncertain: bool = False) -> None:
         self.entries = tuple(entries)
         self.lines = tuple(lines)
         self.uncertain = uncertain
@@ -140,25 +138,52 @@ def _line(entry: Label | str) -> str:
     return line
 
 
-_VOC_NAMES: Final = (
-    "background aeroplane bicycle bird boat bottle bus car cat chair cow diningtable dog horse motorbike person "
-    "pottedplant sheep sofa train tvmonitor"
-).split()
+_VOC_NAMES: Final = [
+    "background",
+    "aeroplane",
+    "bicycle",
+    "bird",
+    "boat",
+    "bottle",
+    "bus",
+    "car",
+    "cat",
+    "chair",
+    "cow",
+    "diningtable",
+    "dog",
+    "horse",
+    "motorbike",
+    "person",
+    "pottedplant",
+    "sheep",
+    "sofa",
+    "train",
+    "tvmonitor",
+]
 _PERSON: Final = Label(
     "person",
     VOC_COLORS[15],
     ("head", "hand", "foot"),
     tuple(
-        "other jumping phoning playinginstrument reading ridingbike ridinghorse running takingphoto usingcomputer "
-        "walking".split()
+        [
+            "other",
+            "jumping",
+            "phoning",
+            "playinginstrument",
+            "reading",
+            "ridingbike",
+            "ridinghorse",
+            "running",
+            "takingphoto",
+            "usingcomputer",
+            "walking",
+        ]
     ),
 )
 VOC_LABEL_MAP: Final = LabelMap(
     [
-        *(
-            _PERSON if name == _PERSON.name else Label(name, VOC_COLORS[i])
-            for i, name in enumerate(_VOC_NAMES)
-        ),
+        *(_PERSON if name == _PERSON.name else Label(name, VOC_COLORS[i]) for i, name in enumerate(_VOC_NAMES)),
         Label("ignored", VOC_COLORS[255]),
     ]
 )

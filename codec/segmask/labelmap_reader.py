@@ -51,12 +51,16 @@ class _Reader:
     uncertain: bool = False
 
     def report(
-        self, defect: Defect, line: int | None, column: int | None, message: str, complete: bool = True, **evidence: object
+        self,
+        defect: Defect,
+        line: int | None,
+        column: int | None,
+        message: str,
+        complete: bool = True,
+        **evidence: object,
     ) -> None:
         where = Location(member=self.member, line=line, column=column)
-        self.on_problem(
-            Problem(defect=defect, message=message, location=where, evidence=evidence, complete=complete)
-        )
+        self.on_problem(Problem(defect=defect, message=message, location=where, evidence=evidence, complete=complete))
 
     def without_bom(self, number: int, raw: str) -> str:
         """The first line as it goes on: a label keeps its mark in CVAT, a comment is no comment to it."""
@@ -101,7 +105,10 @@ class _Reader:
         label = Label(name, color, _listed(parts_text), _listed(actions_text))
         if not name:
             self.report(
-                defects.EMPTY_LABEL_NAME, number, start, "the label has no name; write one before the first ':'"
+                defects.EMPTY_LABEL_NAME,
+                number,
+                start,
+                "the label has no name; write one before the first ':'",
             )
         self._check_name(number, start, name)
         for item in (*label.parts, *label.actions):

@@ -86,9 +86,7 @@ def find(container: Container, on_problem: Handler) -> Layout:
     for entry in used:
         if entry.path in container.folders:
             message = "a folder in the place of a list, which CVAT fails to open; rename or remove it"
-            on_problem(
-                Problem(defect=defects.LIST_IS_A_FOLDER, message=message, location=Location(member=entry.path))
-            )
+            on_problem(Problem(defect=defects.LIST_IS_A_FOLDER, message=message, location=Location(member=entry.path)))
     used = [entry for entry in used if entry.path not in container.folders]
     lists = tuple(entry for entry in used if entry.task == TASK)
     roots = tuple(sorted({entry.root for entry in (lists or used)}))
@@ -155,7 +153,9 @@ def _report_ignored(path: str, on_problem: Handler) -> None:
         on_problem(Problem(defect=defects.UNDERSCORE_IN_LIST_NAME, message=message, location=where))
     elif not name.startswith("."):
         if name.endswith(".txt"):
-            reason = "it lies beside or below the data set that CVAT takes; move it to that one's ImageSets/Segmentation"
+            reason = (
+                "it lies beside or below the data set that CVAT takes; move it to that one's ImageSets/Segmentation"
+            )
         else:
             reason = "its name does not end in '.txt'; rename it"
         message = f"CVAT passes over this file: {reason}"

@@ -114,11 +114,9 @@ def decode(data: bytes, limits: Limits, where: Location, on_problem: Handler) ->
     try:
         return _decode(data, limits)
     except _Refused as refused:
-        problem = Problem(
-            defect=refused.defect, message=str(refused), location=where, complete=refused.complete
-        )
+        problem = Problem(defect=refused.defect, message=str(refused), location=where, complete=refused.complete)
     except OversizedPng as error:
-        message = f"{error}: OpenCV, and so CVAT, takes at most 2^20 a side and 2^30 in all; tile the image"
+        message = f"{error}: OpenCV, and so CVAT, takes at most 1,000,000 pixels a side and 2^30 in all; tile the image"
         problem = Problem(defect=defects.OVERSIZED_MASK, message=message, location=where, complete=False)
     except DamagedPng as error:
         message = f"{error}; CVAT fails with \"'NoneType' object has no attribute 'astype'\": write the mask again"
@@ -203,9 +201,7 @@ def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
     kind = next((name for magic, name in _OTHER_FORMATS if data.startswith(magic)), None)
     if kind is None:
         what = "a Git LFS pointer: run 'git lfs pull'" if data.startswith(b"version https://git-lfs") else "no image"
-        raise _Refused(
-            defects.NOT_AN_IMAGE, f"the file is {what}; CVAT cannot decode it: write a PNG", complete=False
-        )
+        raise _Refused(defects.NOT_AN_IMAGE, f"the file is {what}; CVAT cannot decode it: write a PNG", complete=False)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's hints about metadata, and its own pixel limit
@@ -217,7 +213,9 @@ def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
     except PILLOW_ERRORS as error:
         detail = " ".join(str(error).split())
         raise _Refused(
-            defects.NOT_AN_IMAGE, f"the file starts like a {kind} and does not decode ({detail})", complete=False
+            defects.NOT_AN_IMAGE,
+            f"the file starts like a {kind} and does not decode ({detail})",
+            complete=False,
         ) from error
     if pixels.ndim == 2:
         return DecodedMask(runs=Runs.from_dense(pixels), is_color=False, kind=kind, is_png=False)

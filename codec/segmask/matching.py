@@ -42,9 +42,11 @@ _SLIPS: Final[tuple[tuple[Defect, str, Callable[[str], str]], ...]] = (
     (
         defects.EXTENSION_IN_ID,
         "the extension is part of the id; list the name without it",
-        lambda name: str(PurePosixPath(name).with_suffix(""))
-        if PurePosixPath(name).suffix.lower() in layout.IMAGE_SUFFIXES
-        else name,
+        lambda name: (
+            str(PurePosixPath(name).with_suffix(""))
+            if PurePosixPath(name).suffix.lower() in layout.IMAGE_SUFFIXES
+            else name
+        ),
     ),
     (
         defects.BACKSLASH_IN_ID,
@@ -81,7 +83,9 @@ class Matcher:
         for name, line in zip(image_set.ids, image_set.lines, strict=True):
             where = Location(member=image_set.member, line=line, image=name)
             if name.startswith("/") or ".." in re.split(r"[/\\]", name) or _DRIVE.match(name):
-                message = "the id leads out of the data set, so CVAT opens a file elsewhere on its disk; it was not followed"
+                message = (
+                    "the id leads out of the data set, so CVAT opens a file elsewhere on its disk; it was not followed"
+                )
                 on_problem(Problem(defect=defects.ID_OUTSIDE_DATASET, message=message, location=where))
             class_path, object_path = (self._exact(folder, name) for folder in self._folders)
             if class_path is None or object_path is None:
@@ -102,9 +106,7 @@ class Matcher:
         self._explained.add(path)
         return path
 
-    def _explain(
-        self, name: str, paths: tuple[str | None, str | None], where: Location, on_problem: Handler
-    ) -> None:
+    def _explain(self, name: str, paths: tuple[str | None, str | None], where: Location, on_problem: Handler) -> None:
         """Why a mask is missing: a slip in the list, or a file that almost has the right name."""
         missing = [folder for folder, path in zip(self._folders, paths, strict=True) if path is None]
         meant, slip = name, None
@@ -155,14 +157,14 @@ class Matcher:
             message = f"no list names the image {name!r}, so CVAT drops its mask; add the id to a list in ImageSets/Segmentation"
             where = Location(member=self._container.members[paths[0]].name, image=name)
             on_problem(
-                Problem(
-                    defect=defects.UNLISTED_MASK, message=message, location=where, evidence={"masks": paths}
-                )
+                Problem(defect=defects.UNLISTED_MASK, message=message, location=where, evidence={"masks": paths})
             )
 
     def every_mask(self) -> tuple[str, ...]:
         """Ids of all masks, for an archive without any list."""
-        names = {_stem(path)[len(folder) :] for path in self._masks for folder in self._folders if path.startswith(folder)}
+        names = {
+            _stem(path)[len(folder) :] for path in self._masks for folder in self._folders if path.startswith(folder)
+        }
         return tuple(sorted(names))
 
 

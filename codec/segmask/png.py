@@ -20,10 +20,24 @@ GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
 LANES: Final = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGBA: 4}
 """Samples of a pixel, by colour type."""
 
-_DEPTHS: Final = {GREY: {1, 2, 4, 8, 16}, RGB: {8, 16}, PALETTE: {1, 2, 4, 8}, GREY_ALPHA: {8, 16}, RGBA: {8, 16}}
-_MAX_SIDE: Final = 1 << 20  # OpenCV's limits, CV_IO_MAX_IMAGE_WIDTH and the like
-_MAX_PIXELS: Final = 1 << 30
-_ADAM7: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+_DEPTHS: Final = {
+    GREY: {1, 2, 4, 8, 16},
+    RGB: {8, 16},
+    PALETTE: {1, 2, 4, 8},
+    GREY_ALPHA: {8, 16},
+    RGBA: {8, 16},
+}
+_MAX_SIDE: Final = 1_000_000  # libpng's limit
+_MAX_PIXELS: Final = 1 << 30  # OpenCV's, CV_IO_MAX_IMAGE_PIXELS
+_ADAM7: Final = (
+    (0, 0, 8, 8),
+    (4, 0, 8, 8),
+    (0, 4, 4, 8),
+    (2, 0, 4, 4),
+    (0, 2, 2, 4),
+    (1, 0, 2, 2),
+    (0, 1, 1, 2),
+)
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -124,7 +138,7 @@ class Png:
             if len(data) < size:
                 raise DamagedPng(f"the image data ends after {len(data):,} of {size:,} bytes")
             extra = b"" if engine.eof else engine.decompress(engine.unconsumed_tail, 1)
-        except zlib_ng.error as error:
+        except zlib_ng.error as error:  # type: ignore[misc]  # its stub calls the class a value
             raise DamagedPng(f"the image data does not inflate ({error})") from None
         if extra or engine.unused_data:
             self.oddities.append("more image data than the size needs")

@@ -127,9 +127,7 @@ def components(values: IntArray, starts: IntArray, lengths: IntArray, width: int
             return parent
 
 
-def _touching(
-    values: IntArray, starts: IntArray, lengths: IntArray, width: int
-) -> tuple[IntArray, IntArray]:
+def _touching(values: IntArray, starts: IntArray, lengths: IntArray, width: int) -> tuple[IntArray, IntArray]:
     """Pairs (run, run one row below) of equal value that share a pixel's side or corner."""
     rows, left = np.divmod(starts, width)
     wide = width + 2  # a column of margin on either side keeps corners from reaching around a row's end

@@ -129,8 +129,8 @@ def _unfilter(rows: Bytes, lanes: int) -> Bytes:
 def _unpack_bits(packed: Bytes, depth: int) -> Bytes:
     """(height, samples, 1) uint8 from rows of packed samples, most significant first."""
     shifts = np.arange(8 - depth, -1, -depth, dtype=np.uint8)
-    samples = packed[:, :, 0, np.newaxis] >> shifts & ((1 << depth) - 1)
-    return samples.reshape(len(packed), -1, 1)
+    samples = packed[:, :, 0, np.newaxis] >> shifts & np.uint8((1 << depth) - 1)
+    return samples.reshape(len(packed), -1, 1).astype(np.uint8, copy=False)
 
 
 def _runs_of_dense(pixels: Bytes) -> Runs:

@@ -67,9 +67,7 @@ def _report_kind(mask: DecodedMask, where: Location, on_problem: Handler) -> Non
     if not mask.is_png:
         message = f"{mask.kind} data under the name .png: CVAT goes by the bytes and decodes it; write a PNG"
         on_problem(
-            Problem(
-                defect=defects.NOT_PNG_BYTES, message=message, location=where, evidence={"format": mask.kind}
-            )
+            Problem(defect=defects.NOT_PNG_BYTES, message=message, location=where, evidence={"format": mask.kind})
         )
     if mask.overrun:
         on_problem(
@@ -105,7 +103,10 @@ def _report_undeclared(
     ]
     red, green, blue = colors[0]["color"]
     if mask.is_lossy:
-        defect, reason = defects.JPEG_MASK, "the mask is a JPEG, which blends colours; write a PNG from the source"
+        defect, reason = (
+            defects.JPEG_MASK,
+            "the mask is a JPEG, which blends colours; write a PNG from the source",
+        )
     elif mask.grey_alpha:
         defect, reason = (
             defects.GREY_ALPHA_MASK,

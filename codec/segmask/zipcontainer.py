@@ -34,9 +34,7 @@ _CHUNK: Final = {zipfile.ZIP_STORED: 1 << 20, zipfile.ZIP_DEFLATED: 1 << 20}
 _SMALL_CHUNK: Final = 1 << 12
 """bz2 and lzma unpack all of what they are given: small pieces keep a bomb small."""
 
-_SUPPORTED: Final = frozenset(
-    {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
-)
+_SUPPORTED: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
 _LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _FILE_TYPES: Final[tuple[tuple[bytes, str], ...]] = (
     (_LFS_POINTER, "a Git LFS pointer, not the archive itself: run 'git lfs pull'"),
@@ -204,11 +202,10 @@ def _refused(info: zipfile.ZipInfo) -> Problem | None:
             "the member is encrypted and CVAT has no password; write the zip without one",
         )
     if info.compress_type not in _SUPPORTED:
-        method = zipfile.compressor_names.get(info.compress_type, "unknown")
         return _problem(
             defects.UNKNOWN_COMPRESSION,
             info,
-            f"compression method {info.compress_type} ({method}) is not supported; use deflate or store",
+            f"compression method {info.compress_type} is not supported; use deflate or store",
         )
     return None
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from segmask import defects
-
-from ..rule import Rule
+from segmask_validate.rule import Rule
 
 RULES: Final = (
     Rule(
@@ -104,8 +103,7 @@ RULES: Final = (
     Rule(
         defect=defects.CONTROL_IN_NAME,
         summary="A member's name holds control characters, which steer a terminal or hide what the name is.",
-        cvat="CVAT unpacks the name as it is, so a mask is only found if its list holds the same invisible "
-        "characters.",
+        cvat="CVAT unpacks the name as it is, so a mask is only found if its list holds the same invisible characters.",
         remedy="Rename the member, and treat an archive from an unknown source with care.",
     ),
     Rule(
@@ -134,8 +132,7 @@ RULES: Final = (
         defect=defects.NESTED_ROOT,
         summary="The data set lies in a folder inside the archive.",
         cvat="CVAT looks up to three folders deep and finds it.",
-        remedy="Nothing has to be done. To be safe with other tools, zip the contents of the folder, not "
-        "the folder.",
+        remedy="Nothing has to be done. To be safe with other tools, zip the contents of the folder, not the folder.",
     ),
     Rule(
         defect=defects.ROOT_TOO_DEEP,
@@ -145,11 +142,9 @@ RULES: Final = (
     ),
     Rule(
         defect=defects.JUNK_FILE,
-        summary="The archive holds a file that an operating system left behind, such as `.DS_Store` or "
-        "`Thumbs.db`.",
+        summary="The archive holds a file that an operating system left behind, such as `.DS_Store` or `Thumbs.db`.",
         cvat="CVAT passes over it.",
-        remedy="Nothing has to be done. To leave such files out, call for example `zip -r a.zip . -x "
-        "'*.DS_Store'`.",
+        remedy="Nothing has to be done. To leave such files out, call for example `zip -r a.zip . -x '*.DS_Store'`.",
     ),
     Rule(
         defect=defects.MISSING_MASK_FOLDER,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from segmask import defects
-
-from ..rule import Rule
+from segmask_validate.rule import Rule
 
 RULES: Final = (
     Rule(

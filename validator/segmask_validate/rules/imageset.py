@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from segmask import defects
-
-from ..rule import Rule
+from segmask_validate.rule import Rule
 
 RULES: Final = (
     Rule(
         defect=defects.NO_IMAGE_SET,
         summary="The archive has no list `ImageSets/Segmentation/<subset>.txt` that CVAT sees.",
-        cvat="Without a list there is no data set for CVAT, whatever masks there are: "
-        '"DatasetNotFoundError".',
+        cvat='Without a list there is no data set for CVAT, whatever masks there are: "DatasetNotFoundError".',
         remedy="Write the ids of the images, one a line and without extension, to "
         "`ImageSets/Segmentation/default.txt`. The name must end in `.txt` and must not contain `_`.",
     ),
@@ -35,8 +33,7 @@ RULES: Final = (
     Rule(
         defect=defects.LIST_NOT_UTF8,
         summary="A list is not UTF-8.",
-        cvat="The import fails with a \"UnicodeDecodeError\": \"'utf-8' codec can't decode byte 0xe9 in "
-        'position 0".',
+        cvat='The import fails with a "UnicodeDecodeError": "\'utf-8\' codec can\'t decode byte 0xe9 in position 0".',
         remedy="Save the list as UTF-8 without a byte order mark. The file is most likely UTF-16 or a "
         "Windows code page.",
     ),
@@ -141,16 +138,14 @@ RULES: Final = (
     Rule(
         defect=defects.ID_OUTSIDE_DATASET,
         summary="An id is absolute, or climbs out of the data set by `..`.",
-        cvat="CVAT adds the id to the mask folder's path without a check, and opens a file outside the data "
-        "set.",
+        cvat="CVAT adds the id to the mask folder's path without a check, and opens a file outside the data set.",
         remedy="Write ids relative to the mask folders, without `..`: `dir/image1`. If you did not make the "
         "archive, find out where it comes from.",
     ),
     Rule(
         defect=defects.LISTED_WITHOUT_MASK,
         summary="A listed image has no mask at all.",
-        cvat="The image is imported without annotations. CVAT's own export lists images that have none in "
-        "this way.",
+        cvat="The image is imported without annotations. CVAT's own export lists images that have none in this way.",
         remedy="Nothing has to be done if the image has no annotations. If it has, put its masks to "
         "`SegmentationClass/<id>.png` and `SegmentationObject/<id>.png`.",
     ),

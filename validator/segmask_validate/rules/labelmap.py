@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from segmask import defects
-
-from ..rule import Rule
+from segmask_validate.rule import Rule
 
 _INDICES_KNOWN: Final = ("LBL001", "LBL002", "LBL008", "LBL022")
 """Defects after which the lines' indices are a guess."""
@@ -15,8 +14,7 @@ RULES: Final = (
     Rule(
         defect=defects.WRONG_FIELD_COUNT,
         summary="A line of the label map does not have exactly four fields, separated by `:`.",
-        cvat="The import fails: \"Label description has wrong number of fields '3'. Expected 4 "
-        "':'-separated fields.\"",
+        cvat="The import fails: \"Label description has wrong number of fields '3'. Expected 4 ':'-separated fields.\"",
         remedy="Write name, colour, parts and actions, the last two mostly empty: `car:255,0,0::`. A name "
         "cannot contain `:`, and a comment must stand on a line of its own.",
     ),
@@ -68,8 +66,7 @@ RULES: Final = (
     Rule(
         defect=defects.LABEL_MAP_NOT_UTF8,
         summary="The label map is not UTF-8.",
-        cvat="The import fails with a \"UnicodeDecodeError\": \"'utf-8' codec can't decode byte 0xe9 in "
-        'position 34".',
+        cvat='The import fails with a "UnicodeDecodeError": "\'utf-8\' codec can\'t decode byte 0xe9 in position 34".',
         remedy="Save `labelmap.txt` as UTF-8 without a byte order mark. The file is most likely UTF-16 or a "
         "Windows code page.",
     ),
@@ -104,8 +101,7 @@ RULES: Final = (
     Rule(
         defect=defects.BLANK_IN_LABEL_NAME,
         summary="A label's name begins or ends with a blank.",
-        cvat="CVAT keeps the blank, which makes it another label: \"Label 'car ' is not registered for this "
-        'task".',
+        cvat="CVAT keeps the blank, which makes it another label: \"Label 'car ' is not registered for this task\".",
         remedy="Remove the blanks around the name: `car:255,0,0::`, not `car : 255,0,0 : :`.",
     ),
     Rule(
@@ -113,8 +109,7 @@ RULES: Final = (
         summary="A line that looks like a label starts with `#`.",
         cvat='CVAT skips it as a comment, so the label does not exist. Its pixels end in "Undeclared color '
         '(r, g, b)", and in grey masks all labels after it have an index one lower.',
-        remedy="Remove the `#` if the label is meant, or the whole line if it is not. A name cannot start "
-        "with `#`.",
+        remedy="Remove the `#` if the label is meant, or the whole line if it is not. A name cannot start with `#`.",
     ),
     Rule(
         defect=defects.BLACK_LABEL,
@@ -134,8 +129,7 @@ RULES: Final = (
     ),
     Rule(
         defect=defects.INDEX_COMMENT_MISMATCH,
-        summary="A comment such as `# color index 3`, or a name such as `_dummy3`, contradicts the line's "
-        "real index.",
+        summary="A comment such as `# color index 3`, or a name such as `_dummy3`, contradicts the line's real index.",
         cvat="Only the position counts: the index of a label is the number of label lines above it, "
         "starting at 0. The sample in CVAT's documentation has this mistake: its `boat ... # color index 3` "
         "is at index 4.",
@@ -174,8 +168,7 @@ RULES: Final = (
         summary="The archive holds a `dataset_meta.json` beside `labelmap.txt`, and only the former counts.",
         cvat="CVAT reads the labels and colours of `dataset_meta.json` and never opens `labelmap.txt`, "
         "without a message.",
-        remedy="Remove `dataset_meta.json`, or bring both files into line. For this format `labelmap.txt` "
-        "is enough.",
+        remedy="Remove `dataset_meta.json`, or bring both files into line. For this format `labelmap.txt` is enough.",
     ),
     Rule(
         defect=defects.BAD_DATASET_META,

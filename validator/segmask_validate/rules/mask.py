@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from segmask import defects
-
-from ..rule import Rule
+from segmask_validate.rule import Rule
 
 _LABELS_KNOWN: Final = ("LBL001", "LBL003", "LBL022")
 """Defects after which colours and labels are a guess."""
@@ -65,8 +64,7 @@ RULES: Final = (
     Rule(
         defect=defects.JPEG_MASK,
         summary="A mask is a JPEG under the name `.png`, and its blended colours are not declared.",
-        cvat='CVAT reads the JPEG, whose compression changes colours, and fails: "Undeclared color (r, g, '
-        'b)".',
+        cvat='CVAT reads the JPEG, whose compression changes colours, and fails: "Undeclared color (r, g, b)".',
         remedy="Make the mask again from its source and save it as PNG. Converting the JPEG does not bring "
         "the exact colours back.",
         requires=_LABELS_KNOWN,
@@ -104,10 +102,8 @@ RULES: Final = (
     Rule(
         defect=defects.LOST_OBJECT_INDEX,
         summary="A 16-bit object mask has objects whose numbers are multiples of 256.",
-        cvat="CVAT keeps only the lower byte, which is 0 here, so these instances are lost without a "
-        "message.",
-        remedy="Number the instances of each image from 1 to 255, and save the object mask with 8 bits a "
-        "pixel.",
+        cvat="CVAT keeps only the lower byte, which is 0 here, so these instances are lost without a message.",
+        remedy="Number the instances of each image from 1 to 255, and save the object mask with 8 bits a pixel.",
     ),
     Rule(
         defect=defects.TRANSPARENT_PIXELS,
@@ -129,16 +125,13 @@ RULES: Final = (
         defect=defects.NOT_PNG_BYTES,
         summary="A mask has the name `.png` and is a BMP, TIFF, WebP or JPEG inside.",
         cvat="CVAT goes by the contents and reads the mask as it was meant.",
-        remedy="Nothing has to be done. Saved as a real PNG, the mask also works in tools that go by the "
-        "name.",
+        remedy="Nothing has to be done. Saved as a real PNG, the mask also works in tools that go by the name.",
     ),
     Rule(
         defect=defects.SLOPPY_PNG,
-        summary="A PNG has bytes after its end, superfluous image data, or an unimportant chunk with a "
-        "wrong checksum.",
+        summary="A PNG has bytes after its end, superfluous image data, or an unimportant chunk with a wrong checksum.",
         cvat="CVAT reads the mask all the same.",
-        remedy="Nothing has to be done. Saving the mask again removes the fault; stricter tools may refuse "
-        "it.",
+        remedy="Nothing has to be done. Saving the mask again removes the fault; stricter tools may refuse it.",
     ),
     Rule(
         defect=defects.OVERSIZED_MASK,

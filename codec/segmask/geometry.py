@@ -1,0 +1,62 @@
+"""What becomes of shapes: regions too thin for CVAT's polygons, masks that do not fit their photo."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+import numpy as np
+
+from . import defects
+from .problem import Handler, Location, Problem
+from .runs import Regions, Runs, components
+
+_THIN: Final = 2
+
+Size = tuple[int, int]
+
+
+def check_thin(runs: Runs, wanted: Collection[int], where: Location, on_problem: Handler) -> None:
+    """Regions that vanish when CVAT converts masks to polygons, which it does unless told otherwise.
+
+    OpenCV traces 8-connected regions through the centres of their border pixels; one that is at most two pixels wide
+    or high encloses nothing.
+
+    Args:
+        runs: a mask.
+        wanted: the values that are shapes.
+        where: member and image, for the problem.
+        on_problem: gets the problem.
+    """
+    chosen = np.isin(runs.values, sorted(wanted))
+    numbers, starts, lengths = runs.values[chosen], runs.starts[chosen], runs.lengths[chosen]
+    if not len(starts):
+        return
+    regions = Regions.of(components(numbers, starts, lengths, runs.width), starts, lengths, runs.width)
+    thin = np.flatnonzero(regions.boxes[:, 2:].min(axis=1) <= _THIN)
+    if len(thin):
+        pixels = int(regions.areas[thin].sum())
+        x, y, width, height = regions.boxes[thin[0]].tolist()
+        on_problem(
+            Problem(
+                defect=defects.THIN_REGION,
+                message=f"regions at most {_THIN} pixels wide or high ({len(thin):,}, {pixels:,} pixels) vanish when CVAT "
+                "converts masks to polygons; switch the conversion off in the import dialog",
+                location=where,
+                evidence={"regions": len(thin), "pixels": pixels},
+            ).at(box=(x, y, width, height))
+        )
+
+
+def check_photo(mask: Size, photo: Size, where: Location, on_problem: Handler) -> None:
+    """A mask and its photo that differ in (width, height)."""
+    if mask != photo:
+        on_problem(
+            Problem(
+                defect=defects.IMAGE_SIZE_DIFFERS,
+                message=f"the mask has {mask[0]}x{mask[1]} pixels, its photo {photo[0]}x{photo[1]}: CVAT does not compare them "
+                "and puts the shapes in the wrong place; write the mask in the photo's size",
+                location=where,
+                evidence={"mask": list(mask), "photo": list(photo)},
+            )
+        )

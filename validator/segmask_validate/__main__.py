@@ -1,0 +1,6 @@
+"""``python -m segmask_validate``."""
+
+from .cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+"""The likely cause of values that no label declares, from the values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Final
+
+import numpy as np
+
+from segmask import LabelMap, Problem, defects
+from segmask.colormap import VOC_COLORS, VOC_INDICES, Color
+
+_VOID: Final[Color] = (224, 224, 192)
+_WHITE: Final[Color] = (255, 255, 255)
+_BLACK: Final[Color] = (0, 0, 0)
+_FEW: Final = 8
+_ON_LINE: Final = 3.0
+_MAX_LINES: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why values are undeclared.
+
+    Attributes:
+        name: for programs.
+        text: what happened and what to do, for people.
+        collective: one event explains all the colours, so they make one finding.
+    """
+
+    name: str
+    text: str
+    collective: bool = True
+
+
+JPEG: Final = Cause("jpeg", "the mask was saved as JPEG, which blends colours; save it as PNG from the source")
+GREY_ALPHA: Final = Cause(
+    "grey-alpha", "grey with alpha reads as a colour, not as an index; save the mask without alpha"
+)
+SWAPPED: Final = Cause("red-blue-swapped", "red and blue are swapped (OpenCV writes BGR); swap them back")
+RESIZED: Final = Cause(
+    "resized",
+    "the colours lie between those of labels: the mask was resized or smoothed; resize with nearest neighbour",
+)
+BINARY: Final = Cause("binary-mask", "a mask of 0 and 255; paint it in the label's colour, or its index")
+VOID: Final = Cause(
+    "void-border",
+    "the border colour of Pascal VOC; declare ignored:224,224,192:: or paint the borders black",
+    collective=False,
+)
+VOID_INDEX: Final = Cause(
+    "void-border", "255 is the border of Pascal VOC; paint it 0, or fill the label map up to 256 lines"
+)
+NO_BACKGROUND: Final = Cause(
+    "no-background", "black has no label: add background:0,0,0:: to the label map", collective=False
+)
+OBJECT_MASK: Final = Cause(
+    "object-mask",
+    "the colours number objects: this looks like the object mask, saved under SegmentationClass",
+)
+CLASS_MASK: Final = Cause(
+    "class-mask",
+    "the colours are those of labels: this looks like the class mask, saved under SegmentationObject",
+)
+LUMA: Final = Cause(
+    "luma",
+    "the values are the brightness of label colours: a colour mask was converted to grey; save it in colour",
+)
+INDEX_AS_COLOR: Final = Cause(
+    "index-as-color",
+    "the channels repeat label indices: an index mask was saved as RGB; save it with one channel",
+)
+OFF_BY_FEW: Final = Cause(
+    "off-by-few",
+    "almost a label's colour: colour management or a rounding error; repaint the pixels exactly",
+    collective=False,
+)
+NO_LABEL_MAP: Final = Cause(
+    "no-label-map", "the archive has no label map, so only the 21 VOC labels exist; add labelmap.txt"
+)
+SHORT_LABEL_MAP: Final = Cause("short-label-map", "the label map has fewer lines than the mask has indices")
+UNKNOWN: Final = Cause("unknown", "", collective=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The declared colour that is closest to another, by the largest difference of a channel."""
+
+    label: str
+    color: Color
+    distance: int
+
+    def to_json(self) -> dict[str, Any]:
+        """As evidence."""
+        return {"label": self.label, "color": list(self.color), "distance": self.distance}
+
+
+class CauseFinder:
+    """Finds causes against one label map.
+
+    Args:
+        labelmap: the labels.
+        has_label_map: False where they are CVAT's default.
+    """
+
+    def __init__(self, labelmap: LabelMap, *, has_label_map: bool) -> None:
+        self._has_label_map = has_label_map
+        self._declared: dict[Color, str] = {
+            color: label.name for label, color in zip(labelmap, labelmap.colors, strict=True) if color is not None
+        }
+        self._lumas = {_luma(color) for color in self._declared}
+        self._count = len(labelmap.names)
+
+    def nearest(self, color: Color) -> Nearest | None:
+        """The closest declared colour, None where there is none."""
+        if not self._declared:
+            return None
+        distance, closest = min((_distance(color, other), other) for other in self._declared)
+        return Nearest(self._declared[closest], closest, distance)
+
+    def of_colors(self, problem: Problem) -> Cause:
+        """Cause of a problem that lists undeclared colours."""
+        evidence = problem.evidence
+        colors = _colors(entry["color"] for entry in evidence["colors"])
+        if problem.defect is defects.JPEG_MASK:
+            return JPEG
+        if problem.defect is defects.GREY_ALPHA_MASK:
+            return GREY_ALPHA
+        present = _colors(evidence["declared"])
+        if problem.defect is defects.UNDECLARED_OBJECT_COLOR:
+            return self._of_object_colors(colors, present, evidence)
+        return self._of_class_colors(colors, present, evidence)
+
+    def _of_class_colors(self, colors: list[Color], present: list[Color], evidence: Mapping[str, Any]) -> Cause:
+        only = set(colors)
+        if only == {_BLACK}:
+            return NO_BACKGROUND
+        if only <= {_VOID}:
+            return VOID
+        if only <= {_WHITE, _BLACK} and not set(present) - {_BLACK}:
+            return BINARY
+        if self._is_swapped(colors, self._declared):
+            return SWAPPED
+        if all(red == green == blue for red, green, blue in colors):
+            if all(color[0] < self._count for color in colors):
+                return INDEX_AS_COLOR
+            if len(colors) > 1 and {color[0] for color in colors} <= self._lumas:
+                return LUMA
+        if _is_object_mask(colors, present):
+            return OBJECT_MASK if self._has_label_map else NO_LABEL_MAP
+        if self._are_between(colors, present, evidence["distinct"]):
+            return RESIZED
+        if not self._has_label_map:
+            return NO_LABEL_MAP
+        if all((nearest := self.nearest(color)) is not None and nearest.distance <= _FEW for color in colors):
+            return OFF_BY_FEW
+        return UNKNOWN
+
+    def _of_object_colors(self, colors: list[Color], present: list[Color], evidence: Mapping[str, Any]) -> Cause:
+        if set(colors) <= {_WHITE}:
+            return BINARY
+        if self._is_swapped(colors, VOC_INDICES):
+            return SWAPPED
+        if set(colors) <= set(self._declared):
+            return CLASS_MASK
+        if _mostly_between(colors, present or list(VOC_COLORS[:8]), evidence["distinct"]):
+            return RESIZED
+        return UNKNOWN
+
+    def of_indices(self, problem: Problem) -> Cause:
+        """Cause of a problem that lists undeclared indices of a grey mask."""
+        if problem.evidence["kind"] == "JPEG":
+            return JPEG
+        used = set(problem.evidence["used"]) - {0}
+        if used == {255}:
+            return BINARY
+        if len(used) > 1 and used <= self._lumas:
+            return LUMA
+        if set(problem.evidence["indices"]) == {255}:
+            return VOID_INDEX
+        return SHORT_LABEL_MAP if self._has_label_map else NO_LABEL_MAP
+
+    def _is_swapped(self, colors: Sequence[Color], declared: Collection[Color]) -> bool:
+        return all(color[::-1] in declared and color[0] != color[2] for color in colors)
+
+    def _are_between(self, colors: list[Color], present: list[Color], distinct: int) -> bool:
+        anchors = present if len(present) > 1 else list(self._declared)
+        return _mostly_between(colors, anchors[:_MAX_LINES], distinct)
+
+
+def _colors(values: Any) -> list[Color]:
+    return [(red, green, blue) for red, green, blue in values]
+
+
+def _distance(first: Color, second: Color) -> int:
+    return max(abs(a - b) for a, b in zip(first, second, strict=True))
+
+
+def _luma(color: Color) -> int:
+    red, green, blue = color
+    return (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16
+
+
+def _is_object_mask(colors: list[Color], present: list[Color]) -> bool:
+    """Two undeclared colours or more, and all of the mask's are the VOC colours 1 to n."""
+    numbers = {VOC_INDICES.get(color) for color in (*colors, *present)} - {0}
+    return len(colors) > 1 and numbers == set(range(1, len(numbers) + 1))
+
+
+def _mostly_between(colors: list[Color], anchors: list[Color], distinct: int) -> bool:
+    """Whether nine of ten colours, three at least, lie on a line between two anchors."""
+    if distinct < 3 or len(anchors) < 2:
+        return False
+    points = np.array(colors, dtype=np.float64)
+    on_line = np.zeros(len(points), dtype=bool)
+    for first, second in combinations(np.array(anchors, dtype=np.float64), 2):
+        direction = second - first
+        length = float(direction @ direction)
+        if length:
+            along = np.clip((points - first) @ direction / length, 0, 1)
+            on_line |= np.abs(points - (first + along[:, np.newaxis] * direction)).max(axis=1) <= _ON_LINE
+    return bool(on_line.mean() >= 0.9)

@@ -1,0 +1,172 @@
+"""Checks that need the whole archive, and change nothing in how it is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any, Final
+
+from segmask import Archive, Defect, Image, Label, LabelMap, Location, Problem, defects
+
+_FILLER: Final = re.compile(r"_?dummy_?(\d+)", re.IGNORECASE)
+_CLAIM: Final = re.compile(r"#.*\bindex\s*[:=#]?\s*(\d+)", re.IGNORECASE)
+_NEAR: Final = 4
+_SHOWN: Final = 16
+
+
+@dataclass(slots=True)
+class Usage:
+    """What the images of an archive use, collected as they go by.
+
+    Attributes:
+        images: how many.
+        instances: how many.
+        grey_indices: label indices in grey class masks.
+        grey: first grey class mask's image, None where there is none.
+    """
+
+    images: int = 0
+    instances: int = 0
+    grey_indices: set[int] = field(default_factory=set)
+    grey: str | None = None
+
+    def add(self, image: Image) -> None:
+        """Counts an image in."""
+        self.images += 1
+        self.instances += len(image.instances)
+        if image.has_grey_classes:
+            self.grey_indices.update(image.label_indices)
+            self.grey = self.grey if self.grey is not None else image.name
+
+    def join(self, other: Usage) -> None:
+        """Counts in what was collected elsewhere, of later images."""
+        self.images += other.images
+        self.instances += other.instances
+        self.grey_indices |= other.grey_indices
+        self.grey = self.grey if self.grey is not None else other.grey
+
+
+def check(archive: Archive, usage: Usage) -> Iterator[Problem]:
+    """Problems of the label map in the light of what the masks use."""
+    if archive.label_source is None:
+        return
+    checker = _LabelMapChecker(archive.labelmap, archive.label_source, usage)
+    yield from checker.index_claims()
+    yield from checker.fillers()
+    yield from checker.near_equal_colors()
+
+
+@dataclass(frozen=True, slots=True)
+class _LabelMapChecker:
+    labelmap: LabelMap
+    member: str
+    usage: Usage
+
+    def _problem(self, defect: Defect, at: int, message: str, **evidence: Any) -> Problem:
+        where = Location(member=self.member, line=self.labelmap.line_of(at), column=1)
+        return Problem(defect=defect, message=message, location=where, evidence=evidence)
+
+    def index_claims(self) -> Iterator[Problem]:
+        """Lines whose comment or filler name says another index than their position.
+
+        Where claims jump ahead, lines are missing, and all that follows is off by as much: one problem. Where a claim
+        falls back, that line alone is wrong.
+        """
+        offset = 0
+        for index, label in enumerate(self.labelmap):
+            claim = _claim(label)
+            if claim is None or claim - index == offset:
+                continue
+            if claim - index > offset:
+                offset = claim - index
+                missing = [index, claim - 1] if index < claim else []
+                yield self._problem(
+                    defects.INDEX_GAP,
+                    index,
+                    f"{label.name!r} says it has index {claim} and is at index {index}: {_lines_missing(index, claim)} before it; "
+                    f"add a filler for each index, such as _dummy{index}:{index % 256},{index % 256},{index % 256}::",
+                    label=label.name,
+                    claimed=claim,
+                    index=index,
+                    missing=missing,
+                )
+            else:
+                yield self._problem(
+                    defects.INDEX_COMMENT_MISMATCH,
+                    index,
+                    f"{label.name!r} says it has index {claim} and is at index {index}: a grey mask's {claim} is read as "
+                    f"{self._name(claim)}; an index is the number of label lines above, from 0: correct the comment, or move the line",
+                    label=label.name,
+                    claimed=claim,
+                    index=index,
+                )
+
+    def _name(self, index: int) -> str:
+        names = self.labelmap.names
+        return repr(names[index]) if index < len(names) else "no label"
+
+    def fillers(self) -> Iterator[Problem]:
+        """Fillers that no mask needs, and fillers that a mask uses."""
+        highest = max((index for index in self.usage.grey_indices if index < len(self.labelmap)), default=-1)
+        for index, label in enumerate(self.labelmap):
+            if _FILLER.fullmatch(label.name) is None:
+                continue
+            if index in self.usage.grey_indices:
+                yield self._problem(
+                    defects.USED_FILLER,
+                    index,
+                    f"index {index} is used in a grey mask and its line is the filler {label.name!r}; name the label that it means",
+                    label=label.name,
+                    index=index,
+                )
+            elif index > highest and self.usage.images:
+                reason = (
+                    f"the highest index that a grey mask uses is {highest}"
+                    if self.usage.grey is not None
+                    else "there is no grey mask"
+                )
+                yield self._problem(
+                    defects.UNUSED_FILLER,
+                    index,
+                    f"the filler {label.name!r} fills no gap: {reason}; remove it",
+                    label=label.name,
+                    index=index,
+                )
+
+    def near_equal_colors(self) -> Iterator[Problem]:
+        """Colours so close that an eye, or a lossy step, takes them for one."""
+        colored = [
+            (index, label, label.color)
+            for index, label in enumerate(self.labelmap)
+            if label.color is not None and _FILLER.fullmatch(label.name) is None
+        ]
+        if len(colored) > 512:
+            return
+        for (_, first, one), (index, second, two) in combinations(colored, 2):
+            distance = max(abs(a - b) for a, b in zip(one, two, strict=True))
+            if 0 < distance <= _NEAR:
+                yield self._problem(
+                    defects.NEAR_EQUAL_COLORS,
+                    index,
+                    f"the colours of {first.name!r} and {second.name!r} differ by only {distance}; choose colours that are apart",
+                    labels=[first.name, second.name],
+                    distance=distance,
+                )
+
+
+def _claim(label: Label) -> int | None:
+    """The index that a label's trailing comment, or a filler's name, says it has."""
+    for item in (*label.actions, *label.parts):
+        if match := _CLAIM.search(item):
+            return int(match[1])
+    match = _FILLER.fullmatch(label.name)
+    return int(match[1]) if match else None
+
+
+def _lines_missing(index: int, claim: int) -> str:
+    count = claim - index
+    if count == 1:
+        return f"1 line is missing, index {index}"
+    return f"{count} lines are missing, indices {index} to {claim - 1}"

@@ -1,0 +1,194 @@
+"""Problems to findings: what is one problem of the archive becomes one finding, with a count and a few places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from segmask import Effect, LabelMap, Location, Problem, defects
+from segmask.colormap import Color
+
+from .causes import Cause, CauseFinder
+from .report import Finding, location_to_json
+from .rules import BY_CODE
+
+_PLACES: Final = 4
+_MAX_SEPARATE: Final = 20
+_MAX_COLORS: Final = 4096
+_SHOWN_COLORS: Final = 16
+_COLOR_DEFECTS: Final = frozenset(
+    {
+        defects.UNDECLARED_COLOR,
+        defects.UNDECLARED_OBJECT_COLOR,
+        defects.JPEG_MASK,
+        defects.GREY_ALPHA_MASK,
+    }
+)
+_MERGED_LINES: Final = frozenset(
+    {
+        defects.COMMENT_AS_ACTION,
+        defects.UNUSED_FILLER,
+        defects.USED_FILLER,
+        defects.LABEL_WITHOUT_COLOR,
+        defects.NEAR_EQUAL_COLORS,
+    }
+)
+"""Of the label map, where otherwise each line is a problem of its own."""
+
+_EFFECTS: Final = tuple(Effect)
+
+_Key = tuple[str, object]
+
+
+@dataclass(slots=True)
+class _Color:
+    pixels: int
+    location: Location
+    images: int = 1
+
+
+@dataclass(slots=True)
+class _Group:
+    first: Problem
+    cause: Cause | None = None
+    count: int = 0
+    places: list[Location] = field(default_factory=list)
+    colors: dict[Color, _Color] = field(default_factory=dict)
+    distinct: int = 0
+    pixels: int = 0
+
+    def add(self, location: Location, count: int = 1) -> None:
+        if self.count and len(self.places) < _PLACES:
+            self.places.append(location)
+        self.count += count
+
+
+class Findings:
+    """Collects problems as they come; its size follows the findings, not the problems.
+
+    Args:
+        labelmap: the archive's labels, for causes.
+        has_label_map: False where they are CVAT's default.
+    """
+
+    def __init__(self, labelmap: LabelMap, *, has_label_map: bool) -> None:
+        self._causes = CauseFinder(labelmap, has_label_map=has_label_map)
+        self._groups: dict[_Key, _Group] = {}
+        self.effects: set[Effect] = set()
+        self.incomplete: set[str] = set()
+
+    def add(self, problem: Problem) -> None:
+        """Counts a problem in."""
+        self.effects.add(problem.effect)
+        if not problem.complete:
+            self.incomplete.add(problem.rule)
+        if problem.defect in _COLOR_DEFECTS:
+            self._add_colors(problem)
+            return
+        cause = self._causes.of_indices(problem) if problem.defect is defects.UNDECLARED_INDEX else None
+        separate = problem.rule.startswith("LBL") and problem.defect not in _MERGED_LINES
+        key = (problem.rule, problem.message if separate else cause)
+        group = self._groups.setdefault(key, _Group(problem, cause))
+        group.add(problem.location)
+
+    def _add_colors(self, problem: Problem) -> None:
+        cause = self._causes.of_colors(problem)
+        for number, entry in enumerate(problem.evidence["colors"]):
+            red, green, blue = entry["color"]
+            color = (red, green, blue)
+            key = (problem.rule, cause.name if cause.collective else (cause.name, color))
+            group = self._groups.setdefault(key, _Group(problem, cause))
+            x, y, width, height = entry["box"]
+            location = problem.at(box=(x, y, width, height)).location
+            if number == 0 or not cause.collective:
+                group.add(location)
+                group.distinct = max(group.distinct, problem.evidence["distinct"] if cause.collective else 1)
+                group.pixels += problem.evidence["pixels"] if cause.collective else entry["pixels"]
+            known = group.colors.get(color)
+            if known is not None:
+                known.pixels += entry["pixels"]
+                known.images += 1
+            elif len(group.colors) < _MAX_COLORS:
+                group.colors[color] = _Color(entry["pixels"], location)
+
+    def list(self) -> Iterator[Finding]:
+        """The findings, worst first, then by code, then in the order they were met."""
+        separate: dict[str, int] = {}
+        for rule, _ in self._groups:
+            separate[rule] = separate.get(rule, 0) + 1
+        merged: dict[_Key, _Group] = {}
+        for key, group in self._groups.items():
+            if separate[key[0]] <= _MAX_SEPARATE:
+                merged[key] = group
+            else:
+                _merge(merged.setdefault((key[0], None), _Group(group.first)), group)
+        order = sorted(merged.values(), key=_badness)
+        return (self._finding(group) for group in order)
+
+    def _finding(self, group: _Group) -> Finding:
+        first = group.first
+        message, location = first.message, first.location
+        evidence: dict[str, Any] = dict(first.evidence)
+        if group.colors:
+            message, location, evidence = self._describe_colors(group)
+        elif group.cause is not None:
+            evidence["cause"] = group.cause.name
+            message += f" - likely cause: {group.cause.text}"
+        if group.places:
+            evidence["places"] = [location_to_json(place) for place in group.places]
+        return Finding(
+            rule=BY_CODE[first.rule], message=message, location=location, count=group.count, evidence=evidence
+        )
+
+    def _describe_colors(self, group: _Group) -> tuple[str, Location, dict[str, Any]]:
+        ranked = sorted(group.colors.items(), key=lambda item: (-item[1].pixels, item[0]))
+        colors: list[dict[str, Any]] = []
+        for color, seen in ranked[:_SHOWN_COLORS]:
+            nearest = self._causes.nearest(color)
+            colors.append(
+                {
+                    "color": list(color),
+                    "pixels": seen.pixels,
+                    "images": seen.images,
+                    "image": seen.location.image,
+                    "box": list(seen.location.box or ()),
+                    "nearest": None if nearest is None else nearest.to_json(),
+                }
+            )
+        top, distinct = colors[0], max(group.distinct, len(group.colors))
+        red, green, blue = ranked[0][0]
+        others = f" and {distinct - 1:,} more" if distinct > 1 else ""
+        images = f"{group.count:,} image{'s' * (group.count != 1)}"
+        near = top["nearest"]
+        is_class = group.first.defect is not defects.UNDECLARED_OBJECT_COLOR
+        closest = f"; nearest is {near['label']!r} {tuple(near['color'])}" if near and is_class else ""
+        if group.cause is not None and group.cause.text:
+            reason = f" - likely cause: {group.cause.text}"
+        elif is_class:
+            reason = " - declare the colour in the label map, or repaint the pixels"
+        else:
+            reason = " - object masks hold the 256 VOC colours, one an object; the label map does not matter"
+        message = (
+            f"Undeclared color ({red}, {green}, {blue}){others}: {group.pixels:,} pixels in {images}{closest}{reason}"
+        )
+        evidence = {
+            "cause": group.cause.name if group.cause is not None else None,
+            "distinct": distinct,
+            "pixels": group.pixels,
+            "colors": colors,
+        }
+        return message, ranked[0][1].location, evidence
+
+
+def _badness(group: _Group) -> tuple[int, int, str]:
+    first = group.first
+    return -first.severity.rank, _EFFECTS.index(first.effect), first.rule
+
+
+def _merge(into: _Group, group: _Group) -> None:
+    into.cause = into.cause or group.cause
+    into.add(group.first.location, group.count)
+    into.pixels += group.pixels
+    into.colors.update(group.colors)
+    into.distinct = max(into.distinct, len(into.colors))

@@ -1,0 +1,146 @@
+"""What a validation found, as data; the JSON report is its direct image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import version
+from typing import Any, Final
+
+from segmask.problem import Effect, Location, Severity
+
+from .rule import Rule
+
+SCHEMA_VERSION: Final = 1
+TOOL: Final = "segmask-validate"
+
+
+class Verdict(StrEnum):
+    """What CVAT makes of an archive."""
+
+    CLEAN = "clean"  # everything arrives as it is
+    ALTERED = "altered"  # it imports; something is lost or misread
+    REJECTED = "rejected"  # the import fails
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One problem of an archive, however often it occurs.
+
+    Attributes:
+        rule: the rule.
+        message: what is wrong and what to do, in a sentence; of the first occurrence.
+        location: the first occurrence.
+        count: occurrences.
+        evidence: the figures; ``places`` lists further occurrences, the first few.
+    """
+
+    rule: Rule
+    message: str
+    location: Location
+    count: int
+    evidence: Mapping[str, Any]
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        return self.rule.severity
+
+    def to_json(self) -> dict[str, Any]:
+        """The finding as the report's schema has it."""
+        return {
+            "rule": self.rule.code,
+            "name": self.rule.name,
+            "effect": str(self.rule.effect),
+            "severity": str(self.severity),
+            "message": self.message,
+            "location": location_to_json(self.location),
+            "count": self.count,
+            "evidence": dict(self.evidence),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A rule that was not checked, and why."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveReport:
+    """What was found in one archive.
+
+    Attributes:
+        path: as it was given.
+        verdict: what CVAT does, whatever rules were selected.
+        unsafe: whether unpacking the archive can do harm.
+        complete: False where part of the archive could not be checked.
+        subsets: images by subset.
+        labels: names in index order.
+        images: images listed.
+        instances: instances that CVAT would import.
+        findings: what is wrong, worst first.
+        skipped: what was not checked.
+    """
+
+    path: str
+    verdict: Verdict
+    unsafe: bool
+    complete: bool
+    subsets: Mapping[str, int]
+    labels: tuple[str, ...]
+    images: int
+    instances: int
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skip, ...]
+
+    def worst(self) -> Severity | None:
+        """The highest severity among the findings, None where there are none."""
+        return max((finding.severity for finding in self.findings), key=lambda s: s.rank, default=None)
+
+    def to_json(self) -> dict[str, Any]:
+        """The archive's part of the JSON report."""
+        return {
+            "path": self.path,
+            "verdict": str(self.verdict),
+            "unsafe": self.unsafe,
+            "complete": self.complete,
+            "subsets": dict(self.subsets),
+            "labels": list(self.labels),
+            "images": self.images,
+            "instances": self.instances,
+            "findings": [finding.to_json() for finding in self.findings],
+            "skipped": [{"rule": skip.rule, "reason": skip.reason} for skip in self.skipped],
+        }
+
+
+def to_json(reports: tuple[ArchiveReport, ...]) -> dict[str, Any]:
+    """The whole JSON report, as ``segmask-validate --schema`` describes it."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": TOOL, "version": version("segmask")},
+        "archives": [report.to_json() for report in reports],
+    }
+
+
+def location_to_json(location: Location) -> dict[str, Any]:
+    """A location as the report's schema has it."""
+    return {
+        "member": location.member,
+        "line": location.line,
+        "column": location.column,
+        "image": location.image,
+        "box": None if location.box is None else list(location.box),
+    }
+
+
+def verdict_of(effects: set[Effect]) -> Verdict:
+    """What CVAT does with an archive that has problems of these effects."""
+    if Effect.REJECTED in effects:
+        return Verdict.REJECTED
+    if effects & {Effect.LOST, Effect.MISREAD}:
+        return Verdict.ALTERED
+    return Verdict.CLEAN

@@ -62,6 +62,7 @@ class Container(ABC):
     def check(self, path: str, on_problem: Handler) -> None:
         """Reads a member to its end, keeping nothing, for the problems only."""
 
+    @abstractmethod
     def close(self) -> None:
         """Lets go of the file."""
 

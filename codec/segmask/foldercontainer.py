@@ -70,6 +70,9 @@ class FolderContainer(Container):
     def check(self, path: str, on_problem: Handler) -> None:
         """A file carries no checksum: nothing to check."""
 
+    def close(self) -> None:
+        """Nothing stays open."""
+
 
 def _raise(error: OSError) -> None:
     raise error

@@ -138,52 +138,23 @@ def _line(entry: Label | str) -> str:
     return line
 
 
-_VOC_NAMES: Final = [
-    "background",
-    "aeroplane",
-    "bicycle",
-    "bird",
-    "boat",
-    "bottle",
-    "bus",
-    "car",
-    "cat",
-    "chair",
-    "cow",
-    "diningtable",
-    "dog",
-    "horse",
-    "motorbike",
-    "person",
-    "pottedplant",
-    "sheep",
-    "sofa",
-    "train",
-    "tvmonitor",
-]
-_PERSON: Final = Label(
-    "person",
-    VOC_COLORS[15],
-    ("head", "hand", "foot"),
-    tuple(
-        [
-            "other",
-            "jumping",
-            "phoning",
-            "playinginstrument",
-            "reading",
-            "ridingbike",
-            "ridinghorse",
-            "running",
-            "takingphoto",
-            "usingcomputer",
-            "walking",
-        ]
-    ),
+_VOC_NAMES: Final = (
+    *("background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow"),
+    *("diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor"),
 )
+_PARTS: Final = {"person": ("head", "hand", "foot")}
+_ACTIONS: Final = {
+    "person": (
+        *("other", "jumping", "phoning", "playinginstrument", "reading", "ridingbike", "ridinghorse", "running"),
+        *("takingphoto", "usingcomputer", "walking"),
+    )
+}
 VOC_LABEL_MAP: Final = LabelMap(
     [
-        *(_PERSON if name == _PERSON.name else Label(name, VOC_COLORS[i]) for i, name in enumerate(_VOC_NAMES)),
+        *(
+            Label(name, VOC_COLORS[index], _PARTS.get(name, ()), _ACTIONS.get(name, ()))
+            for index, name in enumerate(_VOC_NAMES)
+        ),
         Label("ignored", VOC_COLORS[255]),
     ]
 )

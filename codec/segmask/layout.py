@@ -87,14 +87,14 @@ def find(container: Container, on_problem: Handler) -> Layout:
         if entry.path in container.folders:
             message = "a folder in the place of a list, which CVAT fails to open; rename or remove it"
             on_problem(Problem(defect=defects.LIST_IS_A_FOLDER, message=message, location=Location(member=entry.path)))
-    used = [entry for entry in used if entry.path not in container.folders]
-    lists = tuple(entry for entry in used if entry.task == TASK)
+    files = [entry for entry in used if entry.path not in container.folders]
+    lists = tuple(entry for entry in files if entry.task == TASK)
     roots = tuple(sorted({entry.root for entry in (lists or used)}))
     layout = Layout(
         roots=roots,
         lists=lists,
         ignored=tuple(entry.path for entry in found if entry.task == TASK and entry not in used),
-        other=tuple(entry for entry in used if entry.task != TASK),
+        other=tuple(entry for entry in files if entry.task != TASK),
     )
     _report_roots(layout, on_problem)
     for path in layout.ignored:
@@ -134,8 +134,7 @@ def _report_roots(layout: Layout, on_problem: Handler) -> None:
                 evidence={"roots": list(layout.roots)},
             )
         )
-    elif layout.roots != ("",):
-        root = layout.roots[0]
+    elif root := layout.roots[0]:
         on_problem(
             Problem(
                 defect=defects.NESTED_ROOT,

@@ -54,7 +54,7 @@ class Pairing:
         label_of = {number: max(counts) for number, counts in table.items() if number}
         self._check_mixed(table, objects)
         self._check_unpaired(table.get(0, {}), starts, label, number, lengths, paired[0].width)
-        self._check_numbers(sorted(label_of), label_of)
+        self._check_numbers(sorted(label_of))
         label_of = self._declared(class_mask, label_of)
         found = instances.of_values(objects, label_of, self.labelmap.names, with_id=True)
         self._check_background(found)
@@ -164,7 +164,7 @@ class Pairing:
             box=_box(regions.boxes[0]),
         )
 
-    def _check_numbers(self, numbers: list[int], label_of: dict[int, int]) -> None:
+    def _check_numbers(self, numbers: list[int]) -> None:
         if len(numbers) == 255:
             self._report(
                 defects.INSTANCE_LIMIT,

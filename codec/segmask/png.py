@@ -8,6 +8,7 @@ an ancillary chunk) is noted in `Png.oddities`.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -156,48 +157,65 @@ def parse(data: bytes) -> Png:
     """
     if data[:8] != SIGNATURE:
         raise DamagedPng("the PNG signature is damaged")
-    png: Png | None = None
+    chunks = _chunks(data)
+    first = next(chunks)
+    png = _header(first)
     image_data: list[bytes] = []
-    seen: list[bytes] = []
-    position = 8
-    while not seen or seen[-1] != b"IEND":
-        if position + 12 > len(data):
-            raise DamagedPng("the file ends before its IEND chunk: it is cut off")
-        length, kind = struct.unpack_from(">I4s", data, position)
-        body = data[position + 8 : position + 8 + length]
-        if not kind.isalpha() or length >> 31:
-            raise DamagedPng(f"no chunk begins at byte {position}")
-        if position + 12 + length > len(data):
-            raise DamagedPng(f"the file ends inside its {kind.decode()} chunk: it is cut off")
-        stored = int.from_bytes(data[position + 8 + length : position + 12 + length], "big")
-        sound = zlib_ng.crc32(data[position + 4 : position + 8 + length]) == stored
-        position += 12 + length
-        if png is None:
-            png = _header(kind, body, sound=sound)
-        elif _is_critical(kind, png):
-            _check_critical(kind, seen, sound=sound)
-            if kind == b"IDAT" and (seen[-1] == b"IDAT" or b"IDAT" not in seen):
-                image_data.append(body)
-            elif kind == b"PLTE":
-                png.palette = _palette(body, png)
-        elif not sound:
-            png.oddities.append(f"the {kind.decode()} chunk has a wrong checksum")
-        elif kind == b"tRNS" and b"IDAT" not in seen:
-            png.alpha = body
-        seen.append(kind)
-    assert png is not None
+    seen = [first.kind]
+    for chunk in chunks:
+        if _is_critical(chunk.kind, png):
+            _check_critical(chunk, seen)
+            if chunk.kind == b"IDAT" and (seen[-1] == b"IDAT" or b"IDAT" not in seen):
+                image_data.append(chunk.body)
+            elif chunk.kind == b"PLTE":
+                png.palette = _palette(chunk.body, png)
+        elif not chunk.sound:
+            png.oddities.append(f"the {chunk.kind.decode()} chunk has a wrong checksum")
+        elif chunk.kind == b"tRNS" and b"IDAT" not in seen:
+            png.alpha = chunk.body
+        seen.append(chunk.kind)
+        if chunk.kind == b"IEND" and chunk.end < len(data):
+            png.oddities.append(f"{len(data) - chunk.end:,} bytes follow the end of the image")
     if not image_data:
         raise DamagedPng("there is no image data")
-    if position < len(data):
-        png.oddities.append(f"{len(data) - position:,} bytes follow the end of the image")
     png.data = image_data[0] if len(image_data) == 1 else b"".join(image_data)
     return png
 
 
-def _header(kind: bytes, body: bytes, *, sound: bool) -> Png:
-    if kind != b"IHDR" or len(body) != 13 or not sound:
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    kind: bytes
+    body: bytes
+    sound: bool  # the checksum is right
+    end: int  # where the next one begins
+
+
+def _chunks(data: bytes) -> Iterator[_Chunk]:
+    """Chunks from behind the signature to IEND.
+
+    Raises:
+        DamagedPng: there is no chunk where one must begin, or no IEND.
+    """
+    position, kind = len(SIGNATURE), b""
+    while kind != b"IEND":
+        if position + 12 > len(data):
+            raise DamagedPng("the file ends before its IEND chunk: it is cut off")
+        length, kind = struct.unpack_from(">I4s", data, position)
+        if not kind.isalpha() or length >> 31:
+            raise DamagedPng(f"no chunk begins at byte {position}")
+        start, end = position + 8, position + 12 + length
+        if end > len(data):
+            raise DamagedPng(f"the file ends inside its {kind.decode()} chunk: it is cut off")
+        stored = int.from_bytes(data[end - 4 : end], "big")
+        sound = zlib_ng.crc32(data[start - 4 : end - 4]) == stored
+        yield _Chunk(kind, data[start : end - 4], sound, end)
+        position = end
+
+
+def _header(chunk: _Chunk) -> Png:
+    if chunk.kind != b"IHDR" or len(chunk.body) != 13 or not chunk.sound:
         raise DamagedPng("the header (IHDR) is damaged")
-    width, height, depth, color_type, compression, filtering, interlace = struct.unpack(">IIBBBBB", body)
+    width, height, depth, color_type, compression, filtering, interlace = struct.unpack(">IIBBBBB", chunk.body)
     if not (0 < width < 1 << 31 and 0 < height < 1 << 31) or compression or filtering or interlace > 1:
         raise DamagedPng("the header (IHDR) holds values that PNG does not define")
     if depth not in _DEPTHS.get(color_type, ()):
@@ -212,11 +230,12 @@ def _is_critical(kind: bytes, png: Png) -> bool:
     return kind[:1].isupper() and (kind != b"PLTE" or png.color_type == PALETTE)
 
 
-def _check_critical(kind: bytes, seen: list[bytes], *, sound: bool) -> None:
+def _check_critical(chunk: _Chunk, seen: list[bytes]) -> None:
+    kind = chunk.kind
     if kind not in {b"PLTE", b"IDAT", b"IEND"}:
         what = "a second header" if kind == b"IHDR" else f"an unknown critical chunk {kind.decode()}"
         raise DamagedPng(f"the file has {what}")
-    if not sound:
+    if not chunk.sound:
         raise DamagedPng(f"the {kind.decode()} chunk has a wrong checksum")
     if kind == b"PLTE" and b"PLTE" in seen:
         raise DamagedPng("the file has two palettes")

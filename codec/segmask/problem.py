@@ -154,6 +154,7 @@ class StrictHandler:
         self._warned: set[str] = set()
 
     def __call__(self, problem: Problem) -> None:
+        """Raises or warns."""
         if problem.severity is Severity.ERROR:
             raise FormatError(problem)
         if problem.rule not in self._warned:

@@ -43,7 +43,7 @@ def object_indices(mask: DecodedMask, where: Location, on_problem: Handler) -> R
     _report_kind(mask, where, on_problem)
     if mask.wrapped is not None:
         _report_wide(mask, mask.wrapped, defects.WIDE_VALUES, "another object", where, on_problem)
-        _report_lost_objects(mask, mask.wrapped, where, on_problem)
+        _report_lost_objects(mask.wrapped, where, on_problem)
     if not mask.is_color:
         return mask.runs
     values, index = _look_up(mask.runs, _OBJECT_INDICES)
@@ -160,7 +160,7 @@ def _report_wide(
         )
 
 
-def _report_lost_objects(mask: DecodedMask, wrapped: Runs, where: Location, on_problem: Handler) -> None:
+def _report_lost_objects(wrapped: Runs, where: Location, on_problem: Handler) -> None:
     full = wrapped.values
     lost = (full >> 24 != 0) & (full & 0xFFFFFF == 0)
     if lost.any():

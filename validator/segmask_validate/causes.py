@@ -133,7 +133,9 @@ class CauseFinder:
             return self._of_object_colors(colors, present, evidence)
         return self._of_class_colors(colors, present, evidence)
 
-    def _of_class_colors(self, colors: list[Color], present: list[Color], evidence: Mapping[str, Any]) -> Cause:
+    def _of_class_colors(  # noqa: C901 - a list of causes, the surest first
+        self, colors: list[Color], present: list[Color], evidence: Mapping[str, Any]
+    ) -> Cause:
         only = set(colors)
         if only == {_BLACK}:
             return NO_BACKGROUND

@@ -36,7 +36,7 @@ def schema() -> str:
     return (files("segmask_validate") / "report.schema.json").read_text(encoding="utf-8")
 
 
-def _codes(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
+def _codes(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
     codes: set[str] = set()
     for value in ",".join(values).split(","):
         if value.strip():

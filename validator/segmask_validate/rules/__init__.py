@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from segmask_validate.rule import Rule
 
 from . import archive, geometry, imageset, labelmap, mask, pairing
-
-if TYPE_CHECKING:
-    from ..rule import Rule
 
 __all__ = ["BY_CODE", "RULES", "find", "matching"]
 

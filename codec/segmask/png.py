@@ -112,7 +112,7 @@ class Png:
         return tuple(part for part in passes if part.width > 0 and part.height > 0)
 
     def scanlines(self) -> list[Bytes]:
-        """(height, 1 + row bytes) uint8 of each pass: the filter byte, then the filtered row. Writable.
+        """(height, 1 + row bytes) uint8 of each pass: the filter byte, then the filtered row. Read-only.
 
         Raises:
             DamagedPng: the data does not inflate to exactly what the header promises, or a filter is unknown.
@@ -127,15 +127,10 @@ class Png:
                 raise DamagedPng(f"row {int((part[:, 0] > 4).argmax())} has an unknown filter")
         return rows
 
-    def _inflate(self, size: int) -> bytearray:
+    def _inflate(self, size: int) -> bytes:
         engine = zlib_ng.decompressobj()
         try:
-            data = bytearray(engine.decompress(self.data, size))
-            while len(data) < size and not engine.eof:
-                more = engine.decompress(engine.unconsumed_tail, size - len(data))
-                if not more:
-                    break
-                data += more
+            data = engine.decompress(self.data, size)
             if len(data) < size:
                 raise DamagedPng(f"the image data ends after {len(data):,} of {size:,} bytes")
             extra = b"" if engine.eof else engine.decompress(engine.unconsumed_tail, 1)

@@ -42,8 +42,7 @@ def to_runs(png: Png, lanes: Sequence[int]) -> Runs:
     if not png.interlaced and png.depth >= 8:
         rows = _pick(png.scanlines()[0], png, lanes)
         if rows[:, 0].max() <= UP:
-            _to_sub(rows, len(lanes))
-            return _runs_of_sub(rows, len(lanes))
+            return _runs_of_sub(_to_sub(rows, len(lanes)), len(lanes))
         return _runs_of_dense(_unfilter(rows, len(lanes)))
     return _runs_of_dense(to_dense(png, lanes))
 
@@ -76,17 +75,20 @@ def _pick(scanlines: Bytes, png: Png, lanes: Sequence[int]) -> Bytes:
     return picked
 
 
-def _to_sub(rows: Bytes, lanes: int) -> None:
-    """Turns None and Up rows into Sub rows, in place; marks every row as Sub."""
-    filters = rows[:, 0].copy()
+def _to_sub(scanlines: Bytes, lanes: int) -> Bytes:
+    """The scanlines with None and Up rows turned into Sub rows."""
+    filters = scanlines[:, 0]
     others = np.flatnonzero(filters != SUB)
-    if len(others):
-        pixels = rows[:, 1:]
-        left = pixels[others, :-lanes]
-        pixels[others, lanes:] -= left
-        for y in others[(filters[others] == UP) & (others > 0)]:
-            pixels[y] += pixels[y - 1]
-        rows[:, 0] = SUB
+    if not len(others):
+        return scanlines
+    rows = scanlines.copy()
+    pixels = rows[:, 1:]
+    left = pixels[others, :-lanes]
+    pixels[others, lanes:] -= left
+    for y in others[(filters[others] == UP) & (others > 0)]:
+        pixels[y] += pixels[y - 1]
+    rows[:, 0] = SUB
+    return rows
 
 
 def _runs_of_sub(rows: Bytes, lanes: int) -> Runs:

@@ -1,0 +1,77 @@
+"""Tasks: ``nox`` runs lint, types, docs and tests; ``nox -s interop``, ``wheel`` and ``nightly`` on demand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nox
+
+nox.options.sessions = ["lint", "types", "docs", "tests"]
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_existing_virtualenvs = True
+
+PEER = Path("tests/interop/peer")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Ruff: rules and format."""
+    session.install("-e", ".[dev]")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Mypy, strict, and pyright."""
+    session.install("-e", ".[dev]")
+    session.run("mypy")
+    session.run("pyright", "--pythonpath", f"{session.bin}/python")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """What is generated from the registry is current."""
+    session.install("-e", ".")
+    session.run("python", "docs/generate.py", "--check")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The suite, with branch coverage."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-n", "auto", "--cov", "--cov-report=term", *session.posargs)
+
+
+@nox.session
+def nightly(session: nox.Session) -> None:
+    """The suite with many more generated examples."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-n", "auto", *session.posargs, env={"SEGMASK_PROFILE": "nightly"})
+
+
+@nox.session
+def interop(session: nox.Session) -> None:
+    """The same archives through the peer library, in an environment of its own."""
+    peer = Path(session.create_tmp()).resolve() / "peer"
+    if not (peer / "bin" / "python").exists():
+        session.run("python", "-m", "venv", str(peer))
+        session.run(f"{peer}/bin/pip", "install", "-q", "-r", f"{PEER}/requirements.txt", external=True)
+    session.install("-e", ".[test]")
+    session.run(
+        "pytest", "-n", "2", "tests/interop", *session.posargs, env={"SEGMASK_PEER_PYTHON": f"{peer}/bin/python"}
+    )
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """The suite against the built wheel, away from the sources."""
+    session.install("build")
+    out = Path(session.create_tmp()).resolve()
+    for old in out.glob("segmask-*"):
+        old.unlink()
+    session.run("python", "-m", "build", "--outdir", str(out), silent=True)
+    built = next(out.glob("segmask-*.whl"))
+    session.install(f"{built}[test]")
+    session.run("python", "-c", "import segmask; assert 'site-packages' in segmask.__file__, segmask.__file__")
+    session.run("pytest", "-n", "auto", *session.posargs)

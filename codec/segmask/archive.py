@@ -145,7 +145,9 @@ class Archive:
         if meta is None:
             return map_path, self._parse_map(map_path, self._on_problem)
         other = self._parse_map(map_path, lambda _: None)
-        if [(label.name, label.color) for label in meta] != [(label.name, label.color) for label in other]:
+        if not meta.uncertain and [(label.name, label.color) for label in meta] != [
+            (label.name, label.color) for label in other
+        ]:
             message = (
                 "CVAT takes the labels from dataset_meta.json and passes over labelmap.txt, which differs; remove one"
             )

@@ -17,7 +17,7 @@ _WHITE: Final[Color] = (255, 255, 255)
 _BLACK: Final[Color] = (0, 0, 0)
 _FEW: Final = 8
 _ON_LINE: Final = 3.0
-_MAX_LINES: Final = 64
+_FEW_LABELS: Final = 16  # of more labels, too many colours lie between some two by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ class CauseFinder:
         """The closest declared colour, None where there is none."""
         if not self._declared:
             return None
-        distance, closest = min((_distance(color, other), other) for other in self._declared)
-        return Nearest(self._declared[closest], closest, distance)
+        closest = min(self._declared, key=lambda other: (_distance(color, other), _sum(color, other), other))
+        return Nearest(self._declared[closest], closest, _distance(color, closest))
 
     def of_colors(self, problem: Problem) -> Cause:
         """Cause of a problem that lists undeclared colours."""
@@ -188,8 +188,8 @@ class CauseFinder:
         return all(color[::-1] in declared and color[0] != color[2] for color in colors)
 
     def _are_between(self, colors: list[Color], present: list[Color], distinct: int) -> bool:
-        anchors = present if len(present) > 1 else list(self._declared)
-        return _mostly_between(colors, anchors[:_MAX_LINES], distinct)
+        few = list(self._declared) if len(self._declared) <= _FEW_LABELS else []
+        return any(_mostly_between(colors, anchors, distinct) for anchors in (present, few))
 
 
 def _colors(values: Any) -> list[Color]:
@@ -198,6 +198,10 @@ def _colors(values: Any) -> list[Color]:
 
 def _distance(first: Color, second: Color) -> int:
     return max(abs(a - b) for a, b in zip(first, second, strict=True))
+
+
+def _sum(first: Color, second: Color) -> int:
+    return sum(abs(a - b) for a, b in zip(first, second, strict=True))
 
 
 def _luma(color: Color) -> int:

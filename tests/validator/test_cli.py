@@ -1,0 +1,249 @@
+"""``segmask-validate`` as a process: exit codes, one-line errors, output to a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from segmask_validate import cli
+
+from .conftest import Build, rgb
+
+DUPLICATE = {"labelmap.txt": "background:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\nbus:128,0,0::\n"}
+WARNING = {"SegmentationObject/one.png": None, "SegmentationObject/two.png": None}
+
+
+def run(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "segmask_validate", *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=120, check=False, env={**os.environ, **(env or {})}
+    )
+
+
+def in_process(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as end:
+        cli.main([str(argument) for argument in arguments])
+    out, err = capsys.readouterr()
+    assert isinstance(end.value.code, int)
+    return end.value.code, out, err
+
+
+class TestExitCode:
+    """0 no finding at or above --fail-on; 1 findings; 2 bad usage or the tool itself failed."""
+
+    def test_a_sound_archive_gives_0(self, build: Build) -> None:
+        done = run(build())
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "clean - CVAT imports it as it is" in done.stdout
+        assert "1 archive: nothing found" in done.stdout
+
+    def test_an_error_gives_1(self, build: Build) -> None:
+        done = run(build(DUPLICATE))
+        assert (done.returncode, done.stderr) == (1, "")
+        assert "LBL004 duplicate-color" in done.stdout
+
+    @pytest.mark.parametrize(("level", "code"), [("error", 0), ("warning", 1), ("info", 1)])
+    def test_fail_on_sets_the_level(
+        self, build: Build, capsys: pytest.CaptureFixture[str], level: str, code: int
+    ) -> None:
+        assert in_process(capsys, build(WARNING), "--fail-on", level)[0] == code
+
+    @pytest.mark.parametrize("form", ["text", "json"])
+    def test_no_format_changes_it(self, build: Build, capsys: pytest.CaptureFixture[str], form: str) -> None:
+        assert in_process(capsys, build(DUPLICATE), "--format", form)[0] == 1
+
+    def test_what_is_no_archive_is_a_finding(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "a.zip").write_bytes(b"\x89PNG\r\n\x1a\n")
+        code, out, err = in_process(capsys, tmp_path / "a.zip")
+        assert (code, err) == (1, "")
+        assert "ZIP001 not-an-archive" in out
+
+    def test_the_worst_of_several_archives_counts(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, _ = in_process(capsys, build(), build(DUPLICATE, "b.zip"))
+        assert code == 1
+        assert "2 archives: 1 error" in out
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [(), ("missing.zip",), ("--format", "xml", "x"), ("--jobs", "0", "x"), ("--select", "NOPE", "x"), ("--nope",)],
+    )
+    def test_bad_usage_is_2_and_one_line(self, arguments: tuple[str, ...]) -> None:
+        done = run(*arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("segmask-validate: ")
+        assert done.stderr.count("\n") == 1
+
+    def test_a_target_that_cannot_be_written_is_2(self, build: Build, tmp_path: Path) -> None:
+        done = run(build(), "--output", tmp_path / "no" / "report.txt")
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+    def test_a_fault_of_the_tool_is_2_and_no_traceback(
+        self, build: Build, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object, **__: object) -> None:
+            raise KeyError("oops")
+
+        monkeypatch.setattr(cli, "validate", fail)
+        code, out, err = in_process(capsys, build())
+        assert (code, out) == (2, "")
+        assert err == "segmask-validate: internal error, please report it: KeyError: 'oops'\n"
+
+    def test_an_interrupt_is_one_line(
+        self, build: Build, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupt(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(cli, "validate", interrupt)
+        code, _, err = in_process(capsys, build())
+        assert code == 130
+        assert err.strip() == "segmask-validate: interrupted"
+
+    def test_a_reader_that_leaves_is_no_traceback(self, build: Build) -> None:
+        command = f'"{sys.executable}" -m segmask_validate --format json "{build(DUPLICATE)}" | head -c 1'
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=False)
+        assert done.stderr == ""
+
+
+class TestJson:
+    """The report is described by the schema that --schema prints."""
+
+    def test_it_validates(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        _, out, _ = in_process(capsys, build(DUPLICATE), build(name="b.zip"), "--format", "json")
+        _, schema, _ = in_process(capsys, "--schema")
+        report = json.loads(out)
+        jsonschema.Draft202012Validator(json.loads(schema)).validate(report)
+        assert [archive["verdict"] for archive in report["archives"]] == ["altered", "clean"]
+        assert report["tool"] == {"name": "segmask-validate", "version": version("segmask")}
+
+    def test_the_schema_is_itself_valid(self) -> None:
+        schema = json.loads((files("segmask_validate") / "report.schema.json").read_text(encoding="utf-8"))
+        jsonschema.Draft202012Validator.check_schema(schema)
+
+    def test_the_contracts_example(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        path = build({"labelmap.txt": "# h\nbackground:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\nbus:128,0,0::\n"})
+        _, out, _ = in_process(capsys, path, "--format", "json")
+        (archive,) = json.loads(out)["archives"]
+        assert archive["path"] == str(path)
+        assert archive["labels"] == ["background", "car", "road", "bus"]
+        assert (archive["subsets"], archive["images"], archive["instances"]) == ({"default": 2}, 2, 3)
+        (finding,) = archive["findings"]
+        assert (finding["rule"], finding["name"]) == ("LBL004", "duplicate-color")
+        assert (finding["effect"], finding["severity"], finding["count"]) == ("misread", "error", 1)
+        assert finding["location"] == {"member": "labelmap.txt", "line": 5, "column": 5, "image": None, "box": None}
+
+    def test_the_number_of_jobs_changes_nothing(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        ids = "".join(f"{name}\n" for name in range(40))
+        masks = {f"Segmentation{kind}/{name}.png": rgb() for name in range(40) for kind in ("Class", "Object")}
+        bad = {"SegmentationClass/7.png": b"", "SegmentationClass/33.png": rgb(((9, 9, 9), slice(3, 8), slice(3, 8)))}
+        path = build({"ImageSets/Segmentation/more.txt": ids, **masks, **bad})
+        one, two = (in_process(capsys, path, "--format", "json", "--jobs", jobs) for jobs in "12")
+        assert one == two
+        rules = [finding["rule"] for finding in json.loads(one[1])["archives"][0]["findings"]]
+        assert rules == ["PNG001", "PNG004"]
+
+
+class TestOutput:
+    """--output writes the whole report or nothing."""
+
+    @pytest.mark.parametrize("form", ["text", "json"])
+    def test_to_a_file(self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
+        path, target = build(DUPLICATE), tmp_path / "report"
+        _, printed, _ = in_process(capsys, path, "--format", form)
+        code, out, _ = in_process(capsys, path, "--format", form, "--output", target)
+        assert (code, out) == (1, "")
+        assert [line.rstrip() for line in target.read_text().splitlines()] == [
+            line.rstrip() for line in printed.splitlines()
+        ]
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["a.zip", "report"]
+
+    def test_a_failure_leaves_what_was_there(
+        self, build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        target = tmp_path / "report"
+        target.write_text("old")
+
+        def fail(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(Path, "replace", fail)
+        with pytest.raises(SystemExit) as end:
+            cli.main([str(build()), "--output", str(target)])
+        assert (end.value.code, target.read_text()) == (2, "old")
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["a.zip", "report"]
+
+    def test_names_cannot_steer_the_terminal(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        name = "SegmentationClass/\x1b[31mred\u202e.png"
+        code, out, _ = in_process(capsys, build({name: rgb()}))
+        assert code == 1
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+        assert r"\x1b[31mred\u202e" in out
+
+
+class TestSelection:
+    """--select and --ignore take codes, names and areas; the verdict stays what CVAT does."""
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "found"),
+        [
+            ((), 1, ["LBL004", "PAIR006"]),
+            (("--select", "LBL"), 1, ["LBL004"]),
+            (("--select", "class-only"), 0, ["PAIR006"]),
+            (("--ignore", "LBL004"), 0, ["PAIR006"]),
+            (("--ignore", "lbl004,PAIR"), 0, []),
+            (("--select", "LBL", "--select", "PAIR", "--ignore", "duplicate-color"), 0, ["PAIR006"]),
+        ],
+    )
+    def test_selection(
+        self,
+        build: Build,
+        capsys: pytest.CaptureFixture[str],
+        arguments: tuple[str, ...],
+        code: int,
+        found: list[str],
+    ) -> None:
+        path = build({**DUPLICATE, **WARNING})
+        ended, out, _ = in_process(capsys, path, "--format", "json", *arguments)
+        (archive,) = json.loads(out)["archives"]
+        assert (ended, archive["verdict"]) == (code, "altered")
+        assert [finding["rule"] for finding in archive["findings"]] == found
+        left_out = {"LBL004", "PAIR006"} - set(found)
+        assert {skip["rule"] for skip in archive["skipped"]} - {"GEO002"} == left_out
+
+
+class TestAbout:
+    """Options that print and end."""
+
+    def test_version(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert in_process(capsys, "--version")[:2] == (0, f"segmask-validate, version {version('segmask')}\n")
+
+    @pytest.mark.parametrize("name", ["PNG004", "png004", "undeclared-color"])
+    def test_explain(self, capsys: pytest.CaptureFixture[str], name: str) -> None:
+        code, out, _ = in_process(capsys, "--explain", name)
+        assert code == 0
+        assert out.startswith("PNG004 undeclared-color: rejected, error\n")
+        assert "Undeclared color" in out
+
+    def test_explain_of_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
+        code, _, err = in_process(capsys, "--explain", "XYZ")
+        assert code == 2
+        assert "no rule 'XYZ'" in err
+
+    def test_list_rules(self, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, _ = in_process(capsys, "--list-rules")
+        assert code == 0
+        assert len(out.splitlines()) == len(cli.RULES)
+
+    def test_the_installed_command(self, build: Build) -> None:
+        script = Path(sys.executable).with_name("segmask-validate")
+        done = subprocess.run([script, build()], capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0

@@ -128,7 +128,7 @@ def components(values: IntArray, starts: IntArray, lengths: IntArray, width: int
 
 
 def _touching(values: IntArray, starts: IntArray, lengths: IntArray, width: int) -> tuple[IntArray, IntArray]:
-    """Pairs (run, run one row below) of equal value that share a pixel's side or corner."""
+    """Pairs (run, run one row below, or next to it) of equal value that share a pixel's side or corner."""
     rows, left = np.divmod(starts, width)
     wide = width + 2  # a column of margin on either side keeps corners from reaching around a row's end
     begin = rows * wide + left + 1
@@ -139,5 +139,7 @@ def _touching(values: IntArray, starts: IntArray, lengths: IntArray, width: int)
     lower = np.repeat(np.arange(len(begin)), counts)
     offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     upper = np.repeat(first, counts) + offsets
+    beside = np.flatnonzero(begin[1:] == end[:-1])  # mapping may have made neighbours equal
+    upper, lower = np.append(upper, beside), np.append(lower, beside + 1)
     same = values[upper] == values[lower]
     return upper[same], lower[same]

@@ -115,7 +115,8 @@ def _nonzero(flat: Bytes) -> IntArray:
     """Places of non-zero bytes; a mask is nearly all zeros, so words are looked at first."""
     whole = len(flat) // _WORD * _WORD
     words = np.flatnonzero(flat[:whole].view(np.uint64))
-    word, byte = np.nonzero(flat[:whole].reshape(-1, _WORD)[words])
+    within = np.flatnonzero(flat[:whole].reshape(-1, _WORD)[words].reshape(-1) != 0)
+    word, byte = within // _WORD, within % _WORD
     return np.concatenate((words[word] * _WORD + byte, np.flatnonzero(flat[whole:]) + whole))
 
 

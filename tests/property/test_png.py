@@ -1,0 +1,194 @@
+"""Masks from PNGs: equal to what OpenCV's IMREAD_UNCHANGED and a cast to 8 bits give, whatever the PNG's flavour."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+import pngwriter
+from segmask import Limits, Location, png, scanlines
+from segmask.mask import DecodedMask, decode
+from segmask.runs import Runs
+from support import dense
+from support.problems import unexpected
+from support.strategies import FLAVOURS, Ints, Picture, masks, pictures, texture
+
+
+def decoded(data: bytes) -> DecodedMask:
+    mask = decode(data, Limits(), Location(), unexpected)
+    assert mask is not None
+    return mask
+
+
+def assert_well_formed(runs: Runs) -> None:
+    assert runs.starts.dtype == runs.values.dtype == np.int64
+    assert len(runs.starts) == len(runs.values)
+    assert (np.diff(runs.starts) > 0).all()
+    assert runs.starts[0] >= 0
+    assert runs.starts[-1] < runs.width * runs.height
+    assert set(range(0, runs.width * runs.height, runs.width)) <= set(runs.starts.tolist())
+
+
+def pillow_values(data: bytes) -> Ints:
+    """(H, W) values by Pillow, which is exact for samples of up to 8 bits."""
+    with Image.open(io.BytesIO(data)) as image:
+        if image.mode in {"1", "L"}:
+            return np.asarray(image.convert("L")).astype(np.int64)
+        return dense.packed(np.asarray(image.convert("RGBA"))[:, :, :3])
+
+
+class TestFlavours:
+    """A PNG may have any colour type, depth, filter a row, interlacing, width, and number of IDAT chunks."""
+
+    @given(pictures())
+    def test_values_are_those_of_opencv(self, picture: Picture) -> None:
+        mask = decoded(picture.data)
+        assert mask.is_color == (picture.color_type != pngwriter.GREY)
+        assert np.array_equal(mask.runs.to_dense(), picture.expected)
+
+    @given(pictures())
+    def test_values_are_those_of_pillow_where_it_is_exact(self, picture: Picture) -> None:
+        overrun = picture.palette and picture.samples.max() >= len(picture.palette)  # Pillow may take any colour there
+        if picture.depth <= 8 and not overrun:
+            assert np.array_equal(decoded(picture.data).runs.to_dense(), pillow_values(picture.data))
+
+    @given(pictures())
+    def test_runs_are_well_formed(self, picture: Picture) -> None:
+        mask = decoded(picture.data)
+        for runs in (mask.runs, mask.wrapped, mask.transparent):
+            if runs is not None:
+                assert (runs.height, runs.width) == picture.samples.shape[:2]
+                assert_well_formed(runs)
+
+    @given(pictures())
+    def test_palette_overrun_is_counted(self, picture: Picture) -> None:
+        beyond = picture.samples >= len(picture.palette) if picture.palette else np.zeros(1)
+        assert decoded(picture.data).overrun == int(beyond.sum())
+
+    @pytest.mark.parametrize("interlaced", [False, True])
+    @pytest.mark.parametrize("filters", [(0,), (1,), (2,), (3,), (4,), (1, 2, 0, 2), (4, 2, 3, 1, 0)])
+    @pytest.mark.parametrize(("color_type", "depth"), FLAVOURS)
+    def test_every_flavour_at_widths_around_a_word(
+        self, color_type: int, depth: int, filters: tuple[int, ...], interlaced: bool
+    ) -> None:
+        palette = tuple((i * 7 % 256, i * 11 % 256, i) for i in range(1 << min(depth, 8)))
+        for width in (1, 2, 3, 7, 8, 9, 16, 17):
+            indices = texture("noise", 5, width * pngwriter.CHANNELS[color_type], 1 << depth, seed=width)
+            samples = indices.reshape(5, width, -1)
+            data = pngwriter.write(
+                samples,
+                color_type=color_type,
+                depth=depth,
+                filters=filters,
+                interlaced=interlaced,
+                palette=palette if color_type == pngwriter.PALETTE else (),
+            )
+            expected = dense.opencv(samples, color_type, depth, palette)
+            assert np.array_equal(decoded(data).runs.to_dense(), expected), width
+
+
+class TestWideSamples:
+    """16-bit samples are taken modulo 256; `wrapped` keeps the full values where a high byte was lost."""
+
+    @given(pictures().filter(lambda picture: picture.depth == 16))
+    def test_wrapped_holds_high_and_low_bytes(self, picture: Picture) -> None:
+        wrapped = decoded(picture.data).wrapped
+        colors = picture.samples[:, :, : 3 if picture.samples.shape[2] >= 3 else 1].astype(np.int64)
+        high, low = colors // 256, colors % 256
+        if ((high == 0).all(axis=2) | (high == low).all(axis=2)).all():
+            assert wrapped is None
+        else:
+            assert wrapped is not None
+            pack = 256 ** np.arange(colors.shape[2])[::-1]
+            assert np.array_equal(wrapped.to_dense(), (high @ pack) * 2**24 + low @ pack)
+
+    @given(masks(values=256))
+    def test_8_bit_samples_scaled_by_257_lose_nothing(self, indices: Ints) -> None:
+        data = pngwriter.write(indices * 257, color_type=pngwriter.GREY, depth=16)
+        mask = decoded(data)
+        assert mask.wrapped is None
+        assert np.array_equal(mask.runs.to_dense(), indices)
+
+
+class TestTransparency:
+    """Alpha is ignored; `transparent` tells where it is 0."""
+
+    @given(pictures().filter(lambda picture: picture.color_type in {pngwriter.GREY_ALPHA, pngwriter.RGBA}))
+    def test_alpha_channel(self, picture: Picture) -> None:
+        transparent = decoded(picture.data).transparent
+        assert transparent is not None
+        high_bytes = picture.samples[:, :, -1] >> (8 if picture.depth == 16 else 0)
+        assert np.array_equal(transparent.to_dense(), high_bytes == 0)
+
+    @given(masks(values=4), st.binary(min_size=1, max_size=4))
+    def test_transparent_palette_entries(self, indices: Ints, alpha: bytes) -> None:
+        palette = [(i, i, i) for i in range(4)]
+        data = pngwriter.write(indices, color_type=pngwriter.PALETTE, palette=palette, alpha=alpha)
+        opacity = np.array([*alpha, 255, 255, 255, 255])
+        transparent = decoded(data).transparent
+        assert transparent is not None
+        assert np.array_equal(transparent.to_dense(), opacity[indices] == 0)
+
+
+class TestFastPath:
+    """Runs taken from the scanlines equal the runs of the dense image."""
+
+    @given(pictures(), st.data())
+    def test_to_runs_equals_runs_of_to_dense(self, picture: Picture, data: st.DataObject) -> None:
+        image = png.parse(picture.data)
+        pixel_bytes = max(image.pixel_bits // 8, 1)
+        lane = st.integers(0, pixel_bytes - 1)
+        lanes = data.draw(st.tuples(lane) | st.tuples(lane, lane, lane), label="lanes")
+        runs = scanlines.to_runs(image, lanes)
+        pixels = scanlines.to_dense(image, lanes)
+        assert pixels.shape == (image.height, image.width, len(lanes))
+        values = pixels.astype(np.int64) @ 256 ** np.arange(len(lanes))[::-1]
+        starts, run_values = dense.runs_of(values)
+        assert runs.starts.tolist() == starts
+        assert runs.values.tolist() == run_values
+        assert_well_formed(runs)
+
+
+class TestEncoders:
+    """PNGs as Pillow writes them, whatever its settings."""
+
+    @given(masks(values=20), st.sampled_from([0, 1, 6, 9]), st.booleans())
+    def test_grey_and_rgb(self, indices: Ints, level: int, optimize: bool) -> None:
+        grey = saved(Image.fromarray(indices.astype(np.uint8)), compress_level=level, optimize=optimize)
+        assert np.array_equal(decoded(grey).runs.to_dense(), indices)
+        pixels = np.stack((indices, indices * 3, 255 - indices), axis=2).astype(np.uint8)
+        rgb = saved(Image.fromarray(pixels), compress_level=level, optimize=optimize)
+        assert np.array_equal(decoded(rgb).runs.to_dense(), dense.packed(pixels))
+
+    @pytest.mark.parametrize("bits", [1, 2, 4, 8])
+    @given(indices=masks(values=256), optimize=st.booleans(), transparency=st.booleans())
+    def test_palettes(self, bits: int, indices: Ints, optimize: bool, transparency: bool) -> None:
+        indices %= 1 << bits
+        palette = np.random.default_rng(bits).integers(256, size=(1 << bits, 3))
+        image = Image.fromarray(indices.astype(np.uint8))
+        image.putpalette(palette.astype(np.uint8).tobytes())
+        extra = {"transparency": 0} if transparency else {}
+        data = saved(image, bits=bits, optimize=optimize, **extra)
+        assert np.array_equal(decoded(data).runs.to_dense(), dense.packed(palette[indices]))
+
+    @given(masks(values=2))
+    def test_bilevel(self, indices: Ints) -> None:
+        data = saved(Image.fromarray(indices.astype(bool)))
+        assert np.array_equal(decoded(data).runs.to_dense(), indices * 255)
+
+    @given(masks(values=65536))
+    def test_16_bits(self, indices: Ints) -> None:
+        data = saved(Image.fromarray(indices.astype(np.uint16)))
+        assert np.array_equal(decoded(data).runs.to_dense(), indices % 256)
+
+
+def saved(image: Image.Image, **options: Any) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, "PNG", **options)
+    return stream.getvalue()

@@ -120,7 +120,7 @@ def dump(labelmap: LabelMap) -> str:
 
 def _line(entry: Label | str) -> str:
     if isinstance(entry, str):
-        if not entry.startswith("#") or entry != entry.strip() or len(entry.splitlines()) != 1:
+        if not entry.startswith("#") or entry != entry.strip() or "\n" in entry or "\r" in entry:
             raise ValueError(f"not a comment line: {entry!r}")
         return entry
     fields = (

@@ -1,0 +1,41 @@
+"""What the readers of annotation formats give, and the writers take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from segmask.labelmap import Label
+from segmask.shapes import AnnotatedImage
+
+
+class AnnotationError(ValueError):
+    """A document breaks its format.
+
+    Attributes:
+        where: the place inside the document, such as ``annotations[3].segmentation``; empty for the whole.
+    """
+
+    def __init__(self, where: str, message: str) -> None:
+        super().__init__(f"{where}: {message}" if where else message)
+        self.where = where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotations:
+    """A document of annotations.
+
+    Attributes:
+        labels: in the document's order; a colour where the document has one.
+        images: in the document's order.
+        dropped: how many of each thing that a mask archive cannot hold were in the document, such as
+            ``{"attributes": 3, "tracks": 1}``; shapes among them are left out of `images`.
+        label_ids: the document's own number of each label name, where it has one.
+        image_ids: the document's own number of each image name, where it has one.
+    """
+
+    labels: tuple[Label, ...]
+    images: Iterable[AnnotatedImage]
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    label_ids: Mapping[str, int] = field(default_factory=dict)
+    image_ids: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,154 @@
+"""Shapes that people draw: polygons, boxes, ellipses, masks. Coordinates in pixels, origin top-left, y down.
+
+Shapes of one image with the same group, unless it is 0, are one instance with the label of the largest of them. Where
+shapes overlap the one with the higher z-order covers the other; of equal ones, the later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Polygon:
+    """A closed ring, which may cross itself (even-odd).
+
+    Attributes:
+        points: (N, 2) float64 x and y of the corners, N at least 3; the last one is joined to the first.
+        label: name of the label.
+        group: shapes of one group are one instance; 0 is no group.
+        z_order: higher covers lower.
+    """
+
+    points: FloatArray
+    label: str
+    group: int = 0
+    z_order: int = 0
+
+    def __init__(self, points: npt.ArrayLike, label: str, group: int = 0, z_order: int = 0) -> None:
+        array = np.array(points, dtype=np.float64).reshape(-1, 2)
+        if len(array) < 3 or not np.isfinite(array).all():
+            raise ValueError("a polygon needs three points or more, all of them finite")
+        array.flags.writeable = False
+        object.__setattr__(self, "points", array)
+        object.__setattr__(self, "label", label)
+        object.__setattr__(self, "group", group)
+        object.__setattr__(self, "z_order", z_order)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle.
+
+    Attributes:
+        x: left edge before rotation.
+        y: top edge before rotation.
+        width: not negative.
+        height: not negative.
+        label: name of the label.
+        rotation: degrees around the centre, clockwise on the screen.
+        group: shapes of one group are one instance; 0 is no group.
+        z_order: higher covers lower.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+    rotation: float = 0.0
+    group: int = 0
+    z_order: int = 0
+
+    def __post_init__(self) -> None:
+        _check_finite(self.x, self.y, self.width, self.height, self.rotation)
+        if self.width < 0 or self.height < 0:
+            raise ValueError("a box has no negative size")
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipse:
+    """An ellipse.
+
+    Attributes:
+        x: of the centre.
+        y: of the centre.
+        rx: radius along x before rotation, not negative.
+        ry: radius along y before rotation, not negative.
+        label: name of the label.
+        rotation: degrees around the centre, clockwise on the screen.
+        group: shapes of one group are one instance; 0 is no group.
+        z_order: higher covers lower.
+    """
+
+    x: float
+    y: float
+    rx: float
+    ry: float
+    label: str
+    rotation: float = 0.0
+    group: int = 0
+    z_order: int = 0
+
+    def __post_init__(self) -> None:
+        _check_finite(self.x, self.y, self.rx, self.ry, self.rotation)
+        if self.rx < 0 or self.ry < 0:
+            raise ValueError("an ellipse has no negative radius")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mask:
+    """Pixels.
+
+    Attributes:
+        mask: (h, w) bool.
+        label: name of the label.
+        x: column of the mask's first pixel in the image; what lies outside the image is cut off.
+        y: row of the mask's first pixel.
+        group: shapes of one group are one instance; 0 is no group.
+        z_order: higher covers lower.
+    """
+
+    mask: npt.NDArray[np.bool_]
+    label: str
+    x: int = 0
+    y: int = 0
+    group: int = 0
+    z_order: int = 0
+
+    def __post_init__(self) -> None:
+        if self.mask.ndim != 2:
+            raise ValueError("a mask has two dimensions")
+
+
+Shape = Polygon | Box | Ellipse | Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotatedImage:
+    """An image as annotation tools know it.
+
+    Attributes:
+        name: id, as an image set lists it: no extension; may contain ``/``.
+        width: columns in pixels.
+        height: rows in pixels.
+        shapes: what is drawn on it, in drawing order.
+        subset: name of its image set.
+    """
+
+    name: str
+    width: int
+    height: int
+    shapes: Sequence[Shape] = ()
+    subset: str = "default"
+
+
+def _check_finite(*numbers: float) -> None:
+    if not all(np.isfinite(number) for number in numbers):
+        raise ValueError("coordinates must be finite")

@@ -89,7 +89,7 @@ class Archive:
             entry: one of `entries`.
             on_problem: gets the image's problems in place of the archive's own handler.
         """
-        return image.read(self._container, entry, self.labelmap, self._limits, on_problem or self._on_problem)
+        return image.read(self._container, entry, self.labelmap, self._limits, self._handler(on_problem))
 
     def check_rest(self, on_problem: Handler | None = None) -> None:
         """Unpacks every member that neither `open` nor an entry reads, to check its data."""
@@ -101,7 +101,7 @@ class Archive:
         }
         for path in self._container.members:
             if path not in used:
-                self._container.check(path, on_problem or self._on_problem)
+                self._container.check(path, self._handler(on_problem))
 
     def close(self) -> None:
         """Lets go of the file; images read so far stay usable."""
@@ -114,6 +114,9 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _handler(self, given: Handler | None) -> Handler:
+        return self._on_problem if given is None else given
 
     def _member(self, path: str) -> bytes | None:
         self._read_paths.add(path)
@@ -219,7 +222,7 @@ def open(  # noqa: A001 - the name of the contract, used as segmask.open
             once a rule.
         OSError: the file or folder cannot be opened.
     """
-    return Archive(Path(path), on_problem or StrictHandler(), limits)
+    return Archive(Path(path), StrictHandler() if on_problem is None else on_problem, limits)
 
 
 def open_container(path: Path, limits: Limits, on_problem: Handler) -> Container:

@@ -47,12 +47,14 @@ class Container(ABC):
         members: path to member.
         folders: paths of all folders, without a final ``/``.
         failed: the archive cannot be read at all; the reason was handed over.
+        backslashed: every name used ``\\`` for ``/``; paths have ``/``, so that the rest can be checked too.
     """
 
     def __init__(self) -> None:
         self.members: dict[str, Member] = {}
         self.folders: set[str] = set()
         self.failed = False
+        self.backslashed = False
 
     @abstractmethod
     def read(self, path: str, on_problem: Handler) -> bytes | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from . import defects
 from .problem import Handler, Location, Problem
@@ -33,19 +34,28 @@ def check_thin(runs: Runs, wanted: Collection[int], where: Location, on_problem:
     if not len(starts):
         return
     regions = Regions.of(components(numbers, starts, lengths, runs.width), starts, lengths, runs.width)
-    thin = np.flatnonzero(regions.boxes[:, 2:].min(axis=1) <= _THIN)
+    thin = np.flatnonzero(_are_thin(regions))
     if len(thin):
         pixels = int(regions.areas[thin].sum())
         x, y, width, height = regions.boxes[thin[0]].tolist()
         on_problem(
             Problem(
                 defect=defects.THIN_REGION,
-                message=f"regions at most {_THIN} pixels wide or high ({len(thin):,}, {pixels:,} pixels) vanish when CVAT "
+                message=f"regions at most {_THIN} pixels wide ({len(thin):,}, {pixels:,} pixels) vanish when CVAT "
                 "converts masks to polygons; switch the conversion off in the import dialog",
                 location=where,
                 evidence={"regions": len(thin), "pixels": pixels},
             ).at(box=(x, y, width, height))
         )
+
+
+def _are_thin(regions: Regions) -> npt.NDArray[np.bool_]:
+    """Regions at most two pixels wide or high, and diagonal lines at most two pixels wide."""
+    width, height = regions.boxes[:, 2], regions.boxes[:, 3]
+    one_run_a_row = (regions.counts == height) & (regions.areas <= _THIN * height)
+    diagonal = one_run_a_row & (regions.areas == (width - height + 1) * height)
+    thin: npt.NDArray[np.bool_] = (np.minimum(width, height) <= _THIN) | diagonal
+    return thin
 
 
 def check_photo(mask: Size, photo: Size, where: Location, on_problem: Handler) -> None:

@@ -133,7 +133,8 @@ def _line(entry: Label | str) -> str:
     if not entry.name or line.count(":") != 3 or line.startswith("#") or entry.name != entry.name.strip():
         raise ValueError(f"a label map cannot hold the label {entry.name!r}")
     listed = (*entry.parts, *entry.actions)
-    if any("," in item or not item or item != item.strip() for item in listed) or "\n" in line or "\r" in line:
+    alone = ("",) in (entry.parts, entry.actions)  # reads as none at all
+    if alone or any("," in item or item != item.strip() for item in listed) or "\n" in line or "\r" in line:
         raise ValueError(f"a label map cannot hold the parts or actions of {entry.name!r}")
     return line
 

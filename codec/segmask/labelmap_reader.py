@@ -66,7 +66,8 @@ class _Reader:
         """The first line as it goes on: a label keeps its mark in CVAT, a comment is no comment to it."""
         rest = raw.removeprefix(text.BOM)
         fields = rest.strip().split(":")
-        if len(fields) == 4 and _numbers(fields[1]) is not None and not rest.startswith("#"):
+        is_label = len(fields) == 4 and (not fields[1] or _numbers(fields[1]) is not None)
+        if is_label and not rest.startswith("#"):
             self.report(
                 defects.BOM_IN_LABEL_NAME,
                 number,

@@ -80,7 +80,7 @@ def find(container: Container, on_problem: Handler) -> Layout:
     """Layout of an archive, and a problem for each list that CVAT does not see."""
     found = _lists(container.members)
     folders = _lists(container.folders)
-    used = _seen_by_cvat([*found, *folders])
+    used = [] if container.backslashed else _seen_by_cvat([*found, *folders])
     if not used:
         return _recover(container, found, on_problem)
     for entry in used:
@@ -163,7 +163,7 @@ def _report_ignored(path: str, on_problem: Handler) -> None:
 
 def _recover(container: Container, found: list[ListFile], on_problem: Handler) -> Layout:
     """CVAT finds nothing: say why, and take what comes closest, so that the masks are checked all the same."""
-    deep = [entry for entry in found if entry.is_seen]
+    deep = [entry for entry in found if entry.is_seen and not container.backslashed]
     if deep:
         entry = min(deep, key=lambda entry: entry.depth)
         on_problem(
@@ -181,17 +181,17 @@ def _recover(container: Container, found: list[ListFile], on_problem: Handler) -
         for path in sorted(container.members)
         if not path.startswith("__MACOSX/") and (match := _MEANT_AS_LIST.fullmatch(path.replace("\\", "/")))
     ]
+    passed_over = [container.members[entry.path].name for entry in meant]
     if meant:
-        near = meant[0]
-        reason = f"{PurePosixPath(near.path.replace(chr(92), '/')).name!r} is passed over: {_why_unseen(near.path)}"
+        reason = f"{passed_over[0]!r} is passed over: {_why_unseen(passed_over[0])}"
     else:
         reason = "list the ids of the images, one a line, in ImageSets/Segmentation/default.txt"
     on_problem(
         Problem(
             defect=defects.NO_IMAGE_SET,
             message=f"no list ImageSets/Segmentation/<subset>.txt, so CVAT finds no data set (DatasetNotFoundError); {reason}",
-            location=Location(member=meant[0].path if meant else None),
-            evidence={"passed_over": [entry.path for entry in meant]},
+            location=Location(member=passed_over[0] if meant else None),
+            evidence={"passed_over": passed_over},
         )
     )
     return _layout_of(meant) if meant else Layout(roots=_mask_roots(container), lists=(), recovered=True)

@@ -192,7 +192,7 @@ def _decode_png(image: Png) -> DecodedMask:
 def _wrapped(low: Runs, high: Runs) -> Runs | None:
     """Full values of 16-bit samples where some are above 255, unless all are 8-bit samples scaled by 257."""
     starts, lows, highs = overlay(low, high)
-    if not ((highs != 0) & (highs != lows)).any():
+    if not highs.any() or (highs == lows).all():
         return None
     return Runs(low.width, low.height, starts, highs << 24 | lows)
 
@@ -217,10 +217,9 @@ def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
             f"the file starts like a {kind} and does not decode ({detail})",
             complete=False,
         ) from error
-    if pixels.ndim == 2:
-        return DecodedMask(runs=Runs.from_dense(pixels), is_color=False, kind=kind, is_png=False)
-    packed = (pixels[:, :, :3].astype(np.int64) << (16, 8, 0)).sum(axis=2)
-    return DecodedMask(runs=Runs.from_dense(packed), is_color=True, kind=kind, is_png=False)
+    is_color = pixels.ndim == 3
+    runs = scanlines.runs_of_dense(pixels if is_color else pixels[:, :, np.newaxis])
+    return DecodedMask(runs=runs, is_color=is_color, kind=kind, is_png=False)
 
 
 def _pixels(opened: Image.Image) -> npt.NDArray[np.uint8]:

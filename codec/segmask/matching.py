@@ -19,7 +19,10 @@ from .problem import Defect, Handler, Location, Problem
 from .structure import fold
 from .text import BOM
 
-_FLAGGED: Final = re.compile(r"(\S.*?)\s+-?\d+")
+_FLAG: Final = re.compile(r"-?\d+")
+_ADDITION: Final = re.compile(
+    r"(.+)[ ._-](?:mask|masks|label|labels|labelids|seg|gt|class|object|instance)", re.IGNORECASE
+)
 _DRIVE: Final = re.compile(r"[A-Za-z]:[/\\]")
 _SHOWN: Final = 5
 
@@ -37,15 +40,13 @@ _SLIPS: Final[tuple[tuple[Defect, str, Callable[[str], str]], ...]] = (
     (
         defects.FLAG_AFTER_ID,
         "the flag after the id, as in other VOC lists, is part of the id; remove it",
-        lambda name: match[1] if (match := _FLAGGED.fullmatch(name)) else name,
+        lambda name: words[0] if len(words := name.rsplit(maxsplit=1)) > 1 and _FLAG.fullmatch(words[1]) else name,
     ),
     (
         defects.EXTENSION_IN_ID,
         "the extension is part of the id; list the name without it",
         lambda name: (
-            str(PurePosixPath(name).with_suffix(""))
-            if PurePosixPath(name).suffix.lower() in layout.IMAGE_SUFFIXES
-            else name
+            _stem(str(PurePosixPath(name))) if PurePosixPath(name).suffix.lower() in layout.IMAGE_SUFFIXES else name
         ),
     ),
     (
@@ -75,6 +76,7 @@ class Matcher:
         for path in sorted(masks, reverse=True):
             if PurePosixPath(path).suffix.lower() in layout.IMAGE_SUFFIXES:
                 self._folded[fold(_stem(path))] = path
+        self._bare = {fold(match[1]): path for path in masks if (match := _ADDITION.fullmatch(_stem(path)))}
         self._photos = _photos(container.members, f"{root}{layout.PHOTO_FOLDER}/")
         self._explained: set[str] = set()
 
@@ -82,13 +84,13 @@ class Matcher:
         """Entry of each id of a list, and a problem for each id that finds no mask or the wrong place."""
         for name, line in zip(image_set.ids, image_set.lines, strict=True):
             where = Location(member=image_set.member, line=line, image=name)
+            class_path, object_path = (self._exact(folder, name) for folder in self._folders)
             if name.startswith("/") or ".." in re.split(r"[/\\]", name) or _DRIVE.match(name):
                 message = (
                     "the id leads out of the data set, so CVAT opens a file elsewhere on its disk; it was not followed"
                 )
                 on_problem(Problem(defect=defects.ID_OUTSIDE_DATASET, message=message, location=where))
-            class_path, object_path = (self._exact(folder, name) for folder in self._folders)
-            if class_path is None or object_path is None:
+            elif class_path is None or object_path is None:
                 self._explain(name, (class_path, object_path), where, on_problem)
             yield Entry(
                 root=self._root,
@@ -129,7 +131,8 @@ class Matcher:
             on_problem(Problem(defect=defects.LISTED_WITHOUT_MASK, message=message, location=where))
 
     def _close(self, folders: Iterable[str], name: str) -> list[str]:
-        found = (self._folded.get(fold(f"{folder}{name}")) for folder in folders)
+        keys = [fold(f"{folder}{name}") for folder in folders]
+        found = (self._folded.get(key) or self._bare.get(key) for key in keys)
         return [path for path in found if path is not None]
 
     def unlisted(self, passed_over: Iterable[str], comments: Mapping[str, Location], on_problem: Handler) -> None:
@@ -192,6 +195,11 @@ def _difference(found: str, wanted: str, path: str) -> tuple[Defect, str]:
     suffix = PurePosixPath(path).suffix
     if found == wanted:
         return defects.MASK_SUFFIX, f"the suffix must be '.png', not {suffix!r}; write the mask as .png"
+    if _ADDITION.fullmatch(found) and fold(found) != fold(wanted):
+        return (
+            defects.MASK_SUFFIX,
+            f"a mask has the name of its image and nothing more; rename it to {wanted + '.png'!r}",
+        )
     if found.casefold() != wanted.casefold():
         return (
             defects.UNICODE_FORM_DIFFERS,

@@ -158,11 +158,11 @@ def parse(data: bytes) -> Png:
     image_data: list[bytes] = []
     seen = [first.kind]
     for chunk in chunks:
-        if _is_critical(chunk.kind, png):
-            _check_critical(chunk, seen)
+        if chunk.kind[:1].isupper():
+            _check_critical(chunk, seen, png)
             if chunk.kind == b"IDAT" and (seen[-1] == b"IDAT" or b"IDAT" not in seen):
                 image_data.append(chunk.body)
-            elif chunk.kind == b"PLTE":
+            elif chunk.kind == b"PLTE" and png.color_type == PALETTE:
                 png.palette = _palette(chunk.body, png)
         elif not chunk.sound:
             png.oddities.append(f"the {chunk.kind.decode()} chunk has a wrong checksum")
@@ -220,12 +220,7 @@ def _header(chunk: _Chunk) -> Png:
     return Png(width=width, height=height, depth=depth, color_type=color_type, interlaced=interlace == 1)
 
 
-def _is_critical(kind: bytes, png: Png) -> bool:
-    """Whether libpng gives up on damage to a chunk: upper-case kinds, save a palette that is only a hint."""
-    return kind[:1].isupper() and (kind != b"PLTE" or png.color_type == PALETTE)
-
-
-def _check_critical(chunk: _Chunk, seen: list[bytes]) -> None:
+def _check_critical(chunk: _Chunk, seen: list[bytes], png: Png) -> None:
     kind = chunk.kind
     if kind not in {b"PLTE", b"IDAT", b"IEND"}:
         what = "a second header" if kind == b"IHDR" else f"an unknown critical chunk {kind.decode()}"
@@ -234,6 +229,10 @@ def _check_critical(chunk: _Chunk, seen: list[bytes]) -> None:
         raise DamagedPng(f"the {kind.decode()} chunk has a wrong checksum")
     if kind == b"PLTE" and b"PLTE" in seen:
         raise DamagedPng("the file has two palettes")
+    if kind == b"PLTE" and png.color_type in {RGB, RGBA} and not chunk.body:
+        raise DamagedPng("the palette (PLTE) has 0 bytes")  # other lengths pass: here it is only a hint
+    if kind == b"IDAT" and png.color_type == PALETTE and b"PLTE" not in seen:
+        raise DamagedPng("the palette (PLTE) is missing")
 
 
 def _palette(body: bytes, png: Png) -> Bytes:

@@ -77,11 +77,13 @@ class Regions:
     Attributes:
         keys: (G,) distinct group keys, ascending.
         areas: (G,) pixels.
+        counts: (G,) runs.
         boxes: (G, 4) x, y, width, height in pixels, origin top-left.
     """
 
     keys: IntArray
     areas: IntArray
+    counts: IntArray
     boxes: IntArray
 
     @classmethod
@@ -89,7 +91,7 @@ class Regions:
         """Groups of runs by key; the runs in ascending order, none across a row's end."""
         if not len(keys):
             empty = np.empty(0, dtype=np.int64)
-            return cls(empty, empty, np.empty((0, 4), dtype=np.int64))
+            return cls(empty, empty, empty, np.empty((0, 4), dtype=np.int64))
         order = np.argsort(keys, kind="stable")
         sorted_keys = keys[order]
         first = np.flatnonzero(np.concatenate(([True], sorted_keys[1:] != sorted_keys[:-1])))
@@ -99,7 +101,7 @@ class Regions:
         x = np.minimum.reduceat(left, first)
         y = rows[first]
         boxes = np.stack((x, y, np.maximum.reduceat(right, first) - x, rows[last] - y + 1), axis=1)
-        return cls(sorted_keys[first], np.add.reduceat(lengths[order], first), boxes)
+        return cls(sorted_keys[first], np.add.reduceat(lengths[order], first), last - first + 1, boxes)
 
 
 def components(values: IntArray, starts: IntArray, lengths: IntArray, width: int) -> IntArray:

@@ -43,8 +43,8 @@ def to_runs(png: Png, lanes: Sequence[int]) -> Runs:
         rows = _pick(png.scanlines()[0], png, lanes)
         if rows[:, 0].max() <= UP:
             return _runs_of_sub(_to_sub(rows, len(lanes)), len(lanes))
-        return _runs_of_dense(_unfilter(rows, len(lanes)))
-    return _runs_of_dense(to_dense(png, lanes))
+        return runs_of_dense(_unfilter(rows, len(lanes)))
+    return runs_of_dense(to_dense(png, lanes))
 
 
 def to_dense(png: Png, lanes: Sequence[int]) -> Bytes:
@@ -136,7 +136,8 @@ def _unpack_bits(packed: Bytes, depth: int) -> Bytes:
     return samples.reshape(len(packed), -1, 1).astype(np.uint8, copy=False)
 
 
-def _runs_of_dense(pixels: Bytes) -> Runs:
+def runs_of_dense(pixels: Bytes) -> Runs:
+    """Runs of (height, width, lanes) uint8, lanes packed into one number."""
     height, width, lanes = pixels.shape
     change = np.ones((height, width), dtype=bool)
     np.any(pixels[:, 1:] != pixels[:, :-1], axis=2, out=change[:, 1:])

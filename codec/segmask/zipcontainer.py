@@ -27,8 +27,12 @@ _BROKEN: Final = (
     RuntimeError,
     ValueError,
     OSError,
+    MemoryError,
 )
-"""What `zipfile` raises for bytes that are no sound zip (`OSError` comes from bz2 and from seeks beyond the end)."""
+"""What `zipfile` raises for bytes that are no sound zip.
+
+`OSError` comes from bz2 and from seeks beyond the end, `MemoryError` from lzma, whose header asks for up to 4 GB.
+"""
 
 _CHUNK: Final = {zipfile.ZIP_STORED: 1 << 20, zipfile.ZIP_DEFLATED: 1 << 20}
 _SMALL_CHUNK: Final = 1 << 12
@@ -93,12 +97,14 @@ class ZipContainer(Container):
             message = f"{reason}; nothing was read"
             on_problem(Problem(defect=defects.ARCHIVE_BOMB, message=message, complete=False))
             return
+        names = [info.filename for info in infos]
+        self.backslashed = any("\\" in name for name in names) and not any("/" in name for name in names)
         for info in infos:
             self._add_info(info, limits, on_problem)
 
     def _add_info(self, info: zipfile.ZipInfo, limits: Limits, on_problem: Handler) -> None:
         check_name(info.orig_filename, on_problem)
-        path = unpacked_path(info.filename)
+        path = unpacked_path(info.filename.replace("\\", "/") if self.backslashed else info.filename)
         if not path or info.is_dir():
             if path:
                 self._add_folder(path)

@@ -109,7 +109,7 @@ class _LabelMapChecker:
 
     def fillers(self) -> Iterator[Problem]:
         """Fillers that no mask needs, and fillers that a mask uses."""
-        highest = max((index for index in self.usage.grey_indices if index < len(self.labelmap)), default=-1)
+        highest = max(self.usage.grey_indices, default=-1)
         for index, label in enumerate(self.labelmap):
             if _FILLER.fullmatch(label.name) is None:
                 continue

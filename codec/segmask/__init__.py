@@ -1,4 +1,4 @@
-"""Reading CVAT's "Segmentation mask 1.1" archives exactly as CVAT does, and saying what is wrong with them.
+"""Reading and writing CVAT's "Segmentation mask 1.1" archives exactly as CVAT does, and saying what is wrong with them.
 
 PYTEST_DONT_REWRITE
 """
@@ -9,6 +9,7 @@ from .image import Image
 from .instances import Instance
 from .labelmap import VOC_LABEL_MAP, Label, LabelMap
 from .limits import Limits
+from .painting import MAX_INSTANCES
 from .problem import (
     Defect,
     Effect,
@@ -20,13 +21,19 @@ from .problem import (
     Severity,
     printable,
 )
+from .shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon
+from .writer import WriteError, Written, write
 
 __all__ = [
+    "MAX_INSTANCES",
     "VOC_COLORS",
     "VOC_LABEL_MAP",
+    "AnnotatedImage",
     "Archive",
+    "Box",
     "Defect",
     "Effect",
+    "Ellipse",
     "FormatError",
     "FormatWarning",
     "Handler",
@@ -36,9 +43,14 @@ __all__ = [
     "LabelMap",
     "Limits",
     "Location",
+    "Mask",
+    "Polygon",
     "Problem",
     "Severity",
+    "WriteError",
+    "Written",
     "open",
     "printable",
     "voc_color",
+    "write",
 ]

@@ -41,13 +41,13 @@ class Member:
 
 
 class Container(ABC):
-    """Members by path, and their bytes.
+    r"""Members by path, and their bytes.
 
     Attributes:
         members: path to member.
         folders: paths of all folders, without a final ``/``.
         failed: the archive cannot be read at all; the reason was handed over.
-        backslashed: every name used ``\\`` for ``/``; paths have ``/``, so that the rest can be checked too.
+        backslashed: every name used ``\`` for ``/``; paths have ``/``, so that the rest can be checked too.
     """
 
     def __init__(self) -> None:

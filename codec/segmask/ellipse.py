@@ -33,7 +33,7 @@ class Patch(NamedTuple):
     Attributes:
         x: column of its first pixel in the image.
         y: row of its first pixel.
-        mask: (h, w) bool, all of it inside the image.
+        mask: (h, w) bool, all of it inside the image; its columns are contiguous in memory.
     """
 
     x: int
@@ -55,7 +55,7 @@ class _Line(NamedTuple):
     Attributes:
         upright: whether the longer extent is y.
         first: whole pixel of the first step along the longer extent.
-        count: pixels.
+        steps: pixels.
         minor: fixed point across, at the first step.
         step: what each further step adds to it.
         end: the pixel of the far end.
@@ -63,7 +63,7 @@ class _Line(NamedTuple):
 
     upright: bool
     first: int
-    count: int
+    steps: int
     minor: int
     step: int
     end: Corner
@@ -99,24 +99,20 @@ def fill_ellipse(centre: Corner, radii: Corner, rotation: float, width: int, hei
     filled = np.flatnonzero(left <= right)
     if not len(xs) and not len(filled):
         return None
-    fill_ys = filled + top
-    y0, y1 = _extent(ys, fill_ys, fill_ys)
     x0, x1 = _extent(xs, left[filled], right[filled])
-    mask = np.zeros((y1 - y0, x1 - x0), dtype=np.bool_)
-    columns = np.arange(x0, x1)
-    rows = mask[fill_ys - y0] if len(filled) != len(mask) else mask
-    np.greater_equal(columns, left[filled, np.newaxis], out=rows)
-    rows &= columns <= right[filled, np.newaxis]
-    if rows is not mask:
-        mask[fill_ys - y0] = rows
-    mask[ys - y0, xs - x0] = True
-    return Patch(x0, y0, mask)
+    y0, y1 = _extent(ys, filled + top, filled + top)
+    low, high = np.full(y1 - y0, x1), np.full(y1 - y0, x0 - 1)
+    low[filled + top - y0], high[filled + top - y0] = left[filled], right[filled]
+    columns = np.arange(x0, x1)[:, np.newaxis]
+    mask = columns >= low
+    mask &= columns <= high
+    mask[xs - x0, ys - y0] = True
+    return Patch(x0, y0, mask.T)
 
 
 def _extent(points: IntArray, low: IntArray, high: IntArray) -> tuple[int, int]:
     """First and one beyond the last of points and intervals, not both empty."""
-    first = min(int(array.min()) for array in (points, low) if len(array))
-    return first, max(int(array.max()) for array in (points, high) if len(array)) + 1
+    return int(np.append(points, low).min()), int(np.append(points, high).max()) + 1
 
 
 def _outline(centre: Corner, radii: Corner, rotation: float) -> list[Corner]:
@@ -269,7 +265,7 @@ def _chains(corners: list[Corner], top: int, beyond: int) -> tuple[tuple[list[_S
 
 
 def _along(chain: list[_Slope], rows: IntArray) -> IntArray:
-    """x in fixed point at each row."""
+    """X in fixed point at each row."""
     y, x, step = np.array(chain, dtype=np.int64).reshape(-1, 3).T
     piece = np.searchsorted(y, rows, side="right") - 1
     return np.asarray(x[piece] + step[piece] * (rows - y[piece]))

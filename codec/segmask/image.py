@@ -54,6 +54,9 @@ class Image:
         instances: the objects; for an image without object mask one for each class, background included.
         label_indices: distinct label indices in the class mask, ascending; a grey one may hold undeclared ones.
         has_grey_classes: the class mask holds indices, not colours.
+        label_names: names of all labels in index order.
+        classes: the class mask as runs of label indices, -1 for an undeclared colour; None where there is none.
+        objects: the object mask as runs of object indices; None where there is none.
     """
 
     subset: str
@@ -63,16 +66,17 @@ class Image:
     instances: tuple[Instance, ...]
     label_indices: tuple[int, ...] = ()
     has_grey_classes: bool = False
-    _classes: Runs | None = field(default=None, repr=False)
-    _objects: Runs | None = field(default=None, repr=False)
+    label_names: tuple[str, ...] = field(default=(), repr=False)
+    classes: Runs | None = field(default=None, repr=False)
+    objects: Runs | None = field(default=None, repr=False)
 
     def class_mask(self) -> npt.NDArray[np.int32] | None:
         """(H, W) int32 label indices, -1 for an undeclared colour; None where there is no class mask."""
-        return None if self._classes is None else self._classes.to_dense(np.int32).astype(np.int32, copy=False)
+        return None if self.classes is None else self.classes.to_dense(np.int32).astype(np.int32, copy=False)
 
     def object_mask(self) -> npt.NDArray[np.int32] | None:
         """(H, W) int32 object indices, 0 for no object; None where there is no object mask."""
-        return None if self._objects is None else self._objects.to_dense(np.int32).astype(np.int32, copy=False)
+        return None if self.objects is None else self.objects.to_dense(np.int32).astype(np.int32, copy=False)
 
 
 def read(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits, on_problem: Handler) -> Image:
@@ -118,8 +122,9 @@ def read(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits,
         instances=found,
         label_indices=() if classes is None else tuple(np.unique(classes.values).tolist()),
         has_grey_classes=class_mask is not None and not class_mask.is_color,
-        _classes=classes,
-        _objects=objects,
+        label_names=labelmap.names,
+        classes=classes,
+        objects=objects,
     )
 
 

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from .polygons import Simplify, polygons
 from .runs import Regions, Runs
+from .tracing import Ring, trace
+
+
+class Frame:
+    """A mask whose values tell instances apart; traced once for all of them.
+
+    Args:
+        runs: the mask.
+        wanted: the values that are instances.
+    """
+
+    def __init__(self, runs: Runs, wanted: Collection[int]) -> None:
+        self.runs = runs
+        self._wanted = wanted
+
+    @cached_property
+    def rings(self) -> dict[int, list[Ring]]:
+        """Outer rings of each instance's regions."""
+        return trace(self.runs, self._wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,13 +49,35 @@ class Instance:
     label_index: int
     area: int
     box: tuple[int, int, int, int]
-    _runs: Runs = field(repr=False)
+    _frame: Frame = field(repr=False)
     _value: int = field(repr=False)
 
     def mask(self) -> npt.NDArray[np.bool_]:
         """(H, W) bool array, true on the instance's pixels."""
-        covered = self._runs.map((self._runs.values == self._value).astype(np.int64))
+        runs = self._frame.runs
+        covered = runs.map((runs.values == self._value).astype(np.int64))
         return covered.to_dense(np.bool_).astype(np.bool_, copy=False)
+
+    def polygons(self, *, simplify: Simplify = "exact", tolerance: float = 1.0) -> list[npt.NDArray[np.float64]]:
+        """Polygons that CVAT rasterises to the instance's pixels, exactly unless a tolerance is asked for.
+
+        One for each 4-connected region, its holes joined by keyholes. All instances of the image are traced at the first
+        call.
+
+        Args:
+            simplify: ``"none"`` keeps every corner of the pixel grid; ``"exact"`` leaves out points that do not change the
+                pixels, tested region by region; ``"tolerance"`` leaves out corners within `tolerance` of the line, which
+                changes pixels: `raster.rasterise` the result to see how many.
+            tolerance: in pixels.
+
+        Returns:
+            (N, 2) float64 arrays of x and y in pixels, origin at the top-left corner of the top-left pixel.
+
+        Raises:
+            ValueError: an unknown `simplify`, or a negative tolerance.
+        """
+        runs = self._frame.runs
+        return polygons(self._frame.rings[self._value], runs.width, runs.height, simplify=simplify, tolerance=tolerance)
 
 
 def of_values(runs: Runs, labels: dict[int, int], names: tuple[str, ...], *, with_id: bool) -> tuple[Instance, ...]:
@@ -45,6 +89,7 @@ def of_values(runs: Runs, labels: dict[int, int], names: tuple[str, ...], *, wit
         names: label names in index order.
         with_id: whether the value is the instance's id.
     """
+    frame = Frame(runs, labels)
     regions = Regions.of(runs.values, runs.starts, runs.lengths, runs.width)
     found = zip(regions.keys.tolist(), regions.areas.tolist(), regions.boxes.tolist(), strict=True)
     return tuple(
@@ -54,7 +99,7 @@ def of_values(runs: Runs, labels: dict[int, int], names: tuple[str, ...], *, wit
             label_index=labels[value],
             area=area,
             box=(box[0], box[1], box[2], box[3]),
-            _runs=runs,
+            _frame=frame,
             _value=value,
         )
         for value, area, box in found

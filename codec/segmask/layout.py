@@ -147,10 +147,12 @@ def _report_roots(layout: Layout, on_problem: Handler) -> None:
 def _report_ignored(path: str, on_problem: Handler) -> None:
     name = PurePosixPath(path).name
     where = Location(member=path)
+    if name.startswith("."):
+        return  # junk, such as a Mac's ._default.txt
     if "_" in name and name.endswith(".txt"):
         message = f"CVAT passes over a list with '_' in its name; rename it to {name.replace('_', '-')!r}"
         on_problem(Problem(defect=defects.UNDERSCORE_IN_LIST_NAME, message=message, location=where))
-    elif not name.startswith("."):
+    else:
         if name.endswith(".txt"):
             reason = (
                 "it lies beside or below the data set that CVAT takes; move it to that one's ImageSets/Segmentation"
@@ -218,10 +220,10 @@ def _layout_of(candidates: list[ListFile]) -> Layout:
 
 def _mask_roots(container: Container) -> tuple[str, ...]:
     roots = {
-        path[: path.rindex(folder)]
+        path[:at]
         for path in container.members
-        for folder in (f"{CLASS_FOLDER}/", f"{OBJECT_FOLDER}/")
-        if f"/{path}".find(f"/{folder}") >= 0 and path.endswith(MASK_SUFFIX)
+        for folder in (CLASS_FOLDER, OBJECT_FOLDER)
+        if (at := f"/{path}".find(f"/{folder}/")) >= 0 and path.endswith(MASK_SUFFIX)
     }
     depth = min((root.count("/") for root in roots), default=0)
     return tuple(sorted(root for root in roots if root.count("/") == depth)) or ("",)

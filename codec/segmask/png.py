@@ -229,7 +229,7 @@ def _check_critical(chunk: _Chunk, seen: list[bytes], png: Png) -> None:
         raise DamagedPng(f"the {kind.decode()} chunk has a wrong checksum")
     if kind == b"PLTE" and b"PLTE" in seen:
         raise DamagedPng("the file has two palettes")
-    if kind == b"PLTE" and png.color_type in {RGB, RGBA} and not chunk.body:
+    if kind == b"PLTE" and png.color_type in {RGB, RGBA} and not chunk.body and b"IDAT" not in seen:
         raise DamagedPng("the palette (PLTE) has 0 bytes")  # other lengths pass: here it is only a hint
     if kind == b"IDAT" and png.color_type == PALETTE and b"PLTE" not in seen:
         raise DamagedPng("the palette (PLTE) is missing")

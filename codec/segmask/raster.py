@@ -9,25 +9,24 @@ inside the image. Ellipses are `segmask.ellipse`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from segmask.ellipse import REACH, BoolArray, IntArray, fill_ellipse
-from segmask.shapes import Box, Ellipse, Mask, Polygon, Shape
+from .ellipse import REACH, BoolArray, IntArray, fill_ellipse
+from .shapes import Box, Ellipse, Mask, Polygon, Shape
 
 FloatArray = npt.NDArray[np.float64]
 Canvas = npt.NDArray[Any]
 
 _FINENESS: Final = 5  # lattice steps in a pixel
-_CHUNK: Final = 1 << 22  # toggles, runs or pixels worked on at once
-_LONG_RUN: Final = 16  # pixels of a run from which on a slice of its own is faster than indices
-_TIE: Final = (
-    2.0**-10
-)  # far above the error of a quotient of lattice coordinates, far below a lattice step's reciprocal
+_CHUNK: Final = 1 << 20  # toggles, runs or pixels worked on at once
+_SHORT: Final = 8  # runs below so many pixels are painted by index
+_LONG: Final = 2048  # runs from so many pixels on by a slice each
+_TIE: Final = 2.0**-10  # of a lattice step: far above the error of a quotient of coordinates within REACH
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,11 +48,10 @@ class Spans:
     def of_mask(cls, mask: BoolArray, x: int, y: int, height: int) -> Spans:
         """The pixels of an (h, w) bool array whose first pixel is at x, y; all of it in an image of `height` rows."""
         rows, columns = mask.shape
-        padded = np.zeros((columns, rows + 1), dtype=np.int8)
-        padded[:, 1:] = mask.T
-        # The margin that ends one column is the one that begins the next.
-        change = np.flatnonzero(np.diff(padded.ravel(), append=np.int8(0)))
-        column, row = np.divmod(change, rows + 1)
+        padded = np.zeros((columns + 1, rows + 1), dtype=np.bool_)
+        padded[:-1, 1:] = mask.T  # the margin that ends one column is the one that begins the next
+        flat = padded.ravel()
+        column, row = np.divmod(np.flatnonzero(flat[1:] != flat[:-1]), rows + 1)
         return cls.from_toggles(_odd((column + x) * height + row + y))
 
     @classmethod
@@ -127,20 +125,25 @@ def toggles_of(ring: npt.ArrayLike, width: int, height: int) -> IntArray:
     Raises:
         ValueError: a coordinate is not a number or beyond `REACH` pixels.
     """
-    points = np.asarray(ring, dtype=np.float64).reshape(-1, 2)
-    if not len(points):
-        return _NOTHING.starts
-    _check_reach(float(np.abs(points).max()))
-    lattice = np.trunc(_FINENESS * points + 0.5)
-    result = _NOTHING.starts
-    for part in _toggles(lattice[:, 0], lattice[:, 1], width, height):
-        result = _odd(np.concatenate((result, part)) if len(result) else part)
-    return result
+    return _toggles(_Edges.of_rings([ring]), width, height)
 
 
 def same_pixels(ring_a: npt.ArrayLike, ring_b: npt.ArrayLike, width: int, height: int) -> bool:
     """Whether two closed rings of (N, 2) points cover the same pixels of an image."""
-    return np.array_equal(toggles_of(ring_a, width, height), toggles_of(ring_b, width, height))
+    return not len(_toggles(_Edges.of_rings([ring_a, ring_b]), width, height))
+
+
+def differing(rings_a: Sequence[npt.ArrayLike], rings_b: Sequence[npt.ArrayLike], width: int, height: int) -> IntArray:
+    """Ascending indices of the pairs of rings that do not cover the same pixels: `same_pixels` of many at once.
+
+    Raises:
+        ValueError: there are not as many of the one as of the other.
+    """
+    if len(rings_a) != len(rings_b):
+        raise ValueError("the rings must come in pairs")
+    layer = width * height + 1  # each pair has a range of indices of its own
+    edges = _Edges.of_rings([*rings_a, *rings_b], np.tile(np.arange(len(rings_a), dtype=np.int64) * layer, 2))
+    return np.unique(_toggles(edges, width, height) // layer)
 
 
 def area(spans: Spans) -> int:
@@ -174,13 +177,25 @@ def paint(canvas: Canvas, spans: Spans, value: float) -> None:
         raise ValueError("a canvas is a contiguous (width, height) array")
     flat = canvas.reshape(-1)
     lengths = spans.ends - spans.starts
-    long = lengths >= _LONG_RUN
-    for starts, ends in _chunks(spans.starts[long], spans.ends[long]):
-        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-            flat[start:end] = value
-    for starts, ends in _chunks(spans.starts[~long], spans.ends[~long]):
+    of_length = np.digitize(lengths, (_SHORT, _LONG))
+    for starts, ends in _chunks(spans, of_length == 0):
         counts = ends - starts
         flat[np.arange(counts.sum()) + np.repeat(starts - np.cumsum(counts) + counts, counts)] = value
+    # Copying between memory views costs a third of filling a slice of an array, where slices are short.
+    target, source = flat.data, np.full(_LONG, value, dtype=canvas.dtype).data
+    for starts, ends in _chunks(spans, of_length == 1):
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            target[start:end] = source[: end - start]
+    for starts, ends in _chunks(spans, of_length == 2):
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            flat[start:end] = value
+
+
+def _chunks(spans: Spans, which: BoolArray) -> Iterator[tuple[IntArray, IntArray]]:
+    """Starts and ends of some of the runs, so many at once that lists of them stay small."""
+    starts, ends = spans.starts[which], spans.ends[which]
+    size = _CHUNK // _SHORT
+    return ((starts[at : at + size], ends[at : at + size]) for at in range(0, len(starts), size))
 
 
 def _check_reach(largest: float) -> None:
@@ -188,16 +203,11 @@ def _check_reach(largest: float) -> None:
         raise ValueError(f"coordinates must be within {REACH} pixels, not {largest:g}")
 
 
-def _chunks(starts: IntArray, ends: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
-    size = _CHUNK // _LONG_RUN
-    return ((starts[at : at + size], ends[at : at + size]) for at in range(0, len(starts), size))
-
-
 def _odd(indices: IntArray) -> IntArray:
     """Those that occur an odd number of times, ascending, each once."""
     if len(indices) < 2:
         return indices
-    indices = np.sort(indices)
+    indices = np.sort(indices, kind="stable")  # each edge's are ascending already, so this merges
     differs = indices[1:] != indices[:-1]
     if differs.all():
         return indices
@@ -205,54 +215,101 @@ def _odd(indices: IntArray) -> IntArray:
     return np.asarray(indices[first[np.diff(first, append=len(indices)) % 2 == 1]])
 
 
-def _toggles(u: FloatArray, v: FloatArray, width: int, height: int) -> Iterable[IntArray]:
-    """Toggles of the edges between lattice vertices, in parts of bounded size, in no order.
+class _Edges(NamedTuple):
+    """Edges between lattice vertices. Whole numbers, as float64 since pycocotools' results depend on its roundings.
 
-    Everything is a float64, since pycocotools' results depend on its roundings, but holds whole numbers where those are
-    whole; indices are exact up to 2**53.
+    Attributes:
+        u: (N,) where each begins, in lattice steps to the right.
+        v: the same downwards.
+        next_u: where each ends.
+        next_v: the same downwards.
+        base: what is added to the indices of its toggles.
     """
-    next_u, next_v = np.roll(u, -1), np.roll(v, -1)
-    low, high = np.minimum(u, next_u), np.maximum(u, next_u)
+
+    u: FloatArray
+    v: FloatArray
+    next_u: FloatArray
+    next_v: FloatArray
+    base: FloatArray
+
+    @classmethod
+    def of_rings(cls, rings: Sequence[npt.ArrayLike], bases: IntArray | None = None) -> _Edges:
+        """The edges of closed rings of (N, 2) points, with a base a ring, else 0."""
+        parts = [np.asarray(ring, dtype=np.float64).reshape(-1, 2) for ring in rings]
+        sizes = np.array([len(part) for part in parts], dtype=np.int64)
+        points = np.concatenate((np.empty((0, 2)), *parts))
+        _check_reach(float(np.abs(points).max(initial=0)))
+        u, v = np.trunc(_FINENESS * points + 0.5).T
+        ends = np.cumsum(sizes)
+        following = np.arange(1, len(points) + 1)
+        following[ends[sizes > 0] - 1] = (ends - sizes)[sizes > 0]
+        base = np.zeros(len(points)) if bases is None else np.repeat(bases.astype(np.float64), sizes)
+        return cls(u, v, u[following], v[following], base)
+
+
+def _toggles(edges: _Edges, width: int, height: int) -> IntArray:
+    """Ascending indices that the edges toggle an odd number of times."""
+    result = _NOTHING.starts
+    gathered: list[IntArray] = []
+    for part in _toggles_in_parts(edges, width, height):
+        gathered.append(part)
+        if sum(map(len, gathered)) > _CHUNK:  # cancel what cancels before there is more
+            result = _odd(np.concatenate((result, *gathered)))
+            gathered = []
+    return _odd(np.concatenate((result, *gathered))) if gathered else result
+
+
+def _toggles_in_parts(edges: _Edges, width: int, height: int) -> Iterator[IntArray]:
+    """What each edge toggles, in no order, so many at once that memory is bounded; exact for indices up to 2**53."""
+    u, v, next_u, next_v, base = edges
     # An edge crosses the middle of column c between u = 5c + 2 and 5c + 3.
-    first = np.maximum(np.ceil((low - 2) / _FINENESS), 0)
-    counts = np.minimum(np.floor((high - 3) / _FINENESS), width - 1) - first + 1
-    crossing = np.flatnonzero(counts > 0)
-    if not len(crossing):
-        return
-    u, v, next_u, next_v = u[crossing], v[crossing], next_u[crossing], next_v[crossing]
-    first, counts = first[crossing], counts[crossing].astype(np.int64)
+    first = np.maximum(np.ceil((np.minimum(u, next_u) - 2) / _FINENESS), 0)
+    counts = np.minimum(np.floor((np.maximum(u, next_u) - 3) / _FINENESS), width - 1) - first + 1
     du, dv = next_u - u, next_v - v
     flat = np.abs(du) >= np.abs(dv)
-    # An edge is taken upwards along its longer extent; which of its ends comes first then has no effect.
-    swap = np.where(flat, du < 0, dv < 0)
-    from_u, from_v = np.where(swap, next_u, u), np.where(swap, next_v, v)
-    slope = np.where(flat, dv, du) / np.where(flat, du, dv)
-    for kind, rule in ((flat, _rows_along_u), (~flat, _rows_along_v)):
-        edges = np.flatnonzero(kind)
-        total = np.cumsum(counts[edges])
-        cuts = np.searchsorted(total, np.arange(_CHUNK, total[-1], _CHUNK)) if len(edges) else []
-        for part in np.split(edges, np.unique(cuts)) if len(cuts) else (edges,):
-            if not len(part):
-                continue
-            times = counts[part]
-            column = np.arange(times.sum(), dtype=np.float64) + np.repeat(first[part] - np.cumsum(times) + times, times)
-            at_u, at_v, by = (np.repeat(values[part], times) for values in (from_u, from_v, slope))
-            rows = np.ceil((rule(column, at_u, at_v, by) - 2) / _FINENESS)
-            yield (column * height + np.clip(rows, 0, height)).astype(np.int64)
+    # An edge is taken upwards along its longer extent, so its direction has no effect.
+    turned = np.where(flat, du, dv) < 0
+    from_u, from_v = np.where(turned, next_u, u), np.where(turned, next_v, v)
+    crossing = counts > 0
+    for along_u in (True, False):
+        chosen = np.flatnonzero(crossing & (flat == along_u))
+        slope = dv[chosen] / du[chosen] if along_u else du[chosen] / dv[chosen]
+        fields = first[chosen], from_u[chosen], from_v[chosen], slope, base[chosen]
+        times = counts[chosen].astype(np.int64)
+        for part in _parts(times):
+            repeats = times[part]
+            start, at_u, at_v, by, at_base = (np.repeat(values[part], repeats) for values in fields)
+            before = np.cumsum(repeats) - repeats
+            column: FloatArray = start + (np.arange(len(start)) - np.repeat(before, repeats))
+            crossed = (_v_along_u if along_u else _v_along_v)(column, at_u, at_v, by)
+            rows = np.ceil((crossed - 2) / _FINENESS)
+            yield (at_base + column * height + np.minimum(np.maximum(rows, 0), height)).astype(np.int64)
 
 
-def _rows_along_u(column: FloatArray, u: FloatArray, v: FloatArray, slope: FloatArray) -> FloatArray:
+def _parts(counts: IntArray) -> Iterator[slice]:
+    """Stretches of the edges whose counts add up to no more than a chunk, or that are a single one."""
+    total = np.cumsum(counts)
+    start = 0
+    while start < len(counts):
+        done = int(total[start - 1]) if start else 0
+        stop = max(int(np.searchsorted(total, done + _CHUNK, side="right")), start + 1)
+        yield slice(start, stop)
+        start = stop
+
+
+def _v_along_u(column: FloatArray, u: FloatArray, v: FloatArray, slope: FloatArray) -> FloatArray:
     """The smaller v beside each column's middle, on edges with a point for each u."""
     steps = _FINENESS * column + 2 - u + (slope < 0)
-    return np.floor(v + slope * steps + 0.5)
+    return np.asarray(np.floor(v + slope * steps + 0.5))
 
 
-def _rows_along_v(column: FloatArray, u: FloatArray, v: FloatArray, slope: FloatArray) -> FloatArray:
-    """The same on edges with a point for each v: the last one before u crosses the middle."""
-    # Solved for the step, which may be one too early where the middle is met exactly and the rounding decides.
-    steps = np.ceil((_FINENESS * column + 2.5 - u) / slope - _TIE)
-    crossed = (u + slope * steps + 0.5 >= _FINENESS * column + 3) == (slope > 0)
-    return v + steps - crossed
+def _v_along_v(column: FloatArray, u: FloatArray, v: FloatArray, slope: FloatArray) -> FloatArray:
+    """The same on edges with a point for each v: the v of the last one before u crosses the middle."""
+    middle = _FINENESS * column + 2.5
+    # Where the middle is met exactly, the rounding decides; so the step solved for, early rather than late, is tried.
+    steps = np.ceil((middle - u) / slope - _TIE)
+    beyond = (u + slope * steps + 0.5 >= middle + 0.5) == (slope > 0)
+    return np.asarray(v + steps - beyond)
 
 
 _NOTHING: Final = Spans(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))

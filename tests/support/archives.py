@@ -12,7 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 import pngwriter
+import segmask
 from segmask import VOC_COLORS
+
+from .problems import Problems
 
 Content = bytes | str
 Members = Mapping[str, Content] | Iterable[tuple[str, Content]]
@@ -88,3 +91,11 @@ def write_folder(folder: Path, members: Mapping[str, Content]) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
+
+
+def problems_of(path: Path) -> Problems:
+    """What reading an archive to its end hands over."""
+    problems = Problems()
+    with segmask.open(path, on_problem=problems) as archive:
+        list(archive)
+    return problems

@@ -92,9 +92,9 @@ def damaged_text(random: Random, data: bytes) -> bytes:
 
 
 def chunks(png: bytes) -> list[tuple[bytes, bytes]]:
-    """(kind, body) of each chunk of a sound PNG."""
+    """(kind, body) of each chunk of a PNG, as far as it is sound."""
     found, position = [], _SIGNATURE
-    while position < len(png):
+    while position + 12 <= len(png):
         length, kind = struct.unpack_from(">I4s", png, position)
         found.append((kind, png[position + 8 : position + 8 + length]))
         position += 12 + length

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +19,7 @@ from rich.console import Console
 from rich.text import Text
 
 from segmask import Limits, printable
+from segmask.files import replacing
 from segmask.problem import Severity
 
 from . import textreport
@@ -136,7 +136,7 @@ def _write(reports: tuple[ArchiveReport, ...], form: str, output: str | None) ->
         if output is None:
             sys.stdout.write(text)
         else:
-            _replace(Path(output), text)
+            _save(output, text)
         return
     content = [line for report in reports for line in (*textreport.lines(report), Text())]
     content.append(textreport.summary(reports))
@@ -145,31 +145,16 @@ def _write(reports: tuple[ArchiveReport, ...], form: str, output: str | None) ->
         for line in content:
             console.print(line)
     else:
-        _replace(Path(output), _plain(content))
+        _save(output, _plain(content))
 
 
 def _plain(content: Iterable[Text]) -> str:
     return "".join(f"{line.plain.rstrip()}\n" for line in content)
 
 
-def _replace(target: Path, text: str) -> None:
-    """Writes a file whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _save(output: str, text: str) -> None:
+    with replacing(Path(output)) as stream:
+        stream.write(text.encode())
 
 
 def main(arguments: list[str] | None = None) -> None:

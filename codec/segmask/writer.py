@@ -1,0 +1,292 @@
+"""Writing archives: as CVAT writes them, or as palette or grey masks. Atomic, deterministic, one image in memory.
+
+What the format cannot hold is refused before anything takes the target's place.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import IO, Final
+
+import numpy as np
+
+from . import imageset, layout
+from . import labelmap as labelmaps
+from .archive import Archive
+from .colormap import VOC_COLORS, Color
+from .encode import Mode, encode
+from .files import replacing
+from .image import Image
+from .labelmap import BACKGROUND, BLACK, HEADER, Label, LabelMap
+from .limits import DEFAULT_LIMITS
+from .painting import TooManyInstances, paint_shapes
+from .runs import Runs
+from .shapes import AnnotatedImage
+from .values import UNDECLARED
+
+MAX_LABELS: Final = 256
+_MODES: Final = ("rgb", "palette", "grey")
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+class WriteError(ValueError):
+    """The format cannot hold what was to be written; nothing was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What an archive got.
+
+    Attributes:
+        images: how many were listed.
+        instances: how many are visible.
+        covered: (image, label) of each instance that others cover completely, so that no pixel of it was written.
+    """
+
+    images: int
+    instances: int
+    covered: tuple[tuple[str, str], ...]
+
+
+def write(
+    path: str | PathLike[str],
+    images: Iterable[AnnotatedImage | Image],
+    *,
+    labelmap: LabelMap | Iterable[Label | str] | None = None,
+    subset: str | None = None,
+    mode: Mode = "rgb",
+) -> Written:
+    """Writes an archive; the same bytes for the same input.
+
+    Args:
+        path: the zip to write; replaced when all is written, untouched when anything fails.
+        images: annotated images (anything with ``name``, ``width``, ``height``, ``shapes``), or images of an open
+            archive; a generator too.
+        labelmap: the labels in index order, `Label` or names; names get VOC colours, and a ``background`` in front
+            where they have none. Without it: the labels of an `Archive` given as `images`, else the shapes' labels in
+            order of appearance.
+        subset: subset of all images; each image's own where None.
+        mode: ``"rgb"`` as CVAT does; ``"palette"`` the same colours by palette; ``"grey"`` label indices.
+
+    Returns:
+        What was written.
+
+    Raises:
+        WriteError: the format cannot hold something: over 255 instances in an image, over 256 labels, equal colours, no
+            background, a name that a label map or list cannot hold, an id twice or outside the archive, ...
+        OSError: the file cannot be written.
+    """
+    if mode not in _MODES:
+        raise WriteError(f"mode is one of {', '.join(_MODES)}, not {mode!r}")
+    if labelmap is None and isinstance(images, Archive):
+        labelmap = images.labelmap
+    target = Path(path)
+    with replacing(target) as stream:
+        writer = _Writer(stream, _Labels(labelmap), subset, mode)
+        with writer.archive:
+            for image in images:
+                writer.add(image)
+            return writer.finish()
+
+
+class _Labels:
+    """Label indices by name; grows where no label map was given."""
+
+    def __init__(self, given: LabelMap | Iterable[Label | str] | None) -> None:
+        self.is_open = given is None
+        if given is None:
+            self.map = LabelMap([HEADER, Label(BACKGROUND, BLACK)])
+        elif isinstance(given, LabelMap):
+            self.map = given
+        else:
+            self.map = of_labels(given)
+        self._check()
+
+    def _check(self) -> None:
+        names = [label.name for label in self.map]
+        if len(self.map.names) > MAX_LABELS:
+            raise WriteError(f"{len(self.map.names)} labels, and a mask holds {MAX_LABELS}")
+        if len(set(self.map.names)) != len(names) + len({part for label in self.map for part in label.parts}):
+            raise WriteError("two labels or parts have one name")
+        colors = [color for color in self.map.colors if color is not None]
+        if len(set(colors)) != len(colors):
+            raise WriteError("two labels have one colour")
+        if any(not 0 <= channel <= 255 for color in colors for channel in color):
+            raise WriteError("a colour has three numbers from 0 to 255")
+        if self.map.background is None:
+            raise WriteError(f"the label map has no background: a black label, or one named {BACKGROUND!r}")
+        try:
+            labelmaps.dump(self.map)
+        except ValueError as error:
+            raise WriteError(str(error)) from None
+        self.background = self.map.background
+        self._index = {name: index for index, name in enumerate(names)}
+
+    def index_of(self, name: str) -> int:
+        """Index of a label's name."""
+        if name not in self._index:
+            if not self.is_open:
+                raise WriteError(f"the label map has no label {name!r}")
+            self.map = LabelMap([*self.map.entries, Label(name, VOC_COLORS[min(len(self.map), MAX_LABELS - 1)])])
+            self._check()
+        return self._index[name]
+
+    def colors(self) -> list[Color]:
+        """Colour of each index; black where a label has none, of which no pixel is written."""
+        return [color or BLACK for color in self.map.colors]
+
+    def has_color(self, index: int) -> bool:
+        """Whether a colour mask can show a label."""
+        return self.map.colors[index] is not None
+
+
+def of_labels(labels: Iterable[Label | str]) -> LabelMap:
+    """A label map with a header: names get VOC colours that no label has, and a background in front where it lacks."""
+    given = [Label(label) if isinstance(label, str) else label for label in labels]
+    if not any(label.name == BACKGROUND or label.color == BLACK for label in given):
+        given.insert(0, Label(BACKGROUND, BLACK))
+    taken = {label.color for label in given}
+    free = iter(color for color in VOC_COLORS[1:] if color not in taken)
+    colored = []
+    for label in given:
+        color = label.color
+        if color is None:
+            color = BLACK if label.name == BACKGROUND else next(free, None)
+        colored.append(Label(label.name, color, label.parts, label.actions))
+    return LabelMap([HEADER, *colored])
+
+
+def with_indices(names: Mapping[str, int]) -> LabelMap:
+    """A label map for grey masks that keeps given indices: ``_dummyN`` lines fill the gaps between them.
+
+    Args:
+        names: index of each label, from 1; ``background`` takes 0 where no label does.
+
+    Raises:
+        WriteError: an index is taken twice, or not from 0 to 255.
+    """
+    by_index = {index: name for name, index in names.items()}
+    if len(by_index) != len(names):
+        raise WriteError("two labels have one index")
+    if any(not 0 <= index < MAX_LABELS for index in by_index):
+        raise WriteError(f"an index is a number from 0 to {MAX_LABELS - 1}")
+    if BACKGROUND not in names:
+        by_index.setdefault(0, BACKGROUND)
+    lines = (by_index.get(index, f"_dummy{index}") for index in range(max(by_index, default=-1) + 1))
+    return LabelMap([HEADER, *(Label(name, VOC_COLORS[index]) for index, name in enumerate(lines))])
+
+
+@dataclass(slots=True)
+class _Writer:
+    stream: IO[bytes]
+    labels: _Labels
+    subset: str | None
+    mode: Mode
+    archive: zipfile.ZipFile = field(init=False)
+    lists: dict[str, list[str]] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    instances: int = 0
+    covered: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.subset is not None:
+            self._list(self.subset)
+        self.archive = zipfile.ZipFile(self.stream, "w")
+
+    def add(self, image: AnnotatedImage | Image) -> None:
+        """Lists an image and writes its masks."""
+        name = image.name
+        self._check_name(name)
+        own: str = getattr(image, "subset", "default")
+        self._list(own if self.subset is None else self.subset).append(name)
+        if isinstance(image, Image):
+            self._add_read(image)
+        else:
+            self._add_shapes(image)
+
+    def _list(self, subset: str) -> list[str]:
+        if subset not in self.lists and (
+            not subset
+            or "_" in subset
+            or subset.startswith(".")
+            or "/" in subset
+            or not subset.isprintable()
+            or "\\" in subset
+        ):
+            raise WriteError(
+                f"{subset!r} cannot name a subset: CVAT passes over a list with '_', '.' in front or a folder"
+            )
+        return self.lists.setdefault(subset, [])
+
+    def _check_name(self, name: str) -> None:
+        parts = name.split("/")
+        if any(part in {"", ".", ".."} for part in parts) or "\\" in name or ":" in parts[0] or not name.isprintable():
+            raise WriteError(f"{name!r} cannot be an id: it must be a relative path with '/' that stays in its folder")
+        try:
+            imageset.dump((name,))
+        except ValueError as error:
+            raise WriteError(str(error)) from None
+        if name in self.names:
+            raise WriteError(f"the image {name!r} comes twice")
+        self.names.add(name)
+
+    def _add_shapes(self, image: AnnotatedImage) -> None:
+        if not (image.width > 0 and image.height > 0) or image.width * image.height > DEFAULT_LIMITS.pixels:
+            raise WriteError(f"the image {image.name!r} cannot have {image.width}x{image.height} pixels")
+        if not image.shapes:
+            return
+        try:
+            painted = paint_shapes(image.shapes, image.width, image.height)
+        except TooManyInstances as error:
+            raise WriteError(f"the image {image.name!r} has {error}") from None
+        except ValueError as error:
+            raise WriteError(f"the image {image.name!r}: {error}") from None
+        self.instances += len(painted.labels) - len(painted.covered)
+        self.covered.extend((image.name, painted.labels[number - 1]) for number in painted.covered)
+        self._write(image.name, painted.classes(self.labels.index_of, self.labels.background), painted.objects)
+
+    def _add_read(self, image: Image) -> None:
+        self.instances += len(image.instances)
+        if image.classes is None:
+            if image.objects is not None:
+                raise WriteError(f"the image {image.name!r} has an object mask and no class mask")
+            return
+        present = np.unique(image.classes.values).tolist()
+        if present[0] == UNDECLARED or present[-1] >= len(image.label_names):
+            raise WriteError(f"the image {image.name!r} has pixels that no label declares")
+        indices = np.zeros(present[-1] + 1, dtype=np.int64)
+        for index in present:
+            indices[index] = self.labels.index_of(image.label_names[index])
+        self._write(image.name, image.classes.map(indices[image.classes.values]), image.objects)
+
+    def _write(self, name: str, classes: Runs, objects: Runs | None) -> None:
+        if self.mode != "grey":
+            for index in np.unique(classes.values).tolist():
+                if not self.labels.has_color(index):
+                    raise WriteError(f"the label {self.labels.map[index].name!r} has no colour")
+        self._member(f"{layout.CLASS_FOLDER}/{name}.png", encode(classes, self.labels.colors(), self.mode))
+        if objects is not None:
+            self._member(f"{layout.OBJECT_FOLDER}/{name}.png", encode(objects, list(VOC_COLORS), self.mode))
+
+    def finish(self) -> Written:
+        """Writes the lists and the label map."""
+        for subset, names in self.lists.items():
+            text = imageset.dump(tuple(names))
+            self._member(f"{layout.IMAGE_SETS}/{layout.TASK}/{subset}.txt", text.encode())
+        if not self.lists:
+            raise WriteError("there are no images, and CVAT takes no archive without a list")
+        entries = self.labels.map.entries
+        header = () if entries and isinstance(entries[0], str) else (HEADER,)
+        self._member(layout.LABEL_MAP, labelmaps.dump(LabelMap([*header, *entries])).encode())
+        return Written(images=len(self.names), instances=self.instances, covered=tuple(self.covered))
+
+    def _member(self, name: str, data: bytes) -> None:
+        info = zipfile.ZipInfo(name, _EPOCH)
+        info.create_system = 3
+        info.external_attr = 0o644 << 16
+        packed = not name.endswith(layout.MASK_SUFFIX)
+        self.archive.writestr(info, data, zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED)

@@ -1,0 +1,124 @@
+"""A folder, read as if it had just come out of a zip."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from segmask import Limits, defects
+from segmask.foldercontainer import FolderContainer
+from support.archives import write_folder
+from support.problems import Problems, unexpected
+
+
+def opened(folder: Path, limits: Limits | None = None) -> tuple[FolderContainer, Problems]:
+    problems = Problems()
+    return FolderContainer(folder, limits or Limits(), problems), problems
+
+
+class TestMembers:
+    """Files by their path inside the folder, in order."""
+
+    def test_paths_folders_and_bytes(self, tmp_path: Path) -> None:
+        write_folder(tmp_path, {"b/c/d.txt": "d", "a.txt": "aa", "b/b.txt": ""})
+        (tmp_path / "empty").mkdir()
+        with FolderContainer(tmp_path, Limits(), unexpected) as container:
+            assert list(container.members) == ["a.txt", "b/b.txt", "b/c/d.txt"]
+            assert container.folders == {"b", "b/c", "empty"}
+            assert container.members["a.txt"].size == 2
+            assert container.read("b/c/d.txt", unexpected) == b"d"
+            container.check("a.txt", unexpected)
+            assert not container.failed
+
+    def test_names_are_checked_as_in_a_zip(self, tmp_path: Path) -> None:
+        write_folder(tmp_path, {"a\\b": "", "c\x07": ""})
+        opened(tmp_path)[1].only(defects.BACKSLASH_IN_NAME, defects.CONTROL_IN_NAME)
+
+    def test_a_name_that_is_not_utf8(self, tmp_path: Path) -> None:
+        name = os.fsdecode(b"a\xff")
+        write_folder(tmp_path, {name: "x"})
+        container, problems = opened(tmp_path)
+        problems.only(defects.CONTROL_IN_NAME)
+        assert container.read(name, unexpected) == b"x"
+
+    def test_a_missing_folder_is_the_callers_error(self, tmp_path: Path) -> None:
+        with pytest.raises(FileNotFoundError):
+            opened(tmp_path / "none")
+
+    def test_a_folder_that_cannot_be_listed_is_too(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(path: object) -> object:
+            raise PermissionError
+
+        monkeypatch.setattr(os, "scandir", refuse)
+        with pytest.raises(PermissionError):
+            opened(tmp_path)
+
+
+class TestLinks:
+    """Links that lead out of the folder, and what is no regular file, stay unread."""
+
+    @pytest.fixture
+    def outside(self, tmp_path: Path) -> Path:
+        return write_folder(tmp_path / "outside", {"secret.txt": "secret"})
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        return write_folder(tmp_path / "inside", {"a.txt": "a"})
+
+    def test_a_link_inside_is_followed(self, folder: Path) -> None:
+        (folder / "b.txt").symlink_to("a.txt")
+        container, problems = opened(folder)
+        problems.none()
+        assert container.read("b.txt", unexpected) == b"a"
+
+    def test_a_link_to_a_file_outside(self, folder: Path, outside: Path) -> None:
+        (folder / "b.txt").symlink_to(outside / "secret.txt")
+        container, problems = opened(folder)
+        problem = problems.only(defects.SYMLINK_MEMBER)
+        assert (problem.location.member, problem.complete) == ("b.txt", False)
+        assert list(container.members) == ["a.txt"]
+
+    def test_a_link_to_a_folder(self, folder: Path, outside: Path) -> None:
+        (folder / "b").symlink_to(outside)
+        container, problems = opened(folder)
+        assert problems.only(defects.SYMLINK_MEMBER).location.member == "b"
+        assert list(container.members) == ["a.txt"]
+        assert not container.folders
+
+    @pytest.mark.parametrize("target", ["nowhere", "b.txt"])
+    def test_a_link_to_nothing_or_to_itself(self, target: str, folder: Path) -> None:
+        (folder / "b.txt").symlink_to(target)
+        opened(folder)[1].only(defects.SYMLINK_MEMBER)
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+    def test_a_pipe(self, folder: Path) -> None:
+        os.mkfifo(folder / "b.txt")
+        opened(folder)[1].only(defects.SYMLINK_MEMBER)
+
+
+class TestUnreadable:
+    """A file that may not or cannot be read stays unread."""
+
+    def test_too_large(self, tmp_path: Path) -> None:
+        write_folder(tmp_path, {"a": "aa", "b": "b"})
+        container, problems = opened(tmp_path, Limits(member_bytes=1))
+        assert problems.only(defects.ARCHIVE_BOMB).location.member == "a"
+        assert container.read("a", unexpected) is None
+        assert container.read("b", unexpected) == b"b"
+
+    def test_gone_since(self, tmp_path: Path) -> None:
+        write_folder(tmp_path, {"a": "a"})
+        container, _ = opened(tmp_path)
+        (tmp_path / "a").unlink()
+        problems = Problems()
+        assert container.read("a", problems) is None
+        problem = problems.only(defects.DAMAGED_MEMBER)
+        assert (problem.location.member, problem.complete) == ("a", False)
+
+    def test_grown_since_is_read_to_its_size(self, tmp_path: Path) -> None:
+        write_folder(tmp_path, {"a": "a"})
+        container, _ = opened(tmp_path)
+        (tmp_path / "a").write_text("abc")
+        assert container.read("a", unexpected) == b"a"

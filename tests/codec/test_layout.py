@@ -1,0 +1,237 @@
+"""Where a data set is: the folder that holds the lists, and what is taken where CVAT finds none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from segmask import Defect, Handler, defects
+from segmask.container import Container, Member
+from segmask.layout import Layout, find
+from segmask.structure import check
+from support.problems import Problems
+
+LIST = "ImageSets/Segmentation/default.txt"
+
+
+class Names(Container):
+    """A container of names alone; one that ends in ``/`` is a folder."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__()
+        for name in names:
+            if name.endswith("/"):
+                self.folders.add(name.rstrip("/"))
+            else:
+                self._add(Member(name=name, path=name, size=0))
+
+    def read(self, path: str, on_problem: Handler) -> bytes | None:
+        raise NotImplementedError
+
+    def check(self, path: str, on_problem: Handler) -> None:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+
+def found(*names: str) -> tuple[Layout, Problems]:
+    problems = Problems()
+    return find(Names(names), problems), problems
+
+
+def lists(layout: Layout) -> list[str]:
+    return [entry.path for entry in layout.lists]
+
+
+class TestRoot:
+    """The root is the folder that holds ``ImageSets/<Task>/<subset>.txt``, at most three folders deep."""
+
+    def test_at_the_top(self) -> None:
+        layout, problems = found(LIST, "ImageSets/Segmentation/val.txt", "labelmap.txt")
+        problems.none()
+        assert layout.roots == ("",)
+        assert lists(layout) == [LIST, "ImageSets/Segmentation/val.txt"]
+        assert not layout.recovered
+
+    @pytest.mark.parametrize("root", ["a/", "a/b/", "a/b/c/"])
+    def test_in_folders(self, root: str) -> None:
+        layout, problems = found(f"{root}{LIST}")
+        assert problems.only(defects.NESTED_ROOT).location.member == root
+        assert layout.roots == (root,)
+
+    def test_too_deep_is_read_all_the_same(self) -> None:
+        layout, problems = found(f"a/b/c/d/{LIST}")
+        assert problems.only(defects.ROOT_TOO_DEEP).evidence == {"depth": 4}
+        assert layout.roots == ("a/b/c/d/",)
+        assert layout.recovered
+
+    def test_the_shallowest_wins(self) -> None:
+        layout, problems = found(LIST, f"a/{LIST}")
+        assert problems.only(defects.IGNORED_LIST_FILE).location.member == f"a/{LIST}"
+        assert layout.roots == ("",)
+
+    def test_backslashes_hide_it(self) -> None:
+        container, problems = Names([LIST]), Problems()
+        container.backslashed = True
+        layout = find(container, problems)
+        problems.only(defects.NO_IMAGE_SET)
+        assert (layout.roots, lists(layout), layout.recovered) == (("",), [LIST], True)
+
+    def test_two_at_one_depth_are_merged(self) -> None:
+        layout, problems = found(f"a/{LIST}", f"b/{LIST}")
+        assert problems.only(defects.SEVERAL_ROOTS).evidence == {"roots": ["a/", "b/"]}
+        assert layout.roots == ("a/", "b/")
+
+    def test_hidden_folders_and_the_macs_are_passed_over(self) -> None:
+        layout, problems = found(LIST, f"__MACOSX/{LIST}", f".git/{LIST}", "ImageSets/Segmentation/._default.txt")
+        assert lists(layout) == [LIST]
+        assert problems.only(defects.IGNORED_LIST_FILE).location.member == f".git/{LIST}"
+
+    def test_the_lists_of_another_task_name_the_root(self) -> None:
+        layout, problems = found("a/ImageSets/Main/x.txt", f"a/{LIST}", f"b/{LIST}")
+        assert layout.roots == ("a/",)
+        assert [entry.path for entry in layout.other] == ["a/ImageSets/Main/x.txt"]
+        problems.only(defects.NESTED_ROOT, defects.IGNORED_LIST_FILE)
+
+    def test_lists_of_other_tasks_alone(self) -> None:
+        layout, problems = found("ImageSets/Main/x.txt")
+        problems.none()
+        assert (layout.roots, layout.lists, layout.recovered) == (("",), (), False)
+
+
+class TestLists:
+    """A list is seen by its name: small ``.txt``, no ``_``, not hidden, a file."""
+
+    @pytest.mark.parametrize(
+        ("name", "defect"),
+        [
+            ("train_val.txt", defects.UNDERSCORE_IN_LIST_NAME),
+            ("train.TXT", defects.IGNORED_LIST_FILE),
+            ("train", defects.IGNORED_LIST_FILE),
+            ("train.csv", defects.IGNORED_LIST_FILE),
+        ],
+    )
+    def test_passed_over_beside_a_good_one(self, name: str, defect: Defect) -> None:
+        layout, problems = found(LIST, f"ImageSets/Segmentation/{name}")
+        assert problems.only(defect).location.member == f"ImageSets/Segmentation/{name}"
+        assert layout.ignored == (f"ImageSets/Segmentation/{name}",)
+        assert lists(layout) == [LIST]
+
+    def test_a_folder_in_the_place_of_a_list(self) -> None:
+        layout, problems = found(LIST, "ImageSets/Segmentation/x.txt/a")
+        assert problems.only(defects.LIST_IS_A_FOLDER).location.member == "ImageSets/Segmentation/x.txt"
+        assert lists(layout) == [LIST]
+
+    def test_only_a_folder_in_the_place_of_a_list(self) -> None:
+        layout, problems = found("ImageSets/Segmentation/x.txt/")
+        problems.only(defects.LIST_IS_A_FOLDER)
+        assert layout.lists == ()
+
+
+class TestRecovery:
+    """Where CVAT finds nothing, what comes closest is taken, so that the masks are checked."""
+
+    @pytest.mark.parametrize(
+        ("name", "reason"),
+        [
+            ("ImageSets/Segmentation/my_list.txt", "must not contain '_'"),
+            ("ImageSets/Segmentation/default.TXT", "in small letters"),
+            ("ImageSets/Segmentation/.default.txt", "hidden"),
+            ("imagesets/segmentation/default.txt", "exactly ImageSets/Segmentation"),
+            ("ImageSet/Segmentation/default.txt", "exactly ImageSets/Segmentation"),
+            ("ImageSets\\Segmentation\\default.txt", "'\\' where '/'"),
+        ],
+    )
+    def test_a_list_that_was_meant(self, name: str, reason: str) -> None:
+        layout, problems = found(name, "SegmentationClass/a.png")
+        problem = problems.only(defects.NO_IMAGE_SET)
+        assert reason in problem.message
+        assert problem.location.member == name
+        assert lists(layout) == [name]
+        assert layout.recovered
+
+    @pytest.mark.parametrize(
+        ("names", "roots"),
+        [
+            (["SegmentationClass/a.png"], ("",)),
+            (["x/SegmentationClass/a.png", "x/SegmentationObject/a.png", "x/y/SegmentationClass/b.png"], ("x/",)),
+            (["x/SegmentationClass/a.png", "y/SegmentationObject/a.png"], ("x/", "y/")),
+            (["SegmentationClass/xSegmentationClass/a.png"], ("",)),
+            (["xSegmentationClass/a.png", "SegmentationClass/a.txt"], ("",)),
+            ([], ("",)),
+        ],
+    )
+    def test_no_list_at_all(self, names: list[str], roots: tuple[str, ...]) -> None:
+        layout, problems = found(*names)
+        problem = problems.only(defects.NO_IMAGE_SET)
+        assert problem.location.member is None
+        assert (layout.roots, layout.lists, layout.recovered) == (roots, (), True)
+
+
+def structure_of(*names: str) -> Problems:
+    """What names show beyond the lists; those of a sound archive are added."""
+    container = Names([LIST, "labelmap.txt", "SegmentationClass/a.png", "SegmentationObject/a.png", *names])
+    problems = Problems()
+    layout = find(container, problems)
+    problems.none()
+    check(container, layout, problems)
+    return problems
+
+
+class TestStructure:
+    """Names that almost say what the format wants, junk, and names that only differ in form."""
+
+    def test_sound(self) -> None:
+        structure_of("JPEGImages/a.jpg", "__MACOSX/._a").none()
+
+    @pytest.mark.parametrize("name", [".DS_Store", "x/Thumbs.db", "desktop.ini", "SegmentationClass/._a.png"])
+    def test_junk(self, name: str) -> None:
+        assert structure_of(name).only(defects.JUNK_FILE).location.member == name
+
+    @pytest.mark.parametrize(
+        ("first", "second"), [("x/a.png", "x/A.png"), ("x/\u00e9", "x/e\u0301"), ("stra\u00dfe", "STRASSE")]
+    )
+    def test_collisions(self, first: str, second: str) -> None:
+        assert structure_of(first, second).only(defects.NAME_COLLISION).location.member == max(first, second)
+
+    @pytest.mark.parametrize(
+        ("name", "near", "right"),
+        [
+            ("Segmentation_Class/a.png", "Segmentation_Class/", "SegmentationClass"),
+            ("segmentationobjects/a.png", "segmentationobjects/", "SegmentationObject"),
+            ("image_sets/x", "image_sets/", "ImageSets"),
+            ("ImageSets/segmentation/x.csv", "ImageSets/segmentation/", "Segmentation"),
+        ],
+    )
+    def test_folders_that_are_almost_right(self, name: str, near: str, right: str) -> None:
+        problem = structure_of(name).only(defects.NEAR_MISS_NAME)
+        assert problem.location.member == near
+        assert problem.evidence == {"expected": right}
+
+    @pytest.mark.parametrize(
+        "name", ["label_map.txt", "Labelmap.txt", "labelmap", "x/labelmap.txt", "labelmap.txt.txt"]
+    )
+    def test_label_maps_that_are_almost_right(self, name: str) -> None:
+        problems = Problems()
+        container = Names([LIST, "SegmentationClass/a.png", name, "__MACOSX/labelmap.txt"])
+        check(container, find(container, problems), problems)
+        assert problems.only(defects.NEAR_MISS_NAME).location.member == name
+
+    @pytest.mark.parametrize("name", ["label_map.txt", "x/labelmap.txt"])
+    def test_beside_the_right_one_they_do_no_harm(self, name: str) -> None:
+        structure_of(name).none()
+
+    def test_no_mask_folder(self) -> None:
+        problems = Problems()
+        container = Names([LIST, "labelmap.txt"])
+        check(container, find(container, problems), problems)
+        problems.only(defects.MISSING_MASK_FOLDER)
+
+    def test_other_tasks(self) -> None:
+        problem = structure_of("ImageSets/Main/x.txt", "Annotations/a.xml", "Annotations/b.xml").only(
+            defects.OTHER_TASK_LISTS
+        )
+        assert problem.evidence == {"lists": 1, "annotations": 2}
+        assert not problem.complete

@@ -1,0 +1,65 @@
+"""Text members: UTF-8 or a problem, lines as Python's universal newlines split them."""
+
+from __future__ import annotations
+
+import pytest
+
+from segmask import defects, text
+from support.problems import Problems, unexpected
+
+
+def decode(data: bytes, problems: Problems) -> str:
+    return text.decode(data, defect=defects.LIST_NOT_UTF8, member="a.txt", on_problem=problems)
+
+
+class TestDecode:
+    """A member is UTF-8; what is not is handed over, then read as its author most likely meant it."""
+
+    @pytest.mark.parametrize("content", ["", "a\nb", "größe\r\n", "\ufeffa"])
+    def test_utf8_is_taken_as_it_is(self, content: str) -> None:
+        assert text.decode(content.encode(), defect=defects.LIST_NOT_UTF8, member="a", on_problem=unexpected) == content
+
+    @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+    def test_utf16(self, encoding: str) -> None:
+        problems = Problems()
+        assert decode("\ufeffone\nzwölf\n".encode(encoding), problems) == "one\nzwölf\n"
+        problem = problems.only(defects.LIST_NOT_UTF8)
+        assert (problem.location.member, problem.location.line, problem.location.column) == ("a.txt", 1, 1)
+        assert problem.evidence["likely_encoding"] == "utf-16"
+
+    def test_windows_1252(self) -> None:
+        problems = Problems()
+        assert decode("one\r\nzwölf\r\n".encode("cp1252"), problems) == "one\r\nzwölf\r\n"
+        problem = problems.only(defects.LIST_NOT_UTF8)
+        assert (problem.location.line, problem.location.column) == (2, 3)
+        assert problem.evidence == {"byte": 0xF6, "offset": 7, "likely_encoding": "cp1252"}
+        assert problem.complete
+
+    def test_neither(self) -> None:
+        problems = Problems()
+        assert decode(b"\x81\n", problems) == "\ufffd\n"
+        assert decode(b"\xff\xfea", problems) == "\ufffd"
+        problems.only(defects.LIST_NOT_UTF8, defects.LIST_NOT_UTF8)
+
+
+class TestLines:
+    r"""A line ends with ``\n``, ``\r\n`` or ``\r``, and with nothing else."""
+
+    @pytest.mark.parametrize(
+        ("content", "split"),
+        [
+            ("", [""]),
+            ("a", ["a"]),
+            ("a\nb\r\nc\rd", ["a", "b", "c", "d"]),
+            ("a\n", ["a", ""]),
+            ("a\x0bb\x0cc\x1cd\x85e\u2028f", ["a\x0bb\x0cc\x1cd\x85e\u2028f"]),
+        ],
+    )
+    def test_cases(self, content: str, split: list[str]) -> None:
+        assert text.lines(content) == split
+
+    def test_content_lines_are_numbered_and_not_blank(self) -> None:
+        assert list(text.content_lines("\n a \n\t\n\x1c\nb")) == [(2, " a "), (5, "b")]
+
+    def test_indent(self) -> None:
+        assert [text.indent(line) for line in ("a", "  a ", "\t a", "")] == [0, 2, 2, 0]

@@ -1,0 +1,273 @@
+"""A zip read in place: names as unpacking would leave them, and what keeps members from being read."""
+
+from __future__ import annotations
+
+import io
+import stat
+import warnings
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from segmask import Defect, Limits, defects
+from segmask.zipcontainer import ZipContainer
+from support.archives import Members, write_zip
+from support.problems import Problems, unexpected
+
+BODY = b"some text, repeated " * 20
+
+
+def opened(path: Path, limits: Limits | None = None) -> tuple[ZipContainer, Problems]:
+    problems = Problems()
+    return ZipContainer(path, limits or Limits(), problems), problems
+
+
+def members_of(tmp_path: Path, members: Members) -> tuple[list[str], Problems]:
+    """Paths in a zip, and the problems of opening it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a name twice
+        path = write_zip(tmp_path / "a.zip", members)
+    container, problems = opened(path)
+    with container:
+        return list(container.members), problems
+
+
+class TestPaths:
+    """A member's path is where CVAT's unpacking puts it: `zipfile.extractall`'s rule."""
+
+    @pytest.mark.parametrize(
+        ("name", "defect"),
+        [
+            ("a/b.txt", None),
+            ("./a//b.txt", None),
+            ("../a/b.txt", defects.PATH_TRAVERSAL),
+            ("a/../../b.txt", defects.PATH_TRAVERSAL),
+            ("..\\a.txt", defects.PATH_TRAVERSAL),
+            ("/a/b.txt", defects.ABSOLUTE_PATH),
+            ("C:/a.txt", defects.ABSOLUTE_PATH),
+            ("\\a.txt", defects.ABSOLUTE_PATH),
+            ("a\\b.txt", defects.BACKSLASH_IN_NAME),
+            ("a\x1b.txt", defects.CONTROL_IN_NAME),
+            ("a\u202etxt.png", defects.CONTROL_IN_NAME),
+        ],
+    )
+    def test_as_unpacked(self, name: str, defect: Defect | None, tmp_path: Path) -> None:
+        paths, problems = members_of(tmp_path, {name: BODY, "x/plain": BODY})
+        assert problems.defects == ([] if defect is None else [defect])
+        if defect is not None:
+            assert problems[0].location.member == name
+        with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+            archive.extractall(tmp_path / "out")
+        files = [
+            file.relative_to(tmp_path / "out").as_posix() for file in (tmp_path / "out").rglob("*") if file.is_file()
+        ]
+        assert sorted(paths) == sorted(files)
+
+    def test_backslashes_in_every_name_are_read_as_they_were_meant(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {"a\\b": BODY, "c": BODY})
+        container, problems = opened(path)
+        with container:
+            assert container.backslashed
+            assert container.read("a/b", unexpected) == BODY
+            assert container.members["a/b"].name == "a\\b"
+        problems.only(defects.BACKSLASH_IN_NAME)
+
+    def test_a_name_may_have_two_faults(self, tmp_path: Path) -> None:
+        members_of(tmp_path, {"../a\x07": BODY})[1].only(defects.PATH_TRAVERSAL, defects.CONTROL_IN_NAME)
+
+    def test_a_name_without_a_path_is_no_member(self, tmp_path: Path) -> None:
+        paths, problems = members_of(tmp_path, {"..": BODY})
+        assert paths == []
+        problems.only(defects.PATH_TRAVERSAL)
+
+    def test_folders(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {"a/b/": b"", "/": b"", "c/d/e": BODY, "c/d/f": BODY})
+        container, problems = opened(path)
+        with container:
+            assert container.folders == {"a", "a/b", "c", "c/d"}
+            assert list(container.members) == ["c/d/e", "c/d/f"]
+        problems.only(defects.ABSOLUTE_PATH)
+
+
+class TestTwice:
+    """Of members with one path the last wins, as in unpacking."""
+
+    def test_the_last_wins(self, tmp_path: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            path = write_zip(tmp_path / "a.zip", [("a", b"one"), ("b", BODY), ("./a", b"three")])
+        container, problems = opened(path)
+        with container:
+            assert container.read("a", unexpected) == b"three"
+            assert container.members["a"].name == "./a"
+        problem = problems.only(defects.DUPLICATE_MEMBER)
+        assert problem.location.member == "./a"
+        assert problem.evidence == {"sizes": [3, 5]}
+
+    def test_equal_contents_do_no_harm(self, tmp_path: Path) -> None:
+        paths, problems = members_of(tmp_path, [("a", BODY), ("a", BODY)])
+        assert paths == ["a"]
+        problems.only(defects.REPEATED_MEMBER)
+
+
+class TestReading:
+    """Members are read whole, and their checksums are checked."""
+
+    @pytest.mark.parametrize(
+        "compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+    )
+    def test_every_method(self, compression: int, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {"a": BODY, "empty": b""}, compression)
+        with ZipContainer(path, Limits(), unexpected) as container:
+            assert container.read("a", unexpected) == BODY
+            assert container.read("empty", unexpected) == b""
+            assert container.members["a"].size == len(BODY)
+            container.check("a", unexpected)
+
+    @pytest.mark.parametrize("checked", [False, True])
+    def test_damage_is_one_problem(self, checked: bool, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {"a": BODY, "b": BODY}, zipfile.ZIP_STORED)
+        data = bytearray(path.read_bytes())
+        data[data.index(BODY) + 5] ^= 1
+        path.write_bytes(data)
+        problems = Problems()
+        with ZipContainer(path, Limits(), unexpected) as container:
+            if checked:
+                container.check("a", problems)
+            else:
+                assert container.read("a", problems) is None
+            assert container.read("b", unexpected) == BODY
+        problem = problems.only(defects.DAMAGED_MEMBER)
+        assert problem.location.member == "a"
+        assert not problem.complete
+
+    def test_a_symbolic_link_is_the_text_it_holds(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.zip"
+        link = zipfile.ZipInfo("a")
+        link.create_system = 3
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(link, "/etc/passwd")
+        container, problems = opened(path)
+        with container:
+            assert container.read("a", unexpected) == b"/etc/passwd"
+        problems.only(defects.SYMLINK_MEMBER)
+
+
+class TestUnreadable:
+    """A member that may not or cannot be read stays unread; the rest of the archive is read."""
+
+    def patched(self, tmp_path: Path, offset: int, value: int) -> tuple[ZipContainer, Problems]:
+        """A zip of two members, one byte of the first one's directory entry replaced."""
+        path = write_zip(tmp_path / "a.zip", {"a": BODY, "b": BODY})
+        data = bytearray(path.read_bytes())
+        data[data.index(b"PK\x01\x02") + offset] = value
+        path.write_bytes(data)
+        return opened(path)
+
+    def assert_only_b(self, container: ZipContainer) -> None:
+        with container:
+            assert container.read("a", unexpected) is None
+            container.check("a", unexpected)
+            assert container.read("b", unexpected) == BODY
+
+    def test_encrypted(self, tmp_path: Path) -> None:
+        container, problems = self.patched(tmp_path, 8, 1)
+        problem = problems.only(defects.ENCRYPTED_MEMBER)
+        assert (problem.location.member, problem.complete) == ("a", False)
+        self.assert_only_b(container)
+
+    def test_unknown_method(self, tmp_path: Path) -> None:
+        container, problems = self.patched(tmp_path, 10, 99)
+        assert "99" in problems.only(defects.UNKNOWN_COMPRESSION).message
+        self.assert_only_b(container)
+
+    def test_too_large(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {"a": BODY + b"!", "b": BODY})
+        container, problems = opened(path, Limits(member_bytes=len(BODY)))
+        problem = problems.only(defects.ARCHIVE_BOMB)
+        assert problem.location.member == "a"
+        assert problem.evidence["size"] == len(BODY) + 1
+        self.assert_only_b(container)
+
+    def test_too_high_a_ratio(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {"a": bytes(1 << 16), "b": BODY})
+        container, problems = opened(path, Limits(ratio=100, ratio_bytes=1 << 16))
+        assert problems.only(defects.ARCHIVE_BOMB).evidence["packed"] < 1000
+        self.assert_only_b(container)
+
+    def test_a_high_ratio_of_little_data_harms_nobody(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {"a": bytes((1 << 16) - 1)})
+        container, problems = opened(path, Limits(ratio=100, ratio_bytes=1 << 16))
+        container.close()
+        problems.none()
+
+
+class TestWholeArchive:
+    """What is no zip, or a dangerous one, is one problem, and nothing is read."""
+
+    def refused(self, path: Path, defect: Defect, limits: Limits | None = None) -> str:
+        container, problems = opened(path, limits)
+        with container:
+            problem = problems.only(defect)
+            assert container.failed
+            assert not container.members
+            assert not problem.complete
+        return problem.message
+
+    @pytest.mark.parametrize(
+        ("data", "kind"),
+        [
+            (b"", "an empty file"),
+            (b"hello", "something else"),
+            (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer"),
+            (b"\x1f\x8b\x08", "gzip"),
+            (b"Rar!\x1a", "RAR"),
+            (b"7z\xbc\xaf\x27\x1c", "7z"),
+            (b"\x89PNG\r\n", "PNG"),
+            (b"<?xml version='1.0'?>", "XML"),
+            (b"\n <html>", "HTML"),
+            (b'{"images": []}', "COCO"),
+        ],
+    )
+    def test_no_zip(self, data: bytes, kind: str, tmp_path: Path) -> None:
+        path = tmp_path / "a.zip"
+        path.write_bytes(data)
+        assert kind in self.refused(path, defects.NOT_AN_ARCHIVE)
+
+    def test_cut_off(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {"a": BODY})
+        path.write_bytes(path.read_bytes()[:-30])
+        self.refused(path, defects.DAMAGED_ARCHIVE)
+
+    def test_too_many_members(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {"a": BODY, "b": BODY})
+        assert "2 members" in self.refused(path, defects.ARCHIVE_BOMB, Limits(members=1))
+
+    def test_too_much_in_all(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {"a": BODY, "b": BODY})
+        assert "800" in self.refused(path, defects.ARCHIVE_BOMB, Limits(total_bytes=2 * len(BODY) - 1))
+
+    def test_members_that_overlap(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.zip"
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as archive:
+            archive.writestr("a", bytes(1000))
+            for name in "bcd":
+                info = zipfile.ZipInfo(name)
+                info.CRC, info.file_size, info.compress_size = (archive.getinfo("a").CRC, 1000, 1000)
+                info.header_offset = 0
+                archive.filelist.append(info)
+        path.write_bytes(stream.getvalue())
+        assert "overlap" in self.refused(path, defects.ARCHIVE_BOMB, Limits(ratio_bytes=4000))
+
+    def test_a_missing_file_is_the_callers_error(self, tmp_path: Path) -> None:
+        with pytest.raises(FileNotFoundError):
+            opened(tmp_path / "none.zip")
+
+    def test_closes_its_file_when_the_handler_raises(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.zip"
+        path.write_bytes(b"hello")
+        with pytest.raises(AssertionError):  # an unclosed file would be a ResourceWarning, an error here
+            ZipContainer(path, Limits(), unexpected)

@@ -91,6 +91,13 @@ class Archive:
         """
         return image.read(self._container, entry, self.labelmap, self._limits, self._handler(on_problem))
 
+    def photo(self, wanted: Image) -> bytes | None:
+        """The bytes of an image's photo; None where the archive has none that can be read."""
+        for entry in self.entries:
+            if (entry.subset, entry.name) == (wanted.subset, wanted.name) and entry.photo_path is not None:
+                return self._container.read(entry.photo_path, self._on_problem)
+        return None
+
     def check_rest(self, on_problem: Handler | None = None) -> None:
         """Unpacks every member that neither `open` nor an entry reads, to check its data."""
         used = self._read_paths | {

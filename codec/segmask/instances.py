@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from .labelmap import says_background
 from .polygons import Simplify, polygons
 from .runs import Regions, Runs
 from .tracing import Ring, trace
@@ -51,6 +52,11 @@ class Instance:
     box: tuple[int, int, int, int]
     _frame: Frame = field(repr=False)
     _value: int = field(repr=False)
+
+    @property
+    def is_background(self) -> bool:
+        """Whether the label says background."""
+        return says_background(self.label)
 
     def mask(self) -> npt.NDArray[np.bool_]:
         """(H, W) bool array, true on the instance's pixels."""

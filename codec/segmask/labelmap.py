@@ -37,7 +37,12 @@ class Label:
     @property
     def is_background(self) -> bool:
         """Whether the name says background, whatever its case or underscores around it."""
-        return self.name.strip("_ ").casefold() == BACKGROUND
+        return says_background(self.name)
+
+
+def says_background(name: str) -> bool:
+    """Whether a label's name says background, whatever its case or underscores around it."""
+    return name.strip("_ ").casefold() == BACKGROUND
 
 
 class LabelMap(Sequence[Label]):

@@ -15,7 +15,7 @@ import numpy as np
 
 from . import defects, geometry, instances, values
 from .instances import Instance
-from .labelmap import LabelMap
+from .labelmap import LabelMap, says_background
 from .limits import Limits
 from .mask import DecodedMask
 from .problem import Defect, Handler, Location, Problem
@@ -73,7 +73,7 @@ class Pairing:
             "an object mask where objects count",
             {"labels": names[:_SHOWN]},
         )
-        wanted = {index for index in label_of if not self._is_background(index)}
+        wanted = {index for index in label_of if not says_background(self._label(index))}
         geometry.check_thin(classes, wanted, self.class_at, self.on_problem)
         return instances.of_values(classes, label_of, self.labelmap.names, with_id=False)
 
@@ -232,7 +232,7 @@ class Pairing:
             )
 
     def _check_background(self, found: tuple[Instance, ...]) -> None:
-        wrong = [inst for inst in found if self._is_background(inst.label_index)]
+        wrong = [inst for inst in found if inst.is_background]
         if wrong:
             self._report(
                 defects.BACKGROUND_INSTANCE,
@@ -246,9 +246,6 @@ class Pairing:
     def _label(self, index: int) -> str:
         names = self.labelmap.names
         return names[index] if 0 <= index < len(names) else f"index {index}"
-
-    def _is_background(self, index: int) -> bool:
-        return index < len(self.labelmap) and self.labelmap[index].is_background
 
     def _report(
         self,

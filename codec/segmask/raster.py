@@ -155,10 +155,8 @@ def union(parts: Sequence[Spans]) -> Spans:
     """Pixels that any of the parts covers, such as the shapes of one group."""
     if len(parts) == 1:
         return parts[0]
-    if not parts:
-        return _NOTHING
-    starts = np.concatenate([part.starts for part in parts])
-    ends = np.concatenate([part.ends for part in parts])
+    starts = np.concatenate([_NOTHING.starts, *(part.starts for part in parts)])
+    ends = np.concatenate([_NOTHING.ends, *(part.ends for part in parts)])
     if not len(starts):
         return _NOTHING
     order = np.argsort(starts, kind="stable")

@@ -46,7 +46,7 @@ def texture(kind: str, height: int, width: int, values: int, seed: int) -> Ints:
         nearest = np.argmin([(y - cy) ** 2 + (x - cx) ** 2 for cy, cx in centres], axis=0)
         return np.asarray(random.integers(values, size=count)[nearest])
     place = {"columns": x, "rows": y, "diagonals": x + y}[kind] // int(random.integers(1, 5))
-    return np.asarray(random.integers(values, size=int(place.max()) + 1)[place])
+    return np.asarray(random.integers(values, size=int(place.max(initial=0)) + 1)[place])
 
 
 @st.composite

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from segmask import LabelMap, Problem, defects
-from segmask.colormap import VOC_COLORS, VOC_INDICES, Color
+from segmask.colormap import VOC_COLORS, VOC_INDICES, Color, unpack
 
 _VOID: Final[Color] = (224, 224, 192)
 _WHITE: Final[Color] = (255, 255, 255)
@@ -108,7 +108,7 @@ class CauseFinder:
     def __init__(self, labelmap: LabelMap, *, has_label_map: bool) -> None:
         self._has_label_map = has_label_map
         self._declared: dict[Color, str] = {
-            color: label.name for label, color in zip(labelmap, labelmap.colors, strict=True) if color is not None
+            unpack(packed): labelmap[index].name for packed, index in labelmap.index_of_color.items()
         }
         self._lumas = {_luma(color) for color in self._declared}
         self._count = len(labelmap.names)

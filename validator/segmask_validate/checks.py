@@ -9,9 +9,10 @@ from itertools import combinations
 from typing import Any, Final
 
 from segmask import Archive, Defect, Image, Label, LabelMap, Location, Problem, defects
+from segmask.colormap import unpack
 
-_FILLER: Final = re.compile(r"_?dummy_?(\d+)", re.IGNORECASE)
-_CLAIM: Final = re.compile(r"#.*\bindex\s*[:=#]?\s*(\d+)", re.IGNORECASE)
+_FILLER: Final = re.compile(r"_?dummy_?(\d{1,9})", re.IGNORECASE)
+_CLAIM: Final = re.compile(r"#.*\bindex\s*[:=#]?\s*(\d{1,9})(?!\d)", re.IGNORECASE)
 _NEAR: Final = 4
 _SHOWN: Final = 16
 
@@ -138,9 +139,9 @@ class _LabelMapChecker:
     def near_equal_colors(self) -> Iterator[Problem]:
         """Colours so close that an eye, or a lossy step, takes them for one."""
         colored = [
-            (index, label, label.color)
-            for index, label in enumerate(self.labelmap)
-            if label.color is not None and _FILLER.fullmatch(label.name) is None
+            (index, self.labelmap[index], unpack(packed))
+            for packed, index in self.labelmap.index_of_color.items()
+            if _FILLER.fullmatch(self.labelmap[index].name) is None
         ]
         if len(colored) > 512:
             return

@@ -22,7 +22,7 @@ from segmask import Limits, printable
 from segmask.files import replacing
 from segmask.problem import Severity
 
-from . import textreport
+from . import terminal, textreport
 from .report import TOOL, ArchiveReport, to_json
 from .rules import BY_CODE, RULES, find, matching
 from .runner import validate
@@ -158,24 +158,5 @@ def _save(output: str, text: str) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Runs the command and ends the process with its exit code; every failure is one line."""
-    try:
-        code = command.main(arguments, prog_name=TOOL, standalone_mode=False) or 0
-    except click.Abort:
-        code = _fail("interrupted", _INTERRUPTED)
-    except click.ClickException as error:
-        code = _fail(error.format_message(), _USAGE_ERROR)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left: nothing more to say
-        code = 1
-    except OSError as error:
-        named = f"{error.filename}: " if error.filename else ""
-        code = _fail(f"{named}{error.strerror or error}", _USAGE_ERROR)
-    except Exception as error:  # noqa: BLE001 - the last resort: a fault of this program is no traceback to its user
-        code = _fail(f"internal error, please report it: {type(error).__name__}: {error}", _USAGE_ERROR)
-    sys.exit(code)
-
-
-def _fail(message: str, code: int) -> int:
-    click.echo(f"{TOOL}: {printable(' '.join(message.split()))}", err=True)
-    return code
+    """Runs the command and ends the process with its exit code."""
+    terminal.run(command, TOOL, arguments)

@@ -24,7 +24,7 @@ from typing import Any, Final, TextIO
 import jsonschema
 import numpy as np
 import numpy.typing as npt
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 from pycocotools import mask as coco_mask  # type: ignore[import-untyped]  # neither stubs nor a py.typed
@@ -185,7 +185,8 @@ def _find_oddities(document: Any) -> Iterator[tuple[tuple[str | int, ...], _NotJ
 
 
 def _check_schema(document: Any) -> None:
-    error = best_match(islice(_validator().iter_errors(document), _SCHEMA_ERRORS))
+    first = islice(_validator().iter_errors(document), _SCHEMA_ERRORS)
+    error = min(first, key=lambda error: len(error.absolute_path), default=None)
     if error is not None:
         raise AnnotationError(_place(error.absolute_path), _sentence(error))
 
@@ -231,7 +232,7 @@ def _fits_branch(condition: Mapping[str, Any], value: Any, schema: Mapping[str, 
     return _fits(schema.get("then" if _fits(condition, value) else "else", {}), value)
 
 
-_SILENT: Final = frozenset({"description", "then", "else"})
+_SILENT: Final = frozenset({"$schema", "$comment", "title", "description", "then", "else"})
 _TYPES: Final[dict[str, set[type]]] = {
     "object": {dict},
     "array": {list},
@@ -316,7 +317,7 @@ class _Region:
         changes[self.starts - left * self.height] += 1
         changes[self.ends - left * self.height] -= 1
         columns = np.cumsum(changes[:-1], dtype=np.int8).reshape(width, self.height)
-        return np.ascontiguousarray(columns[:, top : top + height].T).astype(np.bool_)
+        return columns[:, top : top + height].T.astype(np.bool_, order="C")
 
     def counts(self, width: int) -> list[int]:
         """Lengths of the runs of 0 and 1 in turn."""
@@ -381,6 +382,8 @@ def _read_rle(where: str, segmentation: Mapping[str, Any], image: _Image) -> _Re
     counts, pixels = segmentation["counts"], image.width * image.height
     try:
         if isinstance(counts, str):
+            if len(counts) > _MAX_CHARACTERS * (pixels + 1):
+                raise ValueError(f"{len(counts):,} characters for an image of {pixels:,} pixels")  # noqa: TRY301
             codes = np.frombuffer(counts.encode("utf-32-le", "surrogatepass"), dtype="<u4")
             lengths = _decompress(codes.astype(np.int64))
         else:
@@ -486,12 +489,14 @@ class _Reader:
         image = self._images.get(annotation["image_id"])
         if image is None:
             raise AnnotationError(f"{where}.image_id", f"no image has the id {annotation['image_id']}")
+        label = self._label(where, annotation)
         self._count_dropped(annotation)
         if not (annotation.get("segmentation") or "bbox" in annotation):
             if not {"keypoints", "caption"} & annotation.keys():
                 raise AnnotationError(where, "neither a segmentation nor a bbox")
             return
-        label = self._label(where, annotation)
+        if label is None:
+            raise AnnotationError(where, "a shape without category_id")
         segmentation = annotation.get("segmentation")
         if not segmentation:
             x, y, width, height = annotation["bbox"]
@@ -510,9 +515,9 @@ class _Reader:
             image_ids={image.name: number for number, image in self._images.items()},
         )
 
-    def _label(self, where: str, annotation: Mapping[str, Any]) -> str:
+    def _label(self, where: str, annotation: Mapping[str, Any]) -> str | None:
         if "category_id" not in annotation:
-            raise AnnotationError(where, "a shape without category_id")
+            return None
         label = self._labels.get(annotation["category_id"])
         if label is None:
             raise AnnotationError(f"{where}.category_id", f"no category has the id {annotation['category_id']}")
@@ -725,7 +730,8 @@ def _rasterise(where: str, ring: Sequence[float], width: int, height: int) -> _R
     steps = _SUBPIXELS * np.abs(points - np.roll(points, 1, axis=0)).max(axis=1).sum()
     if steps > _RASTER_STEPS:
         raise AnnotationError(where, f"an outline {int(steps / _SUBPIXELS):,} pixels long; cut it to the image first")
-    counts = coco_mask.frPyObjects([list(ring)], height, width)[0]["counts"]
+    polygons: Any = [list(ring)]  # pyright's stubs know integers only
+    counts = coco_mask.frPyObjects(polygons, height, width)[0]["counts"]
     return _region(_decompress(np.frombuffer(counts, dtype=np.uint8).astype(np.int64)), height)
 
 

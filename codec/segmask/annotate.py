@@ -1,0 +1,74 @@
+"""An image of an archive as annotation tools know it: instances to polygons, or to masks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from .image import Image
+from .instances import Instance
+from .polygons import FloatArray, Simplify
+from .raster import rasterise, union
+from .shapes import AnnotatedImage, Mask, Polygon, Shape
+
+As = Literal["polygons", "masks"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """How instances become shapes.
+
+    Attributes:
+        shapes: polygons, or masks.
+        simplify: of polygons, as in `Instance.polygons`.
+        tolerance: likewise, in pixels.
+        split: of an image without object mask, make each 4-connected region an instance of its own.
+    """
+
+    shapes: As = "polygons"
+    simplify: Simplify = "exact"
+    tolerance: float = 1.0
+    split: bool = False
+
+
+def annotated(image: Image, drawing: Drawing) -> AnnotatedImage | None:
+    """The image with its instances as shapes; an instance of several polygons is a group.
+
+    A class mask's background, which is no object, is left out. None for an image whose size is not known: it has neither
+    masks nor a photo.
+    """
+    if image.width is None or image.height is None:
+        return None
+    shapes: list[Shape] = []
+    group = max((instance.id or 0 for instance in image.instances), default=0)
+    for instance in image.instances:
+        if instance.id is None and instance.is_background:
+            continue
+        if drawing.shapes == "masks" and not (drawing.split and instance.id is None):
+            shapes.append(_mask(instance))
+            continue
+        rings = instance.polygons(simplify=drawing.simplify, tolerance=drawing.tolerance)
+        if instance.id is not None:
+            number = instance.id if len(rings) > 1 else 0
+        elif drawing.split or len(rings) == 1:
+            number = 0
+        else:
+            group += 1
+            number = group
+        shapes.extend(Polygon(ring, instance.label, number) for ring in rings)
+    return AnnotatedImage(name=image.name, width=image.width, height=image.height, shapes=shapes, subset=image.subset)
+
+
+def changed_pixels(instance: Instance, rings: list[FloatArray]) -> int:
+    """How many pixels differ between an instance and polygons that stand for it."""
+    mask = instance.mask()
+    height, width = mask.shape
+    drawn = union([rasterise(Polygon(ring, instance.label), width, height) for ring in rings])
+    return int(np.count_nonzero(mask != drawn.to_dense(width, height)))
+
+
+def _mask(instance: Instance) -> Mask:
+    x, y, width, height = instance.box
+    return Mask(instance.mask()[y : y + height, x : x + width], instance.label, x, y)

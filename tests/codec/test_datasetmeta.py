@@ -1,0 +1,78 @@
+"""``dataset_meta.json``: the labels that replace ``labelmap.txt``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from segmask import Label, LabelMap, datasetmeta, defects
+from support.problems import Problems, unexpected
+
+
+def parse(meta: Any) -> LabelMap:
+    return datasetmeta.parse(json.dumps(meta).encode(), member="dataset_meta.json", on_problem=unexpected)
+
+
+class TestLabels:
+    """Those of ``labels``, in order, then those of ``label_map`` that are not among them."""
+
+    def test_empty(self) -> None:
+        assert parse({}) == LabelMap([])
+
+    def test_label_map_with_colours(self) -> None:
+        meta = {"label_map": {"5": "a", "x": "b"}, "segmentation_colors": [[1, 2, 3], None]}
+        assert parse(meta) == LabelMap([Label("a", (1, 2, 3)), Label("b")])
+
+    def test_labels_come_first_and_take_colours_from_the_label_map(self) -> None:
+        meta = {"labels": ["a", "b"], "label_map": {"0": "c", "1": "a"}, "segmentation_colors": [[1, 1, 1], [2, 2, 2]]}
+        assert parse(meta) == LabelMap([Label("a", (2, 2, 2)), Label("b"), Label("c", (1, 1, 1))])
+
+    def test_without_colours(self) -> None:
+        for colors in ([], [None, []]):
+            meta = {"label_map": {"0": "a", "1": "b"}, "segmentation_colors": colors}
+            assert parse(meta) == LabelMap([Label("a"), Label("b")])
+
+    def test_parts_and_actions_by_place_in_labels(self) -> None:
+        meta = {"labels": ["a", "b"], "parts": {"0": ["p", "q"]}, "actions": {"1": ["run"]}}
+        assert parse(meta) == LabelMap([Label("a", None, ("p", "q")), Label("b", None, (), ("run",))])
+
+
+class TestRefused:
+    """What CVAT refuses is one problem, and an empty map that proves nothing."""
+
+    @pytest.mark.parametrize(
+        ("data", "message"),
+        [
+            (b"[]", "the file is not a JSON object"),
+            (b'{"labels": {}}', "labels is not a JSON array"),
+            (b'{"labels": [1]}', "1 is not a label name"),
+            (b'{"labels": [""]}', "'' is not a label name"),
+            (b'{"parts": []}', "parts is not a JSON object"),
+            (b'{"labels": ["a"], "parts": {"0": "p"}}', "a list of parts or actions is not"),
+            (b'{"label_map": {"0": "a", "1": "b"}, "segmentation_colors": [[1,2,3]]}', "no colour for label_map's 'b'"),
+            (b'{"label_map": {"0": "a"}, "segmentation_colors": [[1,2]]}', "[1, 2] is not a colour"),
+            (b'{"label_map": {"0": "a"}, "segmentation_colors": [[1,2,"3"]]}', "[1, 2, '3'] is not a colour"),
+            (b'{"label_map": {"0": "a"}, "segmentation_colors": ["red"]}', "a colour is not a JSON array"),
+            (b'{"labels": ["a", "b"], "parts": {"0": ["b"]}}', "the part 'b' has the name of a label"),
+            (b'{"labels": [NaN]}', "NaN is no JSON value"),
+            (b'{"labels": [' + b"9" * 5000 + b"]}", "not JSON"),
+            (b"[" * 100_000, "nested too deeply"),
+            (b"\xff{}", "not UTF-8 at byte 0"),
+        ],
+    )
+    def test_one_problem(self, data: bytes, message: str) -> None:
+        problems = Problems()
+        labelmap = datasetmeta.parse(data, member="m.json", on_problem=problems)
+        problem = problems.only(defects.BAD_DATASET_META)
+        assert problem.message.startswith(message) or message in problem.message
+        assert (problem.location.member, problem.location.line, problem.complete) == ("m.json", None, False)
+        assert len(labelmap) == 0
+        assert labelmap.uncertain
+
+    def test_a_syntax_error_has_a_place(self) -> None:
+        problems = Problems()
+        datasetmeta.parse(b'{\n  "labels" ["a"]\n}', member="m.json", on_problem=problems)
+        problem = problems.only(defects.BAD_DATASET_META)
+        assert (problem.location.line, problem.location.column) == (2, 12)

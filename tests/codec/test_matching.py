@@ -1,0 +1,172 @@
+"""Listed ids to masks: exact, as CVAT matches; and why an id that finds none finds none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import segmask
+from segmask import Defect, defects
+from support.archives import LIST, Content, changed, write_zip
+from support.problems import Problems, unexpected
+
+MASK = changed({})["SegmentationClass/one.png"]
+OBJECTS = changed({})["SegmentationObject/one.png"]
+NO_ONE: dict[str, Content | None] = {"SegmentationClass/one.png": None, "SegmentationObject/one.png": None}
+
+
+def pair(name: str) -> dict[str, Content | None]:
+    """Both masks under another name."""
+    return {**NO_ONE, f"SegmentationClass/{name}": MASK, f"SegmentationObject/{name}": OBJECTS}
+
+
+def read(tmp_path: Path, changes: dict[str, Content | None]) -> tuple[list[tuple[bool, bool]], Problems]:
+    """Whether each entry has a class mask and an object mask, and the problems of the whole archive."""
+    problems = Problems()
+    with segmask.open(write_zip(tmp_path / "a.zip", changed(changes)), on_problem=problems) as archive:
+        list(archive)
+        return [(bool(entry.class_path), bool(entry.object_path)) for entry in archive.entries], problems
+
+
+class TestExact:
+    """``SegmentationClass/<id>.png`` and ``SegmentationObject/<id>.png``, exact case, exact Unicode form."""
+
+    @pytest.mark.parametrize("name", ["one", "dir/one", "a.b", "with blank", "e\u0301", "x.jpg.1", "#", "a'b"])
+    def test_found(self, name: str, tmp_path: Path) -> None:
+        listed = f"./{name}" if name == "#" else name
+        found, problems = read(tmp_path, {**pair(f"{name}.png"), LIST: f"{listed}\n"})
+        problems.none()
+        assert found == [(True, True)]
+
+    def test_paths_are_normal_as_a_file_system_makes_them(self, tmp_path: Path) -> None:
+        found, problems = read(tmp_path, {**pair("dir/one.png"), LIST: "dir//./one\n"})
+        problems.none()
+        assert found == [(True, True)]
+
+
+class TestSlips:
+    """What people write into lists: one problem each, and the masks stay unread, as in CVAT."""
+
+    @pytest.mark.parametrize(
+        ("listed", "defect"),
+        [
+            ("\ufeffone", defects.BOM_IN_LIST),
+            ('"one"', defects.QUOTES_IN_ID),
+            ("'one'", defects.QUOTES_IN_ID),
+            ("one 1", defects.FLAG_AFTER_ID),
+            ("one  -1", defects.FLAG_AFTER_ID),
+            ("one.jpg", defects.EXTENSION_IN_ID),
+            ("one.PNG", defects.EXTENSION_IN_ID),
+            ("ONE", defects.CASE_DIFFERS),
+            ("\ufeff'one.jpg'", defects.BOM_IN_LIST),
+        ],
+    )
+    def test_one_problem(self, listed: str, defect: Defect, tmp_path: Path) -> None:
+        found, problems = read(tmp_path, {LIST: f"{listed}\n"})
+        problem = problems.only(defect)
+        assert found == [(False, False)]
+        assert problem.location == segmask.Location(member=LIST, line=1, image=listed)
+        assert problem.evidence["masks"] == ["SegmentationClass/one.png", "SegmentationObject/one.png"]
+
+    def test_backslash(self, tmp_path: Path) -> None:
+        found, problems = read(tmp_path, {**pair("dir/one.png"), LIST: "dir\\one\n"})
+        assert problems.only(defects.BACKSLASH_IN_ID).evidence["meant"] == "dir/one"
+        assert found == [(False, False)]
+
+    @pytest.mark.parametrize("listed", ["\ufefftwo", "'two'", "two 1", "two.jpg", "a\\two", "..png", "a/..png", '"'])
+    def test_a_slip_without_masks_is_one_too(self, listed: str, tmp_path: Path) -> None:
+        found, problems = read(tmp_path, {LIST: f"one\n{listed}\n"})
+        assert len(problems) == 1
+        assert problems[0].rule.startswith("SET0")
+        assert problems[0].evidence["masks"] == []
+        assert found == [(True, True), (False, False)]
+
+    @pytest.mark.parametrize(
+        ("file", "listed", "defect"),
+        [
+            ("one.PNG", "one", defects.MASK_SUFFIX),
+            ("one.bmp", "one", defects.MASK_SUFFIX),
+            ("One.png", "one", defects.CASE_DIFFERS),
+            ("e\u0301.png", "\u00e9", defects.UNICODE_FORM_DIFFERS),
+        ],
+    )
+    def test_a_file_of_almost_the_name(self, file: str, listed: str, defect: Defect, tmp_path: Path) -> None:
+        found, problems = read(tmp_path, {**pair(file), LIST: f"{listed}\n"})
+        assert problems.only(defect).evidence["masks"] == [f"SegmentationClass/{file}", f"SegmentationObject/{file}"]
+        assert found == [(False, False)]
+
+    def test_one_of_the_two_masks(self, tmp_path: Path) -> None:
+        changes = {"SegmentationObject/one.png": None, "SegmentationObject/One.png": OBJECTS}
+        found, problems = read(tmp_path, changes)
+        problems.only(defects.CASE_DIFFERS, defects.CLASS_ONLY)
+        assert found == [(True, False)]
+
+    def test_a_slip_counts_for_one_mask_only_if_it_explains_it(self, tmp_path: Path) -> None:
+        changes = {**NO_ONE, "SegmentationClass/one 1.png": MASK, LIST: "one 1\n"}
+        found, problems = read(tmp_path, changes)
+        problems.only(defects.CLASS_ONLY)
+        assert found == [(True, False)]
+
+    def test_a_listed_image_without_masks(self, tmp_path: Path) -> None:
+        found, problems = read(tmp_path, {LIST: "one\ntwo\n"})
+        assert problems.only(defects.LISTED_WITHOUT_MASK).location.image == "two"
+        assert found == [(True, True), (False, False)]
+
+
+class TestOutside:
+    """An id that leads out of the data set is not followed."""
+
+    @pytest.mark.parametrize("listed", ["../one", "/one", "a/../../../one", "C:\\one", "..\\one"])
+    def test_one_problem(self, listed: str, tmp_path: Path) -> None:
+        found, problems = read(tmp_path, {LIST: f"one\n{listed}\n"})
+        assert problems.only(defects.ID_OUTSIDE_DATASET).location.image == listed
+        assert found == [(True, True), (False, False)]
+
+
+class TestUnlisted:
+    """A mask that no list names is lost."""
+
+    def test_one_problem_an_image(self, tmp_path: Path) -> None:
+        changes = {"SegmentationClass/two.png": MASK, "SegmentationObject/two.png": OBJECTS}
+        _, problems = read(tmp_path, changes)
+        problem = problems.only(defects.UNLISTED_MASK)
+        assert problem.location.image == "two"
+        assert problem.evidence == {"masks": ["SegmentationClass/two.png", "SegmentationObject/two.png"]}
+
+    @pytest.mark.parametrize(("comment", "name"), [("# two", "two"), ("#two", "two"), ("#two", "#two")])
+    def test_a_comment_explains_it(self, comment: str, name: str, tmp_path: Path) -> None:
+        _, problems = read(tmp_path, {LIST: f"one\n{comment}\n", f"SegmentationClass/{name}.png": MASK})
+        assert problems.only(defects.COMMENTED_ID).location == segmask.Location(member=LIST, line=2)
+
+    def test_a_list_that_is_passed_over_explains_it(self, tmp_path: Path) -> None:
+        changes = {"ImageSets/Segmentation/a_b.txt": "two\n", "SegmentationClass/two.png": MASK}
+        read(tmp_path, changes)[1].only(defects.UNDERSCORE_IN_LIST_NAME)
+
+    def test_other_files_beside_masks_are_none(self, tmp_path: Path) -> None:
+        read(tmp_path, {"SegmentationClass/notes.txt": "x", "SegmentationClass/two.jpg": "x"})[1].none()
+
+
+class TestSeveralLists:
+    """Each list is a subset; an id in two of them comes twice."""
+
+    def test_subsets(self, tmp_path: Path) -> None:
+        members = changed({"ImageSets/Segmentation/val.txt": "two\n", "SegmentationClass/two.png": MASK})
+        members["SegmentationObject/two.png"] = OBJECTS
+        with segmask.open(write_zip(tmp_path / "a.zip", members), on_problem=unexpected) as archive:
+            assert archive.subsets == {"default": ("one",), "val": ("two",)}
+            assert [(image.subset, image.name) for image in archive] == [("default", "one"), ("val", "two")]
+
+    def test_an_id_in_two_of_them(self, tmp_path: Path) -> None:
+        found, problems = read(tmp_path, {"ImageSets/Segmentation/val.txt": "one\n"})
+        problem = problems.only(defects.ID_IN_SEVERAL_LISTS)
+        assert problem.location.member == "ImageSets/Segmentation/val.txt"
+        assert found == [(True, True), (True, True)]
+
+    def test_two_roots_may_use_one_id(self, tmp_path: Path) -> None:
+        members = {**changed({}, "a/"), **changed({}, "b/")}
+        problems = Problems()
+        with segmask.open(write_zip(tmp_path / "a.zip", members), on_problem=problems) as archive:
+            assert [entry.root for entry in archive.entries] == ["a/", "b/"]
+            assert archive.subsets == {"default": ("one", "one")}
+        problems.only(defects.SEVERAL_ROOTS)

@@ -1,0 +1,222 @@
+"""The command line ``segmask``: annotations to an archive, an archive to annotations, a picture of an image."""
+
+from __future__ import annotations
+
+import io
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final, TypeVar, cast
+
+import click
+from PIL import Image as Pictures
+
+import segmask
+from segmask import AnnotatedImage, Archive, FormatWarning, Image, LabelMap, printable
+from segmask.annotate import Drawing, annotated, changed_pixels
+from segmask.encode import Mode
+from segmask.files import replacing
+from segmask.formats import coco, cvatxml
+from segmask.formats.annotations import Annotations
+from segmask.polygons import Simplify
+from segmask.writer import of_labels, with_indices
+
+from . import picture, terminal
+
+TOOL: Final = "segmask"
+_FORMATS: Final = {"coco": coco, "cvat": cvatxml}
+_SUFFIXES: Final = {".json": "coco", ".xml": "cvat"}
+_PHOTOS: Final = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
+_SHOWN: Final = 5
+
+_Item = TypeVar("_Item")
+
+
+@click.group(TOOL, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="segmask", prog_name=TOOL)
+def group() -> None:
+    """Move shapes into CVAT's Segmentation Mask archives and out of them without losing a pixel."""
+
+
+_form_option = click.option(
+    "--format", "form", type=click.Choice(list(_FORMATS)), help="By the suffix where not given."
+)
+
+
+@group.command("export")
+@click.argument("annotations", type=click.Path(exists=True, dir_okay=False))
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="The archive to write.")
+@_form_option
+@click.option("--mode", type=click.Choice(["rgb", "palette", "grey"]), default="rgb", show_default=True,
+              help="Kind of masks; grey keeps COCO's category ids, with fillers.")  # fmt: skip
+@click.option("--subset", help="Subset of all images; their own where not given.")
+def export(annotations: str, output: str, form: str | None, mode: str, subset: str | None) -> None:
+    """Paint ANNOTATIONS (COCO instances .json, CVAT for images .xml) into an archive, pixel for pixel as CVAT does."""
+    document = _FORMATS[_format_of(annotations, form)].read(annotations)
+    images = _progress(document.images, "painting")
+    written = segmask.write(output, images, labelmap=_label_map(document, mode), subset=subset, mode=cast("Mode", mode))
+    click.echo(f"{output}: {written.images} images, {written.instances} instances")
+    _tell_dropped(document.dropped)
+    if written.covered:
+        shown = ", ".join(f"{label!r} in {image!r}" for image, label in written.covered[:_SHOWN])
+        more = f" and {len(written.covered) - _SHOWN} more" if len(written.covered) > _SHOWN else ""
+        click.echo(f"covered completely, and so not in the masks: {printable(shown)}{more}")
+
+
+@group.command("import")
+@click.argument("archive", type=click.Path(exists=True))
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="The document to write.")
+@_form_option
+@click.option("--simplify", type=click.Choice(["none", "exact", "tolerance"]), default="exact", show_default=True,
+              help="Points of polygons: all corners; fewer, same pixels; fewer still, with a loss that is told.")  # fmt: skip
+@click.option("--tolerance", type=click.FloatRange(0), default=1.0, show_default=True, help="In pixels.")
+@click.option("--masks", is_flag=True, help="Write masks (RLE) in place of polygons.")
+@click.option("--split", is_flag=True, help="Without object masks, make each connected region an instance.")
+@click.option("--lenient", is_flag=True, help="Go on where CVAT loses, misreads or refuses something.")
+@click.option("--suffix", default=".jpg", show_default=True, help="Of the images' file names.")
+def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
+    archive: str,
+    output: str,
+    form: str | None,
+    simplify: str,
+    tolerance: float,
+    masks: bool,
+    split: bool,
+    lenient: bool,
+    suffix: str,
+) -> None:
+    """Turn ARCHIVE into annotations: polygons that CVAT rasterises to the very same pixels, or masks."""
+    drawing = Drawing(
+        shapes="masks" if masks else "polygons", simplify=cast("Simplify", simplify), tolerance=tolerance, split=split
+    )
+    chosen = _format_of(output, form)
+    with _open(archive, lenient=lenient) as opened:
+        taken = _Taken(opened, drawing)
+        if chosen == "coco":
+            coco.write(output, [label.name for label in opened.labelmap], taken, suffix=suffix)
+        else:
+            cvatxml.write(output, list(opened.labelmap), taken, suffix=suffix)
+    click.echo(f"{output}: {taken.images} images, {taken.instances} instances")
+    if taken.unknown_size:
+        click.echo(f"images without masks and photo, and so left out: {taken.unknown_size}")
+    if simplify == "tolerance" and not masks:
+        click.echo(f"changed by the tolerance: {taken.changed:,} of {taken.pixels:,} pixels")
+
+
+@group.command("show")
+@click.argument("archive", type=click.Path(exists=True))
+@click.argument("image", required=False)
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="The PNG to write; IMAGE.png where not given.")
+@click.option("--images", "folder", type=click.Path(exists=True, file_okay=False), help="Folder with the photos.")
+def show(archive: str, image: str | None, output: str | None, folder: str | None) -> None:
+    """Draw the instances of IMAGE, with their labels, over its photo; of the first image that has some."""
+    with _open(archive, lenient=True) as opened:
+        chosen = _choose(opened, image)
+        photo = _photo(opened, chosen, folder)
+        try:
+            drawn = picture.draw(chosen, photo)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from None
+    target = Path(output or f"{chosen.name.replace('/', '-')}.png")
+    with replacing(target) as stream:
+        drawn.save(stream, "PNG")
+    click.echo(f"{printable(str(target))}: {printable(chosen.name)}, {len(chosen.instances)} instances")
+
+
+def _format_of(path: str, form: str | None) -> str:
+    chosen = form or _SUFFIXES.get(Path(path).suffix.lower())
+    if chosen is None:
+        raise click.UsageError(f"{path}: neither .json nor .xml; say --format coco or --format cvat")
+    return chosen
+
+
+def _label_map(document: Annotations, mode: str) -> LabelMap:
+    if mode == "grey" and document.label_ids:
+        return with_indices(document.label_ids)
+    return of_labels(document.labels)
+
+
+def _tell_dropped(dropped: Mapping[str, int]) -> None:
+    if dropped:
+        shown = ", ".join(f"{count} {what}" for what, count in dropped.items())
+        click.echo(f"not representable in masks, and so left out: {printable(shown)}")
+
+
+def _open(path: str, *, lenient: bool) -> Archive:
+    if lenient:
+        return segmask.open(path, on_problem=lambda _: None)
+    warnings.simplefilter("ignore", FormatWarning)  # segmask-validate is the place for them
+    return segmask.open(path)
+
+
+class _Taken:
+    """Annotated images of an archive, counted as they are taken."""
+
+    def __init__(self, archive: Archive, drawing: Drawing) -> None:
+        self._archive = archive
+        self._drawing = drawing
+        self.images = self.instances = self.unknown_size = self.changed = self.pixels = 0
+
+    def __iter__(self) -> Iterator[AnnotatedImage]:
+        for image in _progress(self._archive, "tracing", len(self._archive)):
+            found = annotated(image, self._drawing)
+            if found is None:
+                self.unknown_size += 1
+                continue
+            self.images += 1
+            self.instances += len({shape.group or -index for index, shape in enumerate(found.shapes, 1)})
+            if self._drawing.simplify == "tolerance" and self._drawing.shapes == "polygons":
+                self._measure(image)
+            yield found
+
+    def _measure(self, image: Image) -> None:
+        for instance in image.instances:
+            if instance.id is not None or not instance.is_background:
+                rings = instance.polygons(simplify="tolerance", tolerance=self._drawing.tolerance)
+                self.changed += changed_pixels(instance, rings)
+                self.pixels += instance.area
+
+
+def _choose(archive: Archive, name: str | None) -> Image:
+    for entry in archive.entries:
+        if name is None or entry.name == name:
+            image = archive.read(entry)
+            if name is not None or image.instances:
+                return image
+    raise click.ClickException("no image has instances" if name is None else f"no list names an image {name!r}")
+
+
+def _photo(archive: Archive, image: Image, folder: str | None) -> Pictures.Image | None:
+    if folder is not None:
+        candidates = (Path(folder) / f"{image.name}{suffix}" for suffix in _PHOTOS)
+        found = next((path for path in candidates if path.is_file()), None)
+        if found is None:
+            raise click.ClickException(f"{folder}: no photo of {image.name!r}")
+        data: bytes | None = found.read_bytes()
+    else:
+        data = archive.photo(image)
+    if data is None:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            opened = Pictures.open(io.BytesIO(data))
+            opened.load()
+    except (OSError, SyntaxError, ValueError) as error:
+        raise click.ClickException(f"the photo of {image.name!r} cannot be read: {error}") from None
+    return opened
+
+
+def _progress(items: Iterable[_Item], what: str, length: int | None = None) -> Iterator[_Item]:
+    """The items, with a progress bar on standard error where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, length=length, label=what, file=sys.stderr) as bar:
+        yield from bar
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command and ends the process with its exit code."""
+    terminal.run(group, TOOL, arguments)

@@ -1,0 +1,65 @@
+"""A picture of an image's instances: each in a colour, outlined, with its label, over the photo where there is one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image as Pictures
+from PIL import ImageDraw, ImageFont
+
+from segmask import VOC_COLORS, Image, Instance, printable
+
+_OPACITY: Final = 0.5
+_PAPER: Final = (48, 48, 48)
+_OUTLINE: Final = (255, 255, 255)
+
+Pixels = npt.NDArray[np.uint8]
+
+
+def draw(image: Image, photo: Pictures.Image | None) -> Pictures.Image:
+    """The picture, in the size of the masks.
+
+    Args:
+        image: an image with masks or a photo.
+        photo: what to draw on; scaled if its size is another. Dark paper where None.
+
+    Raises:
+        ValueError: the image has neither masks nor a size.
+    """
+    if image.width is None or image.height is None:
+        raise ValueError(f"{image.name!r} has neither masks nor a photo")
+    size = image.width, image.height
+    if photo is None:
+        canvas = np.full((image.height, image.width, 3), _PAPER, dtype=np.uint8)
+    else:
+        canvas = np.array(photo.convert("RGB").resize(size), dtype=np.uint8)
+    shown = [instance for instance in image.instances if not instance.is_background]
+    for number, instance in enumerate(shown):
+        _tint(canvas, instance, VOC_COLORS[(instance.id or number + 1) % 255 + 1])
+    picture = Pictures.fromarray(canvas)
+    for instance in shown:
+        _write(ImageDraw.Draw(picture), instance, size)
+    return picture
+
+
+def _tint(canvas: Pixels, instance: Instance, color: tuple[int, int, int]) -> None:
+    x, y, width, height = instance.box
+    mask = instance.mask()[y : y + height, x : x + width]
+    part = canvas[y : y + height, x : x + width]
+    part[mask] = (part[mask] * (1 - _OPACITY) + np.array(color) * _OPACITY).astype(np.uint8)
+    framed = np.pad(mask, 1)
+    inner = framed[:-2, 1:-1] & framed[2:, 1:-1] & framed[1:-1, :-2] & framed[1:-1, 2:]
+    part[mask & ~inner] = _OUTLINE
+
+
+def _write(draw: ImageDraw.ImageDraw, instance: Instance, size: tuple[int, int]) -> None:
+    x, y, width, height = instance.box
+    number = "" if instance.id is None else f" {instance.id}"
+    text = printable(f"{instance.label}{number}")
+    font = ImageFont.load_default(max(10, min(size) // 40))
+    left, top, right, bottom = draw.textbbox((x + width / 2, y + height / 2), text, font, anchor="mm")
+    shift = max(-left, 0) - max(right - size[0], 0)
+    draw.rectangle((left + shift - 2, top - 2, right + shift + 2, bottom + 2), fill=(0, 0, 0))
+    draw.text((x + width / 2 + shift, y + height / 2), text, _OUTLINE, font, anchor="mm")

@@ -157,10 +157,11 @@ def parse(data: bytes) -> Png:
     png = _header(first)
     image_data: list[bytes] = []
     seen = [first.kind]
+    interrupted = False  # libpng takes the first unbroken series of IDAT chunks only
     for chunk in chunks:
         if chunk.kind[:1].isupper():
             _check_critical(chunk, seen, png)
-            if chunk.kind == b"IDAT" and (seen[-1] == b"IDAT" or b"IDAT" not in seen):
+            if chunk.kind == b"IDAT" and not interrupted:
                 image_data.append(chunk.body)
             elif chunk.kind == b"PLTE" and png.color_type == PALETTE:
                 png.palette = _palette(chunk.body, png)
@@ -168,6 +169,7 @@ def parse(data: bytes) -> Png:
             png.oddities.append(f"the {chunk.kind.decode()} chunk has a wrong checksum")
         elif chunk.kind == b"tRNS" and b"IDAT" not in seen:
             png.alpha = chunk.body
+        interrupted |= bool(image_data) and chunk.kind != b"IDAT"
         seen.append(chunk.kind)
         if chunk.kind == b"IEND" and chunk.end < len(data):
             png.oddities.append(f"{len(data) - chunk.end:,} bytes follow the end of the image")

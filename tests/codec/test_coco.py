@@ -553,7 +553,7 @@ def broken_documents(draw: st.DrawFn) -> Document:
     for _ in range(draw(st.integers(0, 3))):
         container, key = draw(st.sampled_from(list(places(content))))
         if draw(st.booleans()):
-            container[key] = draw(JUNK)
+            container[key] = copy.deepcopy(draw(JUNK))
         else:
             del container[key]
     return content

@@ -124,9 +124,6 @@ class _NotJson:
 
     what: str
 
-    def __repr__(self) -> str:
-        return self.what
-
 
 def _parse(data: bytes) -> Any:
     try:
@@ -143,7 +140,7 @@ def _parse(data: bytes) -> Any:
     except json.JSONDecodeError as error:
         raise AnnotationError("", f"not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from None
     if hooks.found:
-        place, oddity = next(_find_oddities(document))
+        place, oddity = _first_oddity(document)
         raise AnnotationError(_place(place), oddity.what)
     return document
 
@@ -172,16 +169,16 @@ class _Hooks:
         return _NotJson(what)
 
 
-def _find_oddities(document: Any) -> Iterator[tuple[tuple[str | int, ...], _NotJson]]:
+def _first_oddity(document: Any) -> tuple[tuple[str | int, ...], _NotJson]:
+    """Place and cause of the first in a document that has one."""
     open_ends: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
-    while open_ends:
+    while not isinstance(open_ends[-1][1], _NotJson):
         place, value = open_ends.pop()
-        if isinstance(value, _NotJson):
-            yield place, value
-        elif isinstance(value, dict):
+        if isinstance(value, dict):
             open_ends.extend(((*place, key), inner) for key, inner in reversed(value.items()))
         elif isinstance(value, list):
             open_ends.extend(((*place, index), value[index]) for index in reversed(range(len(value))))
+    return open_ends[-1]
 
 
 def _check_schema(document: Any) -> None:

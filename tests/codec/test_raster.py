@@ -95,7 +95,8 @@ def by_pycocotools(ring: npt.ArrayLike, width: int, height: int) -> Bools:
     points: Any = np.asarray(ring, dtype=np.float64).ravel().tolist()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # NumPy 2 asks more of __array__ than pycocotools has
-        return np.asarray(coco.decode(coco.frPyObjects([points], height, width)))[:, :, 0].astype(np.bool_)
+        runs: Any = coco.frPyObjects([points], height, width)
+        return np.asarray(coco.decode(runs))[:, :, 0].astype(np.bool_)
 
 
 def dense(shape: Polygon | Box | Ellipse | Mask, width: int, height: int, decimals: int | None = None) -> Bools:

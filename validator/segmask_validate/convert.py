@@ -19,6 +19,7 @@ from segmask.encode import Mode
 from segmask.files import replacing
 from segmask.formats import coco, cvatxml
 from segmask.formats.annotations import Annotations
+from segmask.labelmap import says_background
 from segmask.polygons import Simplify
 from segmask.writer import of_labels, with_indices
 
@@ -94,7 +95,8 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
     with _open(archive, lenient=lenient) as opened:
         taken = _Taken(opened, drawing)
         if chosen == "coco":
-            coco.write(output, [label.name for label in opened.labelmap], taken, suffix=suffix)
+            ids = {name: index for index, name in enumerate(opened.labelmap.names) if not says_background(name)}
+            coco.write(output, list(ids), taken, label_ids=ids, suffix=suffix)
         else:
             cvatxml.write(output, list(opened.labelmap), taken, suffix=suffix)
     click.echo(f"{output}: {taken.images} images, {taken.instances} instances")
@@ -220,3 +222,7 @@ def _progress(items: Iterable[_Item], what: str, length: int | None = None) -> I
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command and ends the process with its exit code."""
     terminal.run(group, TOOL, arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""``segmask export``, ``import`` and ``show``: documents to archives and back, without losing a pixel."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image as Pictures
+
+import segmask
+from segmask import AnnotatedImage, Box, Ellipse, Label, Mask, Polygon
+from segmask.formats import cvatxml
+from segmask_validate import convert, validate
+
+from .conftest import CAR, COLORS, Build, rgb
+
+STAR = [(20, 2), (25, 15), (38, 15), (28, 24), (32, 38), (20, 29), (8, 38), (12, 24), (2, 15), (15, 15)]
+Masks = dict[str, list[tuple[str, bytes]]]
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as end:
+        convert.main([str(argument) for argument in arguments])
+    out, err = capsys.readouterr()
+    assert isinstance(end.value.code, int)
+    return end.value.code, out, err
+
+
+def masks_of(path: Path) -> Masks:
+    """Label and pixels of every object, by image."""
+    with segmask.open(path, on_problem=lambda _: None) as archive:
+        return {
+            image.name: sorted(
+                (inst.label, inst.mask().tobytes()) for inst in image.instances if not inst.is_background
+            )
+            for image in archive
+        }
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> Path:
+    """A CVAT document with every kind of shape, and things that masks cannot hold."""
+    hole: npt.NDArray[np.bool_] = np.ones((9, 9), dtype=np.bool_)
+    hole[3:6, 3:6] = False
+    images = [
+        AnnotatedImage(
+            name="street/one",
+            width=60,
+            height=50,
+            shapes=[
+                Polygon(STAR, "car"),
+                Box(30, 30, 20.5, 9.25, "road", rotation=30.0, z_order=1),
+                Ellipse(48, 12, 9, 6, "tree", rotation=20.0),
+                Mask(hole, "car", 2, 40, group=5),
+                Polygon([(50, 40), (58, 41), (55, 49)], "car", group=5),
+            ],
+        ),
+        AnnotatedImage(name="two", width=30, height=20, shapes=[Box(0, 0, 30, 20, "road"), Box(0, 0, 30, 20, "car")]),
+        AnnotatedImage(name="three", width=30, height=20),
+    ]
+    path = tmp_path / "drawn.xml"
+    labels = [Label("car", (200, 0, 0)), Label("road", (0, 200, 0)), Label("tree", (0, 0, 200))]
+    cvatxml.write(path, labels, images)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("</image>", '<tag label="car" source="manual"></tag></image>', 1), encoding="utf-8")
+    return path
+
+
+class TestExport:
+    def test_every_shape_and_what_is_left_out(
+        self, drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        archive = tmp_path / "a.zip"
+        code, out, err = run(capsys, "export", drawn, "-o", archive)
+        assert (code, err) == (0, "")
+        assert out.splitlines() == [
+            f"{archive}: 3 images, 5 instances",
+            "not representable in masks, and so left out: 1 tags",
+            "covered completely, and so not in the masks: 'road' in 'two'",
+        ]
+        assert validate(archive).verdict == "clean"
+        with segmask.open(archive, on_problem=lambda _: None) as opened:
+            assert [(label.name, label.color) for label in opened.labelmap] == [
+                ("background", (0, 0, 0)),
+                ("car", (200, 0, 0)),
+                ("road", (0, 200, 0)),
+                ("tree", (0, 0, 200)),
+            ]
+
+    @pytest.mark.parametrize("mode", ["rgb", "palette", "grey"])
+    @pytest.mark.parametrize("suffix", ["json", "xml"])
+    def test_there_and_back(
+        self, drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str, mode: str
+    ) -> None:
+        first, document, second = tmp_path / "a.zip", tmp_path / f"b.{suffix}", tmp_path / "c.zip"
+        assert run(capsys, "export", drawn, "-o", first, "--mode", mode)[0] == 0
+        for options in ([], ["--masks"], ["--simplify", "none"]):
+            assert run(capsys, "import", first, "-o", document, *options)[0] == 0
+            assert run(capsys, "export", document, "-o", second, "--mode", mode)[0] == 0
+            before, after = masks_of(first), masks_of(second)
+            assert {name: masks for name, masks in before.items() if masks} == {n: m for n, m in after.items() if m}
+
+    def test_a_subset_for_all(self, drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        run(capsys, "export", drawn, "-o", tmp_path / "a.zip", "--subset", "train")
+        with segmask.open(tmp_path / "a.zip", on_problem=lambda _: None) as archive:
+            assert list(archive.subsets) == ["train"]
+
+    def test_category_ids_survive_in_grey(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        polygon = [1, 1, 9, 1, 9, 9, 1, 9]
+        document = {
+            "images": [{"id": 7, "file_name": "one.jpg", "width": 12, "height": 12}],
+            "categories": [{"id": 2, "name": "car"}, {"id": 5, "name": "road"}],
+            "annotations": [
+                {"id": 1, "image_id": 7, "category_id": 5, "segmentation": [polygon], "area": 64, "bbox": [1, 1, 8, 8], "iscrowd": 0}
+            ],
+        }  # fmt: skip
+        (tmp_path / "a.json").write_text(json.dumps(document))
+        assert run(capsys, "export", tmp_path / "a.json", "-o", tmp_path / "a.zip", "--mode", "grey")[0] == 0
+        with segmask.open(tmp_path / "a.zip", on_problem=lambda _: None) as archive:
+            (image,) = archive
+            assert image.label_indices == (0, 5)
+            assert archive.labelmap.names == ("background", "_dummy1", "car", "_dummy3", "_dummy4", "road")
+        run(capsys, "import", tmp_path / "a.zip", "-o", tmp_path / "b.json")
+        assert {c["name"]: c["id"] for c in json.loads((tmp_path / "b.json").read_text())["categories"]}["road"] == 5
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("name", "content", "message"),
+        [
+            ("a.json", "{", "not JSON"),
+            ("a.json", '{"images": [{"id": "x"}]}', "images[0]"),
+            ("a.xml", "<annotations>", "line 1"),
+            ("a.xml", '<!DOCTYPE x [<!ENTITY a "b">]><annotations/>', ""),
+        ],
+    )
+    def test_a_broken_document_is_one_line_and_exit_1(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: str, message: str
+    ) -> None:
+        (tmp_path / name).write_text(content)
+        code, out, err = run(capsys, "export", tmp_path / name, "-o", tmp_path / "a.zip")
+        assert (code, out, err.count("\n")) == (1, "", 1)
+        assert message in err
+        assert not (tmp_path / "a.zip").exists()
+
+    def test_an_archive_with_errors_is_refused_unless_lenient(
+        self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = build({"SegmentationClass/one.png": rgb(((1, 2, 3), *CAR))})
+        code, _, err = run(capsys, "import", path, "-o", tmp_path / "a.json")
+        assert (code, err.count("\n")) == (1, 1)
+        assert "PNG004 undeclared-color" in err
+        assert not (tmp_path / "a.json").exists()
+        assert run(capsys, "import", path, "-o", tmp_path / "a.json", "--lenient")[0] == 0
+
+    def test_what_the_format_cannot_hold_is_refused(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        image = AnnotatedImage(name="one", width=9, height=9, shapes=[Box(1, 1, 5, 5, "a:b")])
+        cvatxml.write(tmp_path / "a.xml", ["a:b"], [image])
+        code, _, err = run(capsys, "export", tmp_path / "a.xml", "-o", tmp_path / "a.zip")
+        assert code == 1
+        assert "a label map cannot hold the label 'a:b'" in err
+
+    @pytest.mark.parametrize(
+        "arguments", [("export",), ("export", "missing.json", "-o", "a.zip"), ("import", ".", "-o", "a.txt"), ("nope",)]
+    )
+    def test_bad_usage_is_2(self, arguments: tuple[str, ...]) -> None:
+        command = [sys.executable, "-m", "segmask_validate.convert", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+class TestImport:
+    def test_class_only_can_be_split(self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        two = rgb((COLORS[1], slice(1, 5), slice(1, 5)), (COLORS[1], slice(6, 11), slice(8, 14)))
+        path = build({"SegmentationClass/one.png": two, "SegmentationObject/one.png": None})
+        for options, instances in (([], 2), (["--split"], 3)):
+            _, out, _ = run(capsys, "import", path, "-o", tmp_path / "a.json", *options)
+            assert out == f"{tmp_path / 'a.json'}: 2 images, {instances} instances\n"
+            document = json.loads((tmp_path / "a.json").read_text())
+            assert len(document["annotations"]) == instances
+
+    def test_a_tolerance_tells_its_loss(self, drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        run(capsys, "export", drawn, "-o", tmp_path / "a.zip")
+        options = ["--simplify", "tolerance", "--tolerance", "2"]
+        _, out, _ = run(capsys, "import", tmp_path / "a.zip", "-o", tmp_path / "b.json", *options)
+        changed = int(out.splitlines()[-1].split()[4].replace(",", ""))
+        assert out.splitlines()[-1].startswith("changed by the tolerance: ")
+        assert changed > 0
+
+
+class TestShow:
+    def test_a_picture_over_the_photo(self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        Pictures.new("RGB", (16, 12), (10, 200, 90)).save(tmp_path / "one.png")
+        path, target = build({"JPEGImages/one.png": (tmp_path / "one.png").read_bytes()}), tmp_path / "out.png"
+        code, out, _ = run(capsys, "show", path, "one", "-o", target)
+        assert (code, out) == (0, f"{target}: one, 2 instances\n")
+        with Pictures.open(target) as picture:
+            assert picture.size == (16, 12)
+            assert picture.getpixel((15, 11)) == (10, 200, 90)
+        assert run(capsys, "show", path, "two", "-o", target, "--images", tmp_path)[0] == 2
+
+    def test_the_first_image_with_instances(
+        self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        path = build({"SegmentationClass/one.png": None, "SegmentationObject/one.png": None})
+        code, out, _ = run(capsys, "show", path)
+        assert (code, out) == (0, "two.png: two, 1 instances\n")
+
+    def test_what_is_not_there(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        code, _, err = run(capsys, "show", build(), "nope")
+        assert code == 2
+        assert "no list names an image 'nope'" in err

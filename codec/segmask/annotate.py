@@ -36,7 +36,7 @@ class Drawing:
 def annotated(image: Image, drawing: Drawing) -> AnnotatedImage | None:
     """The image with its instances as shapes; an instance of several polygons is a group.
 
-    A class mask's background, which is no object, is left out. None for an image whose size is not known: it has neither
+    The background, which is no object, is left out. None for an image whose size is not known: it has neither
     masks nor a photo.
     """
     if image.width is None or image.height is None:
@@ -44,7 +44,7 @@ def annotated(image: Image, drawing: Drawing) -> AnnotatedImage | None:
     shapes: list[Shape] = []
     group = max((instance.id or 0 for instance in image.instances), default=0)
     for instance in image.instances:
-        if instance.id is None and instance.is_background:
+        if instance.is_background:
             continue
         if drawing.shapes == "masks" and not (drawing.split and instance.id is None):
             shapes.append(_mask(instance))

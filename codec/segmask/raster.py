@@ -22,6 +22,7 @@ from .shapes import Box, Ellipse, Mask, Polygon, Shape
 FloatArray = npt.NDArray[np.float64]
 Canvas = npt.NDArray[Any]
 
+_DECIMALS: Final = 2  # of datumaro's points
 _FINENESS: Final = 5  # lattice steps in a pixel
 _CHUNK: Final = 1 << 20  # toggles, runs or pixels worked on at once
 _SHORT: Final = 8  # runs below so many pixels are painted by index
@@ -66,25 +67,22 @@ class Spans:
         return canvas.T
 
 
-def rasterise(shape: Shape, width: int, height: int, *, decimals: int | None = None) -> Spans:
+def rasterise(shape: Shape, width: int, height: int) -> Spans:
     """The pixels of a shape in an image.
 
     Args:
         shape: what is drawn; whatever lies outside the image is cut off.
         width: columns of the image, at least 1.
         height: rows of the image, at least 1.
-        decimals: round the corners of polygons and boxes, before and after a rotation, to so many decimals; datumaro,
-            which CVAT exports with, keeps 2. None takes them as they are.
 
     Raises:
         ValueError: a coordinate is beyond `REACH` pixels.
     """
     match shape:
         case Polygon():
-            points = shape.points if decimals is None else np.around(shape.points, decimals)
-            return Spans.from_toggles(toggles_of(points, width, height))
+            return Spans.from_toggles(toggles_of(shape.points, width, height))
         case Box():
-            return Spans.from_toggles(toggles_of(box_corners(shape, decimals), width, height))
+            return Spans.from_toggles(toggles_of(box_corners(shape), width, height))
         case Ellipse():
             numbers = shape.x, shape.y, shape.rx, shape.ry
             _check_reach(max(map(abs, numbers)))
@@ -98,22 +96,22 @@ def rasterise(shape: Shape, width: int, height: int, *, decimals: int | None = N
             return Spans.of_mask(shape.mask[rows, columns], left, top, height)
 
 
-def box_corners(box: Box, decimals: int | None = None) -> FloatArray:
-    """(4, 2) corners of a box in the order CVAT has them, rotated around the centre; `decimals` as in `rasterise`."""
-    x, y, width, height = box.x, box.y, box.width, box.height
-    corners = np.array([(x, y), (x + width, y), (x + width, y + height), (x, y + height)], dtype=np.float64)
-    if decimals is not None:
-        corners = np.around(corners, decimals)
-        (x, y), (right, bottom) = corners[0].tolist(), corners[2].tolist()
-        width, height = right - x, bottom - y
+def box_corners(box: Box) -> FloatArray:
+    """(4, 2) corners of a box in the order CVAT has them, rotated around the centre.
+
+    A rotated box becomes a polygon on CVAT's way out, whose points datumaro keeps with two decimals, before and after;
+    that also takes the noise of sines away, which would decide ties.
+    """
+    corners = np.array([(x, y) for x in (box.x, box.x + box.width) for y in (box.y, box.y + box.height)])[[0, 2, 3, 1]]
     if not box.rotation:
         return corners
+    corners = np.around(corners, _DECIMALS)
     angle = math.radians(box.rotation)
     sine, cosine = math.sin(angle), math.cos(angle)
-    cx, cy = x + width / 2, y + height / 2
+    (left, top), (right, bottom) = corners[0].tolist(), corners[2].tolist()
+    cx, cy = left + (right - left) / 2, top + (bottom - top) / 2
     dx, dy = corners[:, 0] - cx, corners[:, 1] - cy
-    rotated = np.stack((cx + cosine * dx - sine * dy, cy + sine * dx + cosine * dy), axis=1)
-    return rotated if decimals is None else np.around(rotated, decimals)
+    return np.around(np.stack((cx + cosine * dx - sine * dy, cy + sine * dx + cosine * dy), axis=1), _DECIMALS)
 
 
 def toggles_of(ring: npt.ArrayLike, width: int, height: int) -> IntArray:

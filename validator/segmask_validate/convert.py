@@ -174,7 +174,7 @@ class _Taken:
 
     def _measure(self, image: Image) -> None:
         for instance in image.instances:
-            if instance.id is not None or not instance.is_background:
+            if not instance.is_background:
                 rings = instance.polygons(simplify="tolerance", tolerance=self._drawing.tolerance)
                 self.changed += changed_pixels(instance, rings)
                 self.pixels += instance.area

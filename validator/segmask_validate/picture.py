@@ -12,6 +12,7 @@ from PIL import ImageDraw, ImageFont
 from segmask import VOC_COLORS, Image, Instance, printable
 
 _OPACITY: Final = 0.5
+_READABLE: Final = 480
 _PAPER: Final = (48, 48, 48)
 _OUTLINE: Final = (255, 255, 255)
 
@@ -19,7 +20,7 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def draw(image: Image, photo: Pictures.Image | None) -> Pictures.Image:
-    """The picture, in the size of the masks.
+    """The picture, in the size of the masks; small ones are enlarged, pixel by pixel, so that labels can be read.
 
     Args:
         image: an image with masks or a photo.
@@ -38,9 +39,10 @@ def draw(image: Image, photo: Pictures.Image | None) -> Pictures.Image:
     shown = [instance for instance in image.instances if not instance.is_background]
     for number, instance in enumerate(shown):
         _tint(canvas, instance, VOC_COLORS[(instance.id or number + 1) % 255 + 1])
-    picture = Pictures.fromarray(canvas)
+    scale = max(_READABLE // max(size), 1)
+    picture = Pictures.fromarray(canvas.repeat(scale, axis=0).repeat(scale, axis=1))
     for instance in shown:
-        _write(ImageDraw.Draw(picture), instance, size)
+        _write(picture, instance, scale)
     return picture
 
 
@@ -54,8 +56,9 @@ def _tint(canvas: Pixels, instance: Instance, color: tuple[int, int, int]) -> No
     part[mask & ~inner] = _OUTLINE
 
 
-def _write(draw: ImageDraw.ImageDraw, instance: Instance, size: tuple[int, int]) -> None:
-    x, y, width, height = instance.box
+def _write(picture: Pictures.Image, instance: Instance, scale: int) -> None:
+    draw, size = ImageDraw.Draw(picture), picture.size
+    x, y, width, height = (number * scale for number in instance.box)
     number = "" if instance.id is None else f" {instance.id}"
     text = printable(f"{instance.label}{number}")
     font = ImageFont.load_default(max(10, min(size) // 40))

@@ -31,9 +31,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
-from segmask_validate import validate
 
 from segmask import VOC_COLORS
+from segmask_validate import validate
 
 WIDTH, HEIGHT, INSTANCES, LABELS = 1920, 1080, 30, 5
 _PEER_SCRIPT = """

@@ -1,13 +1,29 @@
-"""Writes what is generated from the registry of rules: ``python docs/generate.py``; ``--check`` only compares."""
+"""Writes what is generated: ``python docs/generate.py``; ``--check`` only compares.
+
+``docs/rules.md`` comes from the registry of rules, the report in ``README.md`` from the sample in ``fixtures/``; so do the
+pictures, which are not compared: fonts and compression differ from machine to machine.
+"""
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
-from segmask_validate import RULES, Rule
+from rich.console import Console
 
-TARGET = Path(__file__).with_name("rules.md")
+import segmask
+from segmask_validate import RULES, Rule, picture, textreport, validate
+
+DOCS = Path(__file__).parent
+README = DOCS.parent / "README.md"
+SAMPLE = DOCS.parent / "fixtures" / "samples" / "six-defects" / "archive"
+SHOWN = "frame-0001"
+BEGIN, END = "<!-- sample report -->\n", "<!-- end -->\n"
+EFFECTS = (
+    "**Effect** is what CVAT does: `rejected` the import fails; `lost` it imports and something is missing; "
+    "`misread` it imports and means something else; `unsafe` it harms whoever unpacks it; `odd` is harmless."
+)
 AREAS = {
     "ZIP": "The archive",
     "LBL": "The label map",
@@ -25,8 +41,7 @@ def rules_page() -> str:
         "",
         "Generated from the registry by `python docs/generate.py`; `segmask-validate --explain RULE` prints the same.",
         "",
-        "**Effect** is what CVAT does: `rejected` the import fails; `lost` it imports and something is missing; "
-        "`misread` it imports and means something else; `unsafe` it harms whoever unpacks it; `odd` is harmless.",
+        EFFECTS,
         "",
     ]
     for area, title in AREAS.items():
@@ -59,16 +74,41 @@ def section(rule: Rule) -> list[str]:
     return lines
 
 
+def readme() -> str:
+    """``README.md`` with the report of the sample between its marks."""
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    report = validate(SAMPLE)
+    lines = [line.plain.rstrip().replace(str(SAMPLE), "archive") for line in textreport.lines(report)]
+    shown = "\n".join([*lines, "", textreport.summary((report,)).plain])
+    return f"{before}{BEGIN}```text\n{shown}\n```\n{END}{after}"
+
+
+def draw_pictures() -> None:
+    """``docs/report.svg``, the report at a terminal, and ``docs/show.png``, an image of the sample."""
+    console = Console(record=True, width=118, file=io.StringIO(), highlight=False)
+    for line in textreport.lines(validate(SAMPLE)):
+        console.print(line)
+    svg = console.export_svg(title="segmask-validate").replace(str(SAMPLE), "archive")
+    (DOCS / "report.svg").write_text(svg, encoding="utf-8")
+    with segmask.open(SAMPLE, on_problem=lambda _: None) as archive:
+        image = next(image for image in archive if image.name == SHOWN)
+    picture.draw(image, None).save(DOCS / "show.png", optimize=True)
+
+
 def main() -> int:
-    """Writes or compares; 1 where the page is not current."""
-    page = rules_page()
-    if "--check" in sys.argv[1:]:
-        if not TARGET.exists() or TARGET.read_text(encoding="utf-8") != page:
-            print("docs/rules.md is not current: run python docs/generate.py")
-            return 1
-        return 0
-    TARGET.write_text(page, encoding="utf-8", newline="\n")
-    return 0
+    """Writes or compares; 1 where something is not current."""
+    current = 0
+    for target, text in ((DOCS / "rules.md", rules_page()), (README, readme())):
+        if "--check" not in sys.argv[1:]:
+            target.write_text(text, encoding="utf-8", newline="\n")
+        elif not target.exists() or target.read_text(encoding="utf-8") != text:
+            print(f"{target.name} is not current: run python docs/generate.py")
+            current = 1
+    if "--check" not in sys.argv[1:]:
+        draw_pictures()
+    return current
 
 
 if __name__ == "__main__":

@@ -135,6 +135,7 @@ class Archive:
         self._read_labels(found)
         matchers = {root: Matcher(self._container, root) for root in found.roots}
         self.image_sets = tuple(self._read_lists(found, matchers))
+        self._check_other_lists(found)
         check_repeated(self.image_sets, self._on_problem)
         self.entries = tuple(
             entry
@@ -194,6 +195,13 @@ class Archive:
                 ids = matcher.every_mask()
                 lines = tuple(range(1, len(ids) + 1))
                 yield ImageSet(member="", root=root, subset="default", ids=ids, lines=lines)
+
+    def _check_other_lists(self, found: Layout) -> None:
+        """Hands over which lists of other tasks CVAT fails to decode."""
+        for entry in found.other:
+            data = self._member(entry.path)
+            if data is not None:
+                text.decode(data, defect=defects.LIST_NOT_UTF8, member=entry.path, on_problem=self._on_problem)
 
     def _check_unlisted(self, found: Layout, matchers: dict[str, Matcher]) -> None:
         passed_over: list[str] = []

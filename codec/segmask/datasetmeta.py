@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from . import defects
 from .labelmap import Label, LabelMap
 from .problem import Handler, Location, Problem
+
+_NO_CHANNEL: Final = -1
+"""In place of a fraction, which CVAT takes, and no pixel ever matches."""
 
 
 class _Refused(ValueError):
@@ -41,13 +44,16 @@ def parse(data: bytes, *, member: str, on_problem: Handler) -> LabelMap:
 def _load(data: bytes) -> Mapping[str, Any]:
     try:
         meta = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
+        json.dumps(meta, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeDecodeError as error:
         raise _Refused(f"not UTF-8 at byte {error.start}") from error
+    except UnicodeEncodeError as error:
+        raise _Refused("not JSON: half a surrogate pair") from error
     except json.JSONDecodeError as error:
         raise _Refused(f"not JSON: {error.msg}") from error
     except RecursionError as error:
         raise _Refused("nested too deeply") from error
-    except ValueError as error:  # a number with thousands of digits
+    except ValueError as error:  # a number with thousands of digits, or beyond all floats
         raise _Refused(f"not JSON: {error}") from error
     return _object(meta, "the file")
 
@@ -62,9 +68,10 @@ def _read(meta: Mapping[str, Any]) -> LabelMap:
     named: dict[str, Label] = {}
     for index, value in enumerate(_array(meta.get("labels", []), "labels")):
         name = _name(value)
-        named[name] = Label(name, None, _names(parts.get(str(index), [])), _names(actions.get(str(index), [])))
-    colors = _array(meta.get("segmentation_colors", []), "segmentation_colors")
-    for index, value in enumerate(_object(meta.get("label_map", {}), "label_map").values()):
+        named[name] = Label(name, None, _names(parts.get(str(index), [])), _actions(actions.get(str(index))))
+    label_map = _object(meta.get("label_map", {}), "label_map")
+    colors = _array(meta.get("segmentation_colors", []), "segmentation_colors") if label_map else []
+    for index, value in enumerate(label_map.values()):
         name = _name(value)
         label = named.get(name, Label(name))
         if any(colors):
@@ -101,8 +108,13 @@ def _names(value: object) -> tuple[str, ...]:
     return tuple(_name(item) for item in _array(value, "a list of parts or actions"))
 
 
+def _actions(value: object) -> tuple[str, ...]:
+    return () if value is None else _names(value)
+
+
 def _color(value: object) -> tuple[int, int, int]:
     channels = _array(value, "a colour")
-    if len(channels) != 3 or not all(isinstance(channel, int) for channel in channels):
+    if len(channels) != 3 or not all(isinstance(channel, int | float) for channel in channels):
         raise _Refused(f"{value!r} is not a colour")
-    return channels[0], channels[1], channels[2]
+    red, green, blue = (int(channel) if channel == channel // 1 else _NO_CHANNEL for channel in channels)
+    return red, green, blue

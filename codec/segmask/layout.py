@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -31,6 +32,7 @@ IMAGE_SUFFIXES: Final = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ti
 
 _TASKS: Final = ("Main", TASK, "Layout", "Action")
 _LIST: Final = re.compile(r"(?P<root>(?:.*/)?)ImageSets/(?P<task>Main|Segmentation|Layout|Action)/(?P<name>[^/]+)")
+_APPLE_DOUBLE: Final = re.compile(r"__MACOSX/(?:.*/)?\._")
 _MEANT_AS_LIST: Final = re.compile(
     r"(?P<root>(?:.*/)?)image[ _-]?sets?/segmentation/(?P<name>[^/]+)\.te?xt", re.IGNORECASE
 )
@@ -103,7 +105,7 @@ def find(container: Container, on_problem: Handler) -> Layout:
 
 
 def _lists(paths: Iterable[str]) -> list[ListFile]:
-    matches = (_LIST.fullmatch(path) for path in sorted(paths) if not path.startswith("__MACOSX/"))
+    matches = (_LIST.fullmatch(path) for path in sorted(paths) if not _APPLE_DOUBLE.match(path))
     return [ListFile(match["root"], match["task"], match.string) for match in matches if match]
 
 
@@ -118,9 +120,15 @@ def _seen_by_cvat(found: list[ListFile]) -> list[ListFile]:
             candidates = [entry for entry in candidates if entry.depth == depth]
             root = candidates[0].root if candidates else None
         else:
-            candidates = [entry for entry in candidates if entry.root == root]
+            candidates = [entry for entry in candidates if _is_globbed(entry.root, root)]
         used.extend(candidates)
     return used
+
+
+def _is_globbed(root: str, pattern: str) -> bool:
+    """Whether CVAT finds a root again: it takes the path for a pattern, in which ``[``, ``*`` and ``?`` are special."""
+    parts, patterns = root.split("/"), pattern.split("/")
+    return len(parts) == len(patterns) and all(map(fnmatchcase, parts, patterns))
 
 
 def _report_roots(layout: Layout, on_problem: Handler) -> None:

@@ -39,6 +39,7 @@ _SMALL_CHUNK: Final = 1 << 12
 """bz2 and lzma unpack all of what they are given: small pieces keep a bomb small."""
 
 _SUPPORTED: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
+_MAX_NAME: Final = 255  # bytes, on Linux
 _LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _FILE_TYPES: Final[tuple[tuple[bytes, str], ...]] = (
     (_LFS_POINTER, "a Git LFS pointer, not the archive itself: run 'git lfs pull'"),
@@ -101,6 +102,11 @@ class ZipContainer(Container):
         self.backslashed = any("\\" in name for name in names) and not any("/" in name for name in names)
         for info in infos:
             self._add_info(info, limits, on_problem)
+        for path in sorted(self.members.keys() & self.folders):
+            on_problem(_file_and_folder(self.members[path]))
+        for member in self.members.values():
+            if any(len(part.encode(errors="surrogatepass")) > _MAX_NAME for part in member.path.split("/")):
+                on_problem(_too_long(member))
 
     def _add_info(self, info: zipfile.ZipInfo, limits: Limits, on_problem: Handler) -> None:
         check_name(info.orig_filename, on_problem)
@@ -233,6 +239,16 @@ def _twice(path: str, earlier: zipfile.ZipInfo, later: zipfile.ZipInfo) -> Probl
         location=where,
         evidence={"sizes": [earlier.file_size, later.file_size]},
     )
+
+
+def _file_and_folder(member: Member) -> Problem:
+    message = f"{member.path!r} is a file and a folder, so CVAT's unpacking fails; rename one"
+    return Problem(defect=defects.DAMAGED_MEMBER, message=message, location=Location(member=member.name))
+
+
+def _too_long(member: Member) -> Problem:
+    message = f"a name of more than {_MAX_NAME} bytes, which CVAT's file system refuses: unpacking fails; shorten it"
+    return Problem(defect=defects.DAMAGED_MEMBER, message=message, location=Location(member=member.name))
 
 
 def _damaged(member: Member, error: Exception) -> Problem:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pycocotools import mask as pycocotools_mask  # type: ignore[import-untyped]  # neither stubs nor a py.typed
 from pycocotools.coco import COCO  # type: ignore[import-untyped]  # same
 
-from segmask.formats import coco
+from segmask.formats import _coco_schema, coco
 from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.labelmap import Label
 from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
@@ -31,7 +31,7 @@ Bools = npt.NDArray[np.bool_]
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
 
 coco_mask: Final[Any] = pycocotools_mask  # pyright's stubs of it do not know lists of masks
-SCHEMA: Final[Any] = coco._validator().schema
+SCHEMA: Final[Any] = _coco_schema.validator().schema
 LABELS: Final = ("cat", "Straßenbahn", "a:b")
 NAMES: Final = ("image1", "dir/image.v2", "ünïcode 3", "a/b/c")
 
@@ -573,11 +573,11 @@ class TestBrokenDocuments:
     @given(broken_documents())
     def test_the_short_cut_agrees_with_jsonschema(self, content: Document) -> None:
         expected = jsonschema.Draft202012Validator(SCHEMA).is_valid(content)
-        assert coco._validator().is_valid(content) == expected
-        assert not coco._fits(SCHEMA, content) or expected
+        assert _coco_schema.validator().is_valid(content) == expected
+        assert not _coco_schema.fits(SCHEMA, content) or expected
 
     def test_the_short_cut_is_one(self) -> None:
-        assert coco._fits(SCHEMA, document())
+        assert _coco_schema.fits(SCHEMA, document())
 
     def test_the_schema_is_one(self) -> None:
         jsonschema.Draft202012Validator.check_schema(SCHEMA)

@@ -1,0 +1,141 @@
+"""How long export and import take, against datumaro 0.3.1 (the ancestor of what CVAT runs) on the same data.
+
+    SEGMASK_PEER_PYTHON=... python benchmarks/convert.py [--images N] [--rounds N]
+
+Makes a COCO file of N images of 1920x1080 with 30 polygons of 12 to 60 points each; then, in turn, round by round:
+
+    export      the COCO file to an archive of RGB masks
+    import      that archive to a COCO file of polygons
+
+once by segmask, once by datumaro with the transforms that CVAT applies. Prints the median seconds of each and the
+ratio, and how many instances came back with the very same pixels.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+import segmask
+from segmask.formats import coco
+from segmask.raster import rasterise, union
+
+WIDTH, HEIGHT, POLYGONS, LABELS = 1920, 1080, 30, 5
+_PEER_EXPORT = """
+import sys
+from datumaro.components.dataset import Dataset
+dataset = Dataset.import_from(sys.argv[1], "coco_instances")
+for name in ("polygons_to_masks", "boxes_to_masks", "merge_instance_segments"):
+    dataset.transform(name)
+dataset.export(sys.argv[2], "voc_segmentation", save_media=False, apply_colormap=True, label_map="source")
+"""
+_PEER_IMPORT = """
+import sys
+from datumaro.components.dataset import Dataset
+dataset = Dataset.import_from(sys.argv[1], "voc")
+dataset.transform("masks_to_polygons")
+dataset.export(sys.argv[2], "coco_instances", save_media=False)
+"""
+
+
+def make_document(path: Path, images: int, seed: int = 0) -> None:
+    """Writes a COCO file of star-shaped polygons; the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    names = [f"label{n}" for n in range(LABELS)]
+
+    def image(number: int) -> segmask.AnnotatedImage:
+        shapes = []
+        for index in range(POLYGONS):
+            count = int(rng.integers(12, 60))
+            angles = np.sort(rng.uniform(0, 2 * np.pi, count))
+            radii = rng.uniform(0.6, 1, (count, 1)) * rng.uniform(40, 200)
+            around = rng.uniform((0, 0), (WIDTH, HEIGHT))
+            points = around + np.stack((np.cos(angles), np.sin(angles)), axis=1) * radii
+            points = np.clip(points.round(2), 0, (WIDTH, HEIGHT))
+            shapes.append(segmask.Polygon(points, names[index % LABELS]))
+        return segmask.AnnotatedImage(name=f"image{number}", width=WIDTH, height=HEIGHT, shapes=shapes)
+
+    coco.write(path, names, (image(number) for number in range(images)))
+
+
+def run(*command: str) -> float:
+    """Seconds that a command takes."""
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def returned(archive: Path, document: Path) -> tuple[int, int]:
+    """(instances whose pixels some annotation of a COCO file gives back exactly, all instances)."""
+    content = json.loads(document.read_text(encoding="utf-8"))
+    names = {image["id"]: Path(image["file_name"]).stem for image in content["images"]}
+    drawn: dict[str, set[bytes]] = {}
+    for annotation in content["annotations"]:
+        rings = [segmask.Polygon(ring, "any") for ring in annotation["segmentation"]]
+        spans = union([rasterise(ring, WIDTH, HEIGHT) for ring in rings])
+        drawn.setdefault(names[annotation["image_id"]], set()).add(spans.to_dense(WIDTH, HEIGHT).tobytes())
+    same = total = 0
+    with segmask.open(archive, on_problem=lambda _: None) as opened:
+        for image in opened:
+            for instance in image.instances:
+                total += 1
+                same += instance.mask().tobytes() in drawn.get(image.name, set())
+    return same, total
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--images", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    peer = os.environ["SEGMASK_PEER_PYTHON"]
+    ours = [sys.executable, "-m", "segmask_validate.convert"]
+    seconds: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        (work / "coco" / "annotations").mkdir(parents=True)
+        document = work / "coco" / "annotations" / "instances_default.json"
+        make_document(document, arguments.images)
+        archive, back, peers = work / "a.zip", work / "back.json", work / "peer"
+        for number in range(arguments.rounds):
+            steps = {
+                "export, segmask": [*ours, "export", str(document), "-o", str(archive)],
+                "export, datumaro": [peer, "-c", _PEER_EXPORT, str(document), str(peers / f"voc{number}")],
+                "import, segmask": [*ours, "import", str(archive), "-o", str(back)],
+                "import, datumaro": [
+                    peer,
+                    "-c",
+                    _PEER_IMPORT,
+                    str(peers / f"voc{number}"),
+                    str(peers / f"coco{number}"),
+                ],
+            }
+            for name, command in steps.items():
+                seconds.setdefault(name, []).append(run(*command))
+        print(f"{arguments.images} images of {WIDTH}x{HEIGHT}, {POLYGONS} polygons each, {arguments.rounds} rounds")
+        for step in ("export", "import"):
+            one, two = seconds[f"{step}, segmask"], seconds[f"{step}, datumaro"]
+            ratio = statistics.median(b / a for a, b in zip(one, two, strict=True))
+            print(
+                f"{step}: segmask {statistics.median(one):.2f} s, datumaro {statistics.median(two):.2f} s, "
+                f"ratio {ratio:.1f}"
+            )
+        their = next((peers / "coco0").rglob("*.json"))
+        for name, result in (("segmask", back), ("datumaro", their)):
+            same, total = returned(archive, result)
+            print(f"{name}: {same} of {total} instances came back with the same pixels")
+        print(f"bytes: {json.dumps({path.name: path.stat().st_size for path in (document, archive, back)})}")
+
+
+if __name__ == "__main__":
+    main()

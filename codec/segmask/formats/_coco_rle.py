@@ -1,0 +1,104 @@
+"""Run lengths down the columns (RLE), 0 first: as lists, as pycocotools' string, and as `Spans`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from segmask.raster import Spans
+
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+_MAX_CHARACTERS: Final = 7  # of one compressed count: 35 bits
+
+
+def spans_of(counts: str | Sequence[int], pixels: int) -> Spans:
+    """The pixels that run lengths cover in an image of so many pixels.
+
+    Raises:
+        ValueError: the run lengths are not those of such an image, or not what pycocotools could have written.
+    """
+    if isinstance(counts, str):
+        if len(counts) > _MAX_CHARACTERS * (pixels + 1):
+            raise ValueError(f"{len(counts):,} characters for an image of {pixels:,} pixels")
+        codes = np.frombuffer(counts.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        lengths = _decompress(codes.astype(np.int64))
+    else:
+        lengths = np.array(counts, dtype=np.int64)
+    _check_lengths(lengths, pixels)
+    borders = np.cumsum(lengths)
+    covers = lengths[1::2] > 0
+    starts, ends = (borders - lengths)[1::2][covers], borders[1::2][covers]
+    apart = starts[1:] > ends[:-1]
+    return Spans(np.append(starts[:1], starts[1:][apart]), np.append(ends[:-1][apart], ends[-1:]))
+
+
+def counts_of(spans: Spans, pixels: int) -> list[int]:
+    """Run lengths of an image of so many pixels; the first is 0 where its first pixel is covered."""
+    borders = np.stack((spans.starts, spans.ends), axis=1).ravel()
+    lengths: list[int] = np.diff(borders, prepend=0, append=pixels).tolist()
+    return lengths[:-1] if lengths[-1] == 0 else lengths
+
+
+def box_of(spans: Spans, height: int) -> tuple[int, int, int, int]:
+    """Column, row, width and height of what is covered; all 0 where nothing is."""
+    if not len(spans.starts):
+        return 0, 0, 0, 0
+    (first, top), (last, bottom) = np.divmod(spans.starts, height), np.divmod(spans.ends - 1, height)
+    left, right = int(first[0]), int(last[-1]) + 1
+    if (first != last).any():
+        return left, 0, right - left, height
+    return left, int(top.min()), right - left, int(bottom.max() - top.min()) + 1
+
+
+def crop(spans: Spans, height: int) -> BoolArray:
+    """(h, w) bool of the box around what is covered."""
+    left, top, width, rows = box_of(spans, height)
+    first = left * height
+    canvas = Spans(spans.starts - first, spans.ends - first).to_dense(width, height)
+    return np.ascontiguousarray(canvas[top : top + rows])
+
+
+def _decompress(codes: IntArray) -> IntArray:
+    """Counts from the characters of their compressed form.
+
+    Each character has five bits, lowest first, and one that says that more follow; from the fourth on a count is
+    the difference to the last but one.
+
+    Raises:
+        ValueError: pycocotools could not have written it, and might crash on it.
+    """
+    bits = codes - ord("0")
+    wrong = np.flatnonzero((bits < 0) | (bits > 63))
+    if len(wrong):
+        character = chr(int(codes[wrong[0]]))
+        raise ValueError(f"the character {character!r} at {wrong[0]} is not one of a compressed count's")
+    if not len(bits):
+        return bits
+    if bits[-1] & 32:
+        raise ValueError("the string ends within a count")
+    last = np.flatnonzero(bits & 32 == 0)
+    lengths = np.diff(last, prepend=-1)
+    if lengths.max() > _MAX_CHARACTERS:
+        raise ValueError(f"a count of more than {_MAX_CHARACTERS} characters")
+    first = last - lengths + 1
+    shifts = 5 * (np.arange(len(bits)) - np.repeat(first, lengths))
+    counts = np.add.reduceat((bits & 31) << shifts, first)
+    counts -= np.where(bits[last] & 16, np.left_shift(1, 5 * lengths), 0)
+    counts[1::2] = np.cumsum(counts[1::2])
+    counts[2::2] = np.cumsum(counts[2::2])
+    return counts
+
+
+def _check_lengths(lengths: IntArray, pixels: int) -> None:
+    if len(lengths) > pixels + 1:
+        raise ValueError(f"{len(lengths):,} runs in an image of {pixels:,} pixels")
+    wrong = np.flatnonzero((lengths < 0) | (lengths > pixels))
+    if len(wrong):
+        raise ValueError(f"run {wrong[0]} has {lengths[wrong[0]]:,} of the image's {pixels:,} pixels")
+    if lengths.sum() != pixels:
+        raise ValueError(f"the runs add up to {int(lengths.sum()):,} pixels, but the image has {pixels:,}")

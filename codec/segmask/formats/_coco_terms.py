@@ -1,0 +1,46 @@
+"""What reader and writer of COCO agree on: bounds, names of image files, values in messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from segmask.formats._common import without_extension
+from segmask.formats.annotations import AnnotationError
+from segmask.limits import DEFAULT_LIMITS
+
+MAX_COORDINATE: Final = 1_000_000  # OpenCV's largest image side; the schema says the same
+MAX_ID: Final = (1 << 63) - 1
+_SHOWN: Final = 60
+
+
+def short(value: object) -> str:
+    """A value for a message, in one line of bounded length."""
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+
+
+def image_name(file_name: str) -> str:
+    """The name of the image in a file; COCO leaves open which slash its paths have."""
+    return without_extension(file_name.replace("\\", "/"))
+
+
+def check_new(where: str, number: int, known: Iterable[int]) -> None:
+    """Refuses an id that is known already."""
+    if number in known:
+        raise AnnotationError(where, f"the id {number} is there already")
+
+
+def check_text(where: str, text: str) -> None:
+    """Refuses text that no file can hold."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise AnnotationError(where, f"{short(text)} has half of a surrogate pair") from None
+
+
+def check_size(where: str, width: int, height: int) -> None:
+    """Refuses an image that is empty, or larger than a mask may be."""
+    if min(width, height) < 1 or max(width, height) > MAX_COORDINATE or width * height > DEFAULT_LIMITS.pixels:
+        limits = f"1 to {MAX_COORDINATE:,} a side, {DEFAULT_LIMITS.pixels:,} in all"
+        raise AnnotationError(where, f"{width}x{height} pixels; allowed are {limits}")

@@ -1,0 +1,174 @@
+"""Annotations to the text of a COCO document, line by line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from segmask.formats._coco_rle import box_of, counts_of
+from segmask.formats._coco_terms import MAX_COORDINATE, MAX_ID, check_size, check_text, image_name, short
+from segmask.formats.annotations import AnnotationError
+from segmask.raster import Spans, area, box_corners, rasterise, toggles_of, union
+from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Shape
+
+_FINENESS: Final = 5  # lattice steps in a pixel
+_STEPS: Final = 1 << 28  # pycocotools, with which others read the document, takes 16 bytes for each along an outline
+
+
+class Numbers:
+    """Ids by name: the given ones, and the lowest that are free."""
+
+    def __init__(self, where: str, given: Mapping[str, int]) -> None:
+        self._given = given
+        self._taken = set(given.values())
+        self._free = (number for number in count(1) if number not in self._taken)
+        if len(self._taken) < len(given):
+            raise AnnotationError(where, "an id is there more than once")
+        if not all(0 <= number <= MAX_ID for number in self._taken):
+            raise AnnotationError(where, f"ids are 0 to {MAX_ID}")
+
+    def of(self, name: str) -> int:
+        """The number of a name; asked for once."""
+        return int(self._given[name]) if name in self._given else next(self._free)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A shape on its way into an annotation; without a ring it is a mask."""
+
+    label: str
+    ring: list[float] | None
+    spans: Spans
+
+
+class Writer:
+    """Makes the text of one document.
+
+    Raises:
+        AnnotationError: a label has no name, is there twice, or is no text that a file can hold.
+    """
+
+    def __init__(self, labels: Sequence[str], label_ids: Numbers, image_ids: Numbers, suffix: str) -> None:
+        self._images: list[str] = []
+        self._labels: dict[str, int] = {}
+        for place, label in enumerate(labels):
+            if not label:
+                raise AnnotationError(f"labels[{place}]", "a label without a name")
+            if label in self._labels:
+                raise AnnotationError(f"labels[{place}]", f"{short(label)} is there already")
+            check_text(f"labels[{place}]", label)
+            self._labels[label] = label_ids.of(label)
+        self._image_ids = image_ids
+        self._suffix = suffix
+
+    def document(self, images: Iterable[AnnotatedImage]) -> Iterator[str]:
+        """Its pieces, in order; called once.
+
+        Raises:
+            AnnotationError: something that COCO cannot hold, or that would be read as something else.
+        """
+        yield '{"info":{},"licenses":[],"categories":['
+        yield from _separated(self._categories())
+        yield '],"annotations":['
+        yield from _separated(self._annotations(images))
+        yield '],"images":['
+        yield from _separated(self._images)
+        yield "]}\n"
+
+    def _categories(self) -> Iterator[str]:
+        for name, number in self._labels.items():
+            yield _json({"id": number, "name": name, "supercategory": ""})
+
+    def _annotations(self, images: Iterable[AnnotatedImage]) -> Iterator[str]:
+        """The annotations of all images; notes the images, which come after them."""
+        annotation_ids = count(1)
+        names: set[str] = set()
+        for place, image in enumerate(images):
+            number = self._add_image(f"images[{place}]", image, names)
+            for shapes in _instances(image.shapes):
+                drawn = [
+                    _draw(f"images[{place}].shapes[{index}]", shape, self._labels, image) for index, shape in shapes
+                ]
+                yield _json({"id": next(annotation_ids), "image_id": number, **self._annotation(drawn, image)})
+
+    def _add_image(self, where: str, image: AnnotatedImage, names: set[str]) -> int:
+        file_name = f"{image.name}{self._suffix}"
+        check_text(where, file_name)
+        if not image.name or image.name.endswith("/") or image_name(file_name) != image.name:
+            raise AnnotationError(where, f"the file name {short(file_name)} would not be read as {short(image.name)}")
+        if image.name in names:
+            raise AnnotationError(where, f"the name {short(image.name)} is there already")
+        names.add(image.name)
+        width, height = int(image.width), int(image.height)
+        check_size(where, width, height)
+        number = self._image_ids.of(image.name)
+        self._images.append(_json({"id": number, "width": width, "height": height, "file_name": file_name}))
+        return number
+
+    def _annotation(self, drawn: Sequence[_Drawn], image: AnnotatedImage) -> dict[str, Any]:
+        leader = max(drawn, key=lambda shape: area(shape.spans))
+        spans = union([shape.spans for shape in drawn])
+        rings = [shape.ring for shape in drawn if shape.ring is not None]
+        is_mask = len(rings) < len(drawn)
+        width, height = int(image.width), int(image.height)
+        rle = {"size": [height, width], "counts": counts_of(spans, width * height)} if is_mask else None
+        return {
+            "category_id": self._labels[leader.label],
+            "segmentation": rle or rings,
+            "area": area(spans),
+            "bbox": box_of(spans, height),
+            "iscrowd": int(is_mask),
+        }
+
+
+def _instances(shapes: Iterable[Shape]) -> Iterator[list[tuple[int, Shape]]]:
+    """Shapes, each with its index, that are one instance; by z-order."""
+    found: dict[tuple[int, int], list[tuple[int, Shape]]] = {}
+    for index, shape in sorted(enumerate(shapes), key=lambda numbered: numbered[1].z_order):
+        found.setdefault((shape.group, 0 if shape.group else index), []).append((index, shape))
+    yield from found.values()
+
+
+def _draw(where: str, shape: Shape, labels: Iterable[str], image: AnnotatedImage) -> _Drawn:
+    if shape.label not in labels:
+        raise AnnotationError(where, f"{short(shape.label)} is not one of the labels")
+    if isinstance(shape, Ellipse):
+        raise AnnotationError(where, "COCO has no ellipses; make it a polygon or a mask first")
+    if isinstance(shape, Mask):
+        return _Drawn(shape.label, None, rasterise(shape, int(image.width), int(image.height)))
+    ring = _ring(where, box_corners(shape) if isinstance(shape, Box) else shape.points)
+    _check_outline(where, ring)
+    return _Drawn(shape.label, ring, Spans.from_toggles(toggles_of(ring, int(image.width), int(image.height))))
+
+
+def _ring(where: str, points: npt.ArrayLike) -> list[float]:
+    """Its x and y in turn, in hundredths; far within the reach of the rasteriser."""
+    flat = np.asarray(points, dtype=np.float64).ravel()
+    if not np.abs(flat).max() <= MAX_COORDINATE:  # nor are the corners of a boundless box numbers
+        raise AnnotationError(where, f"a coordinate beyond {MAX_COORDINATE:,}")
+    rounded = (round(value, 2) for value in flat.tolist())
+    return [int(value) if value.is_integer() else value for value in rounded]
+
+
+def _check_outline(where: str, ring: Sequence[float]) -> None:
+    """Refuses what would fill the memory of those who read the document."""
+    points = np.array(ring, dtype=np.float64).reshape(-1, 2)
+    steps = _FINENESS * np.abs(points - np.roll(points, 1, axis=0)).max(axis=1).sum()
+    if steps > _STEPS:
+        raise AnnotationError(where, f"an outline {int(steps / _FINENESS):,} pixels long; cut it to the image first")
+
+
+def _json(value: object) -> str:
+    """One line of ASCII, which every locale reads the same."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+def _separated(lines: Iterable[str]) -> Iterator[str]:
+    for index, line in enumerate(lines):
+        yield f"{',' if index else ''}\n{line}"

@@ -1,0 +1,171 @@
+"""Annotations to the text of CVAT's XML, image by image."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, assert_never
+from xml.sax.saxutils import escape, quoteattr
+
+import numpy as np
+import numpy.typing as npt
+
+from segmask.formats._common import without_extension
+from segmask.formats._cvatxml_terms import DEFAULT_SUBSET, INT_MAX, ROOT, VERSION, shown
+from segmask.formats.annotations import AnnotationError
+from segmask.labelmap import Label
+from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
+
+BoolArray = npt.NDArray[np.bool_]
+
+_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def document(labels: Sequence[Label], images: Iterable[AnnotatedImage], suffix: str) -> Iterator[str]:
+    """Its text, in pieces.
+
+    Raises:
+        AnnotationError: something that the format cannot hold, or that would be read as something else.
+    """
+    yield f'<?xml version="1.0" encoding="utf-8"?>\n<{ROOT}>\n  <version>{VERSION}</version>\n'
+    yield from _meta_lines(labels)
+    known = {label.name for label in labels}
+    names: set[str] = set()
+    for index, image in enumerate(images):
+        where = f"image[{index + 1}]"
+        if image.name in names:
+            raise AnnotationError(f"{where}/@name", f"{shown(image.name)} is the name of an earlier image too")
+        names.add(image.name)
+        yield from _image_lines(image, index, known, suffix)
+    yield f"</{ROOT}>\n"
+
+
+def _meta_lines(labels: Sequence[Label]) -> Iterator[str]:
+    yield "  <meta>\n    <task>\n      <mode>annotation</mode>\n      <labels>\n"
+    names: set[str] = set()
+    for number, label in enumerate(labels, 1):
+        where = f"meta/task/labels/label[{number}]"
+        if not label.name or label.name in names:
+            problem = f"{shown(label.name)} is declared twice" if label.name else "is empty"
+            raise AnnotationError(f"{where}/name", problem)
+        names.add(label.name)
+        name = escape(_checked(label.name, f"{where}/name"), {"\r": "&#13;"})
+        color = "" if label.color is None else f"          <color>{_hex(label, where)}</color>\n"
+        yield f"        <label>\n          <name>{name}</name>\n{color}          <type>any</type>\n        </label>\n"
+    yield "      </labels>\n    </task>\n  </meta>\n"
+
+
+def _hex(label: Label, where: str) -> str:
+    color = label.color or ()
+    if not all(0 <= channel <= 255 for channel in color):
+        raise AnnotationError(f"{where}/color", f"{color} has a channel outside 0 to 255")
+    return "#" + "".join(f"{channel:02x}" for channel in color)
+
+
+def _image_lines(image: AnnotatedImage, index: int, known: set[str], suffix: str) -> Iterator[str]:
+    where = f"image[{index + 1}]"
+    name = image.name + suffix
+    if not image.name or without_extension(name) != image.name:
+        raise AnnotationError(f"{where}/@name", f"{shown(name)} does not read back as {shown(image.name)}")
+    if not image.subset:
+        raise AnnotationError(f"{where}/@subset", "is empty")
+    attributes = {
+        "id": str(index),
+        "name": name,
+        "subset": image.subset,
+        "width": _integer(image.width, f"{where}/@width", low=1),
+        "height": _integer(image.height, f"{where}/@height", low=1),
+    }
+    if image.subset == DEFAULT_SUBSET:
+        del attributes["subset"]
+    yield f"  {_tag('image', attributes, where)}>\n"
+    counts: Counter[str] = Counter()
+    for shape in image.shapes:
+        kind = type(shape).__name__.lower()
+        counts[kind] += 1
+        yield _shape_line(shape, kind, image, known, f"{where}/{kind}[{counts[kind]}]")
+    yield "  </image>\n"
+
+
+def _shape_line(shape: Shape, kind: str, image: AnnotatedImage, known: set[str], where: str) -> str:
+    if shape.label not in known:
+        raise AnnotationError(f"{where}/@label", f"label {shown(shape.label)} is not declared")
+    attributes = {
+        "label": shape.label,
+        "occluded": "0",
+        **_geometry(shape, image, where),
+        "z_order": _integer(shape.z_order, f"{where}/@z_order", low=-INT_MAX),
+    }
+    if shape.group:
+        attributes["group_id"] = _integer(shape.group, f"{where}/@group_id")
+    return f"    {_tag(kind, attributes, where)}/>\n"
+
+
+def _geometry(shape: Shape, image: AnnotatedImage, where: str) -> dict[str, str]:
+    match shape:
+        case Polygon():
+            return {"points": ";".join(f"{_decimal(x)},{_decimal(y)}" for x, y in shape.points.tolist())}
+        case Box():
+            numbers = {"xtl": shape.x, "ytl": shape.y, "xbr": shape.x + shape.width, "ybr": shape.y + shape.height}
+        case Ellipse():
+            numbers = {"cx": shape.x, "cy": shape.y, "rx": shape.rx, "ry": shape.ry}
+        case Mask():
+            return _mask_attributes(shape, image, where)
+        case _:
+            assert_never(shape)
+    for key, value in numbers.items():
+        if not math.isfinite(value):
+            raise AnnotationError(f"{where}/@{key}", "is not a finite number")
+    attributes = {key: _decimal(value) for key, value in numbers.items()}
+    rotation = _decimal(shape.rotation)
+    return attributes if rotation == "0.00" else {**attributes, "rotation": rotation}
+
+
+def _mask_attributes(mask: Mask, image: AnnotatedImage, where: str) -> dict[str, str]:
+    left, top = max(mask.x, 0), max(mask.y, 0)
+    right, bottom = max(image.width - mask.x, 0), max(image.height - mask.y, 0)
+    visible = mask.mask[top - mask.y : bottom, left - mask.x : right]
+    if not visible.size:
+        raise AnnotationError(where, "no pixel of the mask lies inside the image")
+    height, width = visible.shape
+    return {
+        "rle": ", ".join(map(str, _counts(visible))),
+        "left": str(left),
+        "top": str(top),
+        "width": str(width),
+        "height": str(height),
+    }
+
+
+def _counts(mask: BoolArray) -> list[int]:
+    """Lengths of the runs, row by row, the first being of False and 0 where there is none."""
+    flat = mask.astype(np.bool_, copy=False).ravel()
+    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    first = [0] if flat[0] else []
+    return [*first, *np.diff(changes, prepend=0, append=flat.size).tolist()]
+
+
+def _tag(name: str, attributes: dict[str, str], where: str) -> str:
+    """A start tag without its end."""
+    pairs = (f"{key}={quoteattr(_checked(value, f'{where}/@{key}'))}" for key, value in attributes.items())
+    return " ".join((f"<{name}", *pairs))
+
+
+def _checked(text: str, where: str) -> str:
+    match = _NO_XML.search(text)
+    if match:
+        raise AnnotationError(where, f"{shown(text)} has U+{ord(match[0]):04X}, a character that XML cannot hold")
+    return text
+
+
+def _decimal(value: float) -> str:
+    text = f"{value:.2f}"
+    return "0.00" if text == "-0.00" else text
+
+
+def _integer(value: int, where: str, *, low: int = 0) -> str:
+    if not low <= value <= INT_MAX:
+        raise AnnotationError(where, f"{value} is not from {low} to {INT_MAX}")
+    return str(int(value))

@@ -32,7 +32,6 @@ IMAGE_SUFFIXES: Final = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ti
 
 _TASKS: Final = ("Main", TASK, "Layout", "Action")
 _LIST: Final = re.compile(r"(?P<root>(?:.*/)?)ImageSets/(?P<task>Main|Segmentation|Layout|Action)/(?P<name>[^/]+)")
-_APPLE_DOUBLE: Final = re.compile(r"__MACOSX/(?:.*/)?\._")
 _MEANT_AS_LIST: Final = re.compile(
     r"(?P<root>(?:.*/)?)image[ _-]?sets?/segmentation/(?P<name>[^/]+)\.te?xt", re.IGNORECASE
 )
@@ -95,7 +94,11 @@ def find(container: Container, on_problem: Handler) -> Layout:
     layout = Layout(
         roots=roots,
         lists=lists,
-        ignored=tuple(entry.path for entry in found if entry.task == TASK and entry not in used),
+        ignored=tuple(
+            entry.path
+            for entry in found
+            if entry.task == TASK and entry not in used and not entry.path.startswith("__MACOSX/")
+        ),
         other=tuple(entry for entry in files if entry.task != TASK),
     )
     _report_roots(layout, on_problem)
@@ -105,7 +108,7 @@ def find(container: Container, on_problem: Handler) -> Layout:
 
 
 def _lists(paths: Iterable[str]) -> list[ListFile]:
-    matches = (_LIST.fullmatch(path) for path in sorted(paths) if not _APPLE_DOUBLE.match(path))
+    matches = map(_LIST.fullmatch, sorted(paths))
     return [ListFile(match["root"], match["task"], match.string) for match in matches if match]
 
 

@@ -228,6 +228,6 @@ def _pixels(opened: Image.Image) -> npt.NDArray[np.uint8]:
         return np.asarray(opened)
     if opened.mode == "1":
         return np.asarray(opened.convert("L"))
-    if opened.mode.startswith("I"):
+    if opened.mode.startswith(("I", "F")):
         return np.asarray(opened).astype(np.uint8)
     return np.asarray(opened.convert("RGB"))

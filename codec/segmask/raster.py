@@ -102,7 +102,8 @@ def box_corners(box: Box) -> FloatArray:
     A rotated box becomes a polygon on CVAT's way out, whose points datumaro keeps with two decimals, before and after;
     that also takes the noise of sines away, which would decide ties.
     """
-    corners = np.array([(x, y) for x in (box.x, box.x + box.width) for y in (box.y, box.y + box.height)])[[0, 2, 3, 1]]
+    corners = np.array([(x, y) for x in (box.x, box.x + box.width) for y in (box.y, box.y + box.height)])
+    corners = corners[[0, 2, 3, 1]].astype(np.float64)
     if not box.rotation:
         return corners
     corners = np.around(corners, _DECIMALS)

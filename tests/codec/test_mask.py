@@ -104,6 +104,14 @@ class TestOtherFormats:
         mask = sound(saved((INDICES + 254).astype(np.uint16), "TIFF"))
         assert np.array_equal(mask.runs.to_dense(), (INDICES + 254) % 256)
 
+    def test_floats_are_cut_to_whole_numbers(self) -> None:
+        mask = sound(saved(INDICES.astype(np.float32) + 0.5, "TIFF"))
+        assert not mask.is_color
+        assert np.array_equal(mask.runs.to_dense(), INDICES)
+
+    def test_no_number_is_no_crash(self) -> None:
+        assert not sound(saved(np.full((2, 2), np.nan, dtype=np.float32), "TIFF")).is_color
+
     def test_bilevel(self) -> None:
         mask = sound(saved(INDICES.astype(bool), "TIFF"))
         assert np.array_equal(mask.runs.to_dense(), (INDICES > 0) * 255)
@@ -131,9 +139,6 @@ class TestRefused:
         message = refused(saved(COLORS, kind)[:40], defects.NOT_AN_IMAGE)
         assert message.startswith(f"the file starts like a {kind} and does not decode")
         assert "\n" not in message
-
-    def test_a_format_without_a_reading_in_8_bits(self) -> None:
-        refused(saved(INDICES.astype(np.float32), "TIFF"), defects.NOT_AN_IMAGE)
 
     def test_damaged_png(self) -> None:
         assert "'NoneType' object has no attribute 'astype'" in refused(rgb(INDICES)[:-20], defects.DAMAGED_PNG)

@@ -144,8 +144,8 @@ class TestDamaged:
                 file(header(), chunk(b"IDAT", DATA, 0), END), "IDAT chunk has a wrong checksum", id="checksum"
             ),
             pytest.param(file(header(color_type=3), PLTE, PLTE, idat(), END), "two palettes", id="two-palettes"),
-            pytest.param(file(header(color_type=3), idat(), END), "no palette", id="no-palette"),
-            pytest.param(file(header(color_type=3), idat(), PLTE, END), "no palette", id="late-palette"),
+            pytest.param(file(header(color_type=3), idat(), END), "palette (PLTE) is missing", id="no-palette"),
+            pytest.param(file(header(color_type=3), idat(), PLTE, END), "palette (PLTE) is missing", id="late-palette"),
             pytest.param(
                 file(header(color_type=3), chunk(b"PLTE", b"1234"), idat(), END), "4 bytes", id="palette-size"
             ),

@@ -26,7 +26,19 @@ _MASKS: Final = {name: content for name, content in SOUND.items() if name.endswi
 def edges() -> dict[str, Archive]:
     """All archives by name."""
     found: dict[str, Archive] = {}
-    for family in (_label_lines, _label_maps, _metas, _lists, _ids, _layouts, _roots, _values, _sizes, _flavours, _zips):
+    for family in (
+        _label_lines,
+        _label_maps,
+        _metas,
+        _lists,
+        _ids,
+        _layouts,
+        _roots,
+        _values,
+        _sizes,
+        _flavours,
+        _zips,
+    ):
         for name, archive in family():
             key = f"{family.__name__.strip('_')}: {name}"
             assert key not in found, key
@@ -36,19 +48,67 @@ def edges() -> dict[str, Archive]:
 
 def _label_lines() -> Edges:
     """The line of the label whose colour both masks use."""
-    colors = ("128,0,0", "1_28,0,0", "+128,0,0", "128 , 0,\t0", "0128,00,-0", "\u0661\u0662\u0668,0,0", "300,0,0", "-1,0,0")
-    broken = ("128,0", "128,0,0,0", "128,0,", "0x80,0,0", "128.0,0,0", "#800000", "a,b,c", " ", ",,", "1__28,0,0", "_1,0,0")
+    colors = (
+        "128,0,0",
+        "1_28,0,0",
+        "+128,0,0",
+        "128 , 0,\t0",
+        "0128,00,-0",
+        "\u0661\u0662\u0668,0,0",
+        "300,0,0",
+        "-1,0,0",
+    )
+    broken = (
+        "128,0",
+        "128,0,0,0",
+        "128,0,",
+        "0x80,0,0",
+        "128.0,0,0",
+        "#800000",
+        "a,b,c",
+        " ",
+        ",,",
+        "1__28,0,0",
+        "_1,0,0",
+    )
     more = ("9" * 400 + ",0,0", "9" * 5000 + ",0,0", "384,0,0", "128;0;0", "(128,0,0)", "\u00b2,0,0", "128\u00a0,0,0")
     for color in (*colors, *broken, *more):
         yield f"colour {color[:20]!r} ({len(color)})", changed({"labelmap.txt": _LINES.format(f"car:{color}::")})
     for line in (
         *("car", "car:", "car:128,0,0", "car:128,0,0:", "car:128,0,0:::", "a:b:128,0,0::", "car:128,0,0::# a:b", ":::"),
         *(":128,0,0::", " :128,0,0::", "#car:128,0,0::", " # car:128,0,0::", "car :128,0,0::", "car:128,0,0::  "),
-        *("\u00a0car:128,0,0::", "\x1ccar:128,0,0::\x1f", "\u2028car:128,0,0::", "\x0bcar:128,0,0::", "ca\x85r:128,0,0::"),
-        *("ca\0r:128,0,0::", "\0", "\ufeffcar:128,0,0::", "car:128,0,0:: # note", "car:128,0,0::#1,#2", "::car:128,0,0"),
-        *("car:128,0,0:head,hand:run", "car:128,0,0:head,head:run,run", "car:128,0,0:road:", "car:128,0,0:,:", "car:128,0,0::,"),
+        *(
+            "\u00a0car:128,0,0::",
+            "\x1ccar:128,0,0::\x1f",
+            "\u2028car:128,0,0::",
+            "\x0bcar:128,0,0::",
+            "ca\x85r:128,0,0::",
+        ),
+        *(
+            "ca\0r:128,0,0::",
+            "\0",
+            "\ufeffcar:128,0,0::",
+            "car:128,0,0:: # note",
+            "car:128,0,0::#1,#2",
+            "::car:128,0,0",
+        ),
+        *(
+            "car:128,0,0:head,hand:run",
+            "car:128,0,0:head,head:run,run",
+            "car:128,0,0:road:",
+            "car:128,0,0:,:",
+            "car:128,0,0::,",
+        ),
         *("car:128,0,0:car:", "car:128,0,0: head :", "car:128,0,0: :", "car:128,0,0:#head:", "background:128,0,0::"),
-        *("car:0,128,0::", "car:0,0,0::", "road:128,0,0::", "Road:128,0,0::", "car:::", "\\car:128,0,0::", "car\ttab:128,0,0::"),
+        *(
+            "car:0,128,0::",
+            "car:0,0,0::",
+            "road:128,0,0::",
+            "Road:128,0,0::",
+            "car:::",
+            "\\car:128,0,0::",
+            "car\ttab:128,0,0::",
+        ),
     ):
         yield f"line {line!r}", changed({"labelmap.txt": _LINES.format(line)})
     first = "car:128,0,0:wheel:\ntruck:1,2,3:wheel,door:\n"
@@ -272,8 +332,30 @@ def _lists() -> Edges:
     yield "two lists, other ids", changed({"ImageSets/Segmentation/val.txt": "two\n"})
     yield "two lists, slashes differ", changed({LIST: "a\\b\none\n", "ImageSets/Segmentation/val.txt": "a/b\n"})
     for name in (
-        *("train_val.txt", "_.txt", ".txt", ".hidden.txt", "x.TXT", "x.Txt", "x.txt.bak", "x", "x.y.txt", "a b.txt", "[x].txt"),
-        *("*.txt", "\u00e9.txt", "x.txt ", "..txt", "\n.txt", "default.txt/x.txt", "sub/x.txt", "\ufeff.txt", "back\\slash.txt"),
+        *(
+            "train_val.txt",
+            "_.txt",
+            ".txt",
+            ".hidden.txt",
+            "x.TXT",
+            "x.Txt",
+            "x.txt.bak",
+            "x",
+            "x.y.txt",
+            "a b.txt",
+            "[x].txt",
+        ),
+        *(
+            "*.txt",
+            "\u00e9.txt",
+            "x.txt ",
+            "..txt",
+            "\n.txt",
+            "default.txt/x.txt",
+            "sub/x.txt",
+            "\ufeff.txt",
+            "back\\slash.txt",
+        ),
     ):
         path = f"ImageSets/Segmentation/{name}"
         yield f"named {name!r}", changed({LIST: None, path: "one\n"})
@@ -283,8 +365,34 @@ def _lists() -> Edges:
 
 def _ids() -> Edges:
     for name in (
-        *("./one", "one/", "one/.", "a//one", "a/../one", "../SegmentationClass/one", "..", ".", "/one", "//", "a/./one"),
-        *("one.png", "one.jpg", "ONE", "\u00e9", "e\u0301", "a\\one", ".one", "~", "one ", "a/one", "a/b/c/d/one", "C:/one", "C:one"),
+        *(
+            "./one",
+            "one/",
+            "one/.",
+            "a//one",
+            "a/../one",
+            "../SegmentationClass/one",
+            "..",
+            ".",
+            "/one",
+            "//",
+            "a/./one",
+        ),
+        *(
+            "one.png",
+            "one.jpg",
+            "ONE",
+            "\u00e9",
+            "e\u0301",
+            "a\\one",
+            ".one",
+            "~",
+            "one ",
+            "a/one",
+            "a/b/c/d/one",
+            "C:/one",
+            "C:one",
+        ),
         *("*", "one?", "[o]ne", "one#", "one\x7f", "\U0001f600", "...", "a..b", "con", "one:x", "default", "0", "None"),
     ):
         yield f"{name!r}", changed({LIST: f"{name}\n"})
@@ -297,7 +405,10 @@ def _ids() -> Edges:
         yield f"{name!r} for a/one", changed({LIST: f"{name}\n", **nested})
     yield "'.png' for the mask .png", changed({LIST: ".\n", "SegmentationClass/..png": grey(CLASSES)})
     yield "a mask that is a folder", changed({_CLASS: None, _OBJECT: None, f"{_CLASS}/x": b""})
-    yield "a back slash in a member", changed({LIST: "a\\one\n", "SegmentationClass/a\\one.png": rgb(CLASSES, LABEL_COLORS)})
+    yield (
+        "a back slash in a member",
+        changed({LIST: "a\\one\n", "SegmentationClass/a\\one.png": rgb(CLASSES, LABEL_COLORS)}),
+    )
     yield "two spellings of one id", changed({LIST: "one\n./one\na/../one\n"})
 
 
@@ -342,7 +453,20 @@ def _box(label: str) -> str:
 
 
 def _roots() -> Edges:
-    for root in ("a/", "a/b/", "a/b/c/", "a/b/c/d/", ".a/", "a/.b/", "__MACOSX/", "a/__MACOSX/", "a b/", "[a]/", "*/", "\u00e9/"):
+    for root in (
+        "a/",
+        "a/b/",
+        "a/b/c/",
+        "a/b/c/d/",
+        ".a/",
+        "a/.b/",
+        "__MACOSX/",
+        "a/__MACOSX/",
+        "a b/",
+        "[a]/",
+        "*/",
+        "\u00e9/",
+    ):
         yield f"at {root}", changed({}, root)
         yield f"at {root} with a list in Main", changed({_MAIN: "one\n"}, root)
         yield f"at {root} and above", {**changed({}, root), **changed({})}
@@ -350,23 +474,38 @@ def _roots() -> Edges:
     yield "two alike", {**changed({}, "a/"), **changed({}, "b/")}
     yield "two with other ids", {**changed({}, "a/"), **changed({LIST: "two\n"}, "b/")}
     yield "two with other labels", {**changed({}, "a/"), **changed(other, "b/")}
-    yield "two with labels in another order", {**changed({}, "a/"), **changed({"labelmap.txt": _LINES.format("x:128,0,0::")}, "b/")}
+    yield (
+        "two with labels in another order",
+        {**changed({}, "a/"), **changed({"labelmap.txt": _LINES.format("x:128,0,0::")}, "b/")},
+    )
     recolored = {"labelmap.txt": "background:0,0,0::\ncar:128,0,0::\nroad:0,129,0::\n", _CLASS: grey(CLASSES)}
     yield "two with other colours", {**changed({}, "a/"), **changed(recolored, "b/")}
     acting = {"labelmap.txt": "background:0,0,0::\ncar:128,0,0::run\nroad:0,128,0::\n"}
     yield "two with other actions", {**changed({}, "a/"), **changed(acting, "b/")}
     yield "two, one without labels", {**changed({}, "a/"), **changed({"labelmap.txt": None}, "b/")}
-    yield "two, one with an empty label map", {**changed({}, "a/"), **changed({"labelmap.txt": "", _CLASS: None, _OBJECT: None}, "b/")}
-    yield "two, the first with an empty label map", {
-        **changed({"labelmap.txt": "", _CLASS: None, _OBJECT: None}, "a/"),
-        **changed({}, "b/"),
-    }
-    yield "two, other subsets", {**changed({}, "a/"), **changed({LIST: None, "ImageSets/Segmentation/val.txt": "one\n"}, "b/")}
+    yield (
+        "two, one with an empty label map",
+        {**changed({}, "a/"), **changed({"labelmap.txt": "", _CLASS: None, _OBJECT: None}, "b/")},
+    )
+    yield (
+        "two, the first with an empty label map",
+        {
+            **changed({"labelmap.txt": "", _CLASS: None, _OBJECT: None}, "a/"),
+            **changed({}, "b/"),
+        },
+    )
+    yield (
+        "two, other subsets",
+        {**changed({}, "a/"), **changed({LIST: None, "ImageSets/Segmentation/val.txt": "one\n"}, "b/")},
+    )
     yield "two, other masks", {**changed({}, "a/"), **changed({_CLASS: rgb(OBJECTS * 0 + 1, LABEL_COLORS)}, "b/")}
-    yield "two, both with a photo", {
-        **changed({"JPEGImages/one.jpg": b""}, "a/"),
-        **changed({"JPEGImages/one.jpg": b""}, "b/"),
-    }
+    yield (
+        "two, both with a photo",
+        {
+            **changed({"JPEGImages/one.jpg": b""}, "a/"),
+            **changed({"JPEGImages/one.jpg": b""}, "b/"),
+        },
+    )
     yield "two, one broken", {**changed({}, "a/"), **changed({_CLASS: b""}, "b/")}
     yield "two, one label map broken", {**changed({}, "a/"), **changed({"labelmap.txt": "x"}, "b/")}
     yield "Main above Segmentation", {"ImageSets/Main/x.txt": "one\n", **changed({}, "a/")}
@@ -387,7 +526,9 @@ def _values() -> Edges:
         "undeclared colour": rgb(CLASSES),
         "grey beyond, under object 0": grey(CLASSES + (OBJECTS == 0) * 9),
         "grey beyond, under an object": grey(CLASSES + (OBJECTS == 2) * 9),
-        "grey beyond, in part of an object": grey(np.where(np.cumsum(OBJECTS == 2) == 3, 9, CLASSES.ravel()).reshape(8, 10)),
+        "grey beyond, in part of an object": grey(
+            np.where(np.cumsum(OBJECTS == 2) == 3, 9, CLASSES.ravel()).reshape(8, 10)
+        ),
         "undeclared colour under object 0": rgb(np.where(OBJECTS == 0, 9, CLASSES)),
         "grey parts": grey(CLASSES + 2),
         "16 bit": grey(CLASSES + 256, 16),
@@ -433,7 +574,13 @@ def _sizes() -> Edges:
 def _flavours() -> Edges:
     """Every flavour of PNG as class mask, as object mask, and alone."""
     pixels: dict[str, bytes] = {}
-    for color_type, depths in {GREY: (1, 2, 4, 8, 16), RGB: (8, 16), PALETTE: (1, 2, 4, 8), GREY_ALPHA: (8, 16), RGBA: (8, 16)}.items():
+    for color_type, depths in {
+        GREY: (1, 2, 4, 8, 16),
+        RGB: (8, 16),
+        PALETTE: (1, 2, 4, 8),
+        GREY_ALPHA: (8, 16),
+        RGBA: (8, 16),
+    }.items():
         for depth in depths:
             for interlaced in (False, True):
                 name = f"type {color_type}, {depth} bits{', interlaced' if interlaced else ''}"
@@ -471,7 +618,13 @@ def _png(color_type: int, depth: int, interlaced: bool) -> bytes:
         samples = np.dstack((CLASSES, CLASSES * 100))
     palette = LABEL_COLORS[: 1 << depth] if color_type == PALETTE else ()
     return pngwriter.write(
-        samples, color_type=color_type, depth=depth, filters=range(5), interlaced=interlaced, palette=palette, idat_size=20
+        samples,
+        color_type=color_type,
+        depth=depth,
+        filters=range(5),
+        interlaced=interlaced,
+        palette=palette,
+        idat_size=20,
     )
 
 
@@ -492,7 +645,15 @@ def _zips() -> Edges:
     yield "a member below a file", [*members, ("labelmap.txt/x", b"")]
     yield "a file in place of a folder", [("SegmentationClass", b""), *members]
     yield "a folder in place of a file", [*members, ("labelmap.txt/", b"")]
-    yield "junk", [*members, ("__MACOSX/._labelmap.txt", b"x"), (".DS_Store", b"x"), ("ImageSets/Segmentation/._default.txt", b"\xff")]
+    yield (
+        "junk",
+        [
+            *members,
+            ("__MACOSX/._labelmap.txt", b"x"),
+            (".DS_Store", b"x"),
+            ("ImageSets/Segmentation/._default.txt", b"\xff"),
+        ],
+    )
     yield "junk lists", [*members, ("__MACOSX/ImageSets/Segmentation/._default.txt", b"\xff")]
     yield "a name of 300 bytes", [*members, ("x" * 300, b"")]
     yield "a path of 5000 bytes", [*members, ("/".join(["x" * 200] * 25), b"")]

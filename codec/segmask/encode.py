@@ -37,7 +37,7 @@ def encode(runs: Runs, colors: list[Color], mode: Mode) -> bytes:
     return SIGNATURE + b"".join(_chunk(kind, body) for kind, body in chunks if body or kind == b"IEND")
 
 
-def _scanlines(runs: Runs, table: Bytes) -> bytes:
+def _scanlines(runs: Runs, table: Bytes) -> Bytes:
     lanes = table.shape[1]
     rows = np.zeros((runs.height, 1 + runs.width * lanes), dtype=np.uint8)
     rows[:, 0] = _SUB
@@ -47,7 +47,7 @@ def _scanlines(runs: Runs, table: Bytes) -> bytes:
     before[x == 0] = 0
     place = (y * rows.shape[1] + 1 + x * lanes)[:, np.newaxis] + np.arange(lanes)
     rows.reshape(-1)[place] = values - before
-    return rows.tobytes()
+    return rows
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

@@ -145,7 +145,7 @@ def _report_roots(layout: Layout, on_problem: Handler) -> None:
                 evidence={"roots": list(layout.roots)},
             )
         )
-    elif root := layout.roots[0]:
+    elif root := next(iter(layout.roots)):
         on_problem(
             Problem(
                 defect=defects.NESTED_ROOT,

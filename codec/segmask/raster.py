@@ -112,7 +112,8 @@ def box_corners(box: Box) -> FloatArray:
     (left, top), (right, bottom) = corners[0].tolist(), corners[2].tolist()
     cx, cy = left + (right - left) / 2, top + (bottom - top) / 2
     dx, dy = corners[:, 0] - cx, corners[:, 1] - cy
-    return np.around(np.stack((cx + cosine * dx - sine * dy, cy + sine * dx + cosine * dy), axis=1), _DECIMALS)
+    turned: FloatArray = np.stack((cx + cosine * dx - sine * dy, cy + sine * dx + cosine * dy), axis=1)
+    return turned.round(_DECIMALS)
 
 
 def toggles_of(ring: npt.ArrayLike, width: int, height: int) -> IntArray:

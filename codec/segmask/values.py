@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from . import defects
 from .colormap import VOC_INDICES, pack, unpack
@@ -23,7 +24,7 @@ def class_indices(mask: DecodedMask, labelmap: LabelMap, where: Location, on_pro
     """Label index of each run; `UNDECLARED` where a colour is no label's. Grey values are returned as they are."""
     _report_kind(mask, where, on_problem)
     if mask.wrapped is not None:
-        _report_wide(mask, mask.wrapped, defects.WIDE_VALUES, "another label", where, on_problem)
+        _report_wide(mask, mask.wrapped, mask.wrapped.values >> 24 != 0, "another label", where, on_problem)
     if not mask.is_color:
         return mask.runs
     values, index = _look_up(mask.runs, labelmap.index_of_color)
@@ -42,7 +43,8 @@ def object_indices(mask: DecodedMask, where: Location, on_problem: Handler) -> R
     """Object index of each run, 0 to 255; 0 for a colour that is no object's."""
     _report_kind(mask, where, on_problem)
     if mask.wrapped is not None:
-        _report_wide(mask, mask.wrapped, defects.WIDE_VALUES, "another object", where, on_problem)
+        kept = mask.wrapped.values & 0xFFFFFF != 0
+        _report_wide(mask, mask.wrapped, (mask.wrapped.values >> 24 != 0) & kept, "another object", where, on_problem)
         _report_lost_objects(mask.wrapped, where, on_problem)
     if not mask.is_color:
         return mask.runs
@@ -139,19 +141,22 @@ def _declared(mask: DecodedMask, unknown: IntArray) -> list[list[int]]:
 
 
 def _report_wide(
-    mask: DecodedMask, wrapped: Runs, defect: Defect, becomes: str, where: Location, on_problem: Handler
+    mask: DecodedMask,
+    wrapped: Runs,
+    changed: npt.NDArray[np.bool_],
+    becomes: str,
+    where: Location,
+    on_problem: Handler,
 ) -> None:
-    full = wrapped.values
-    changed = (full >> 24 != 0) & (full & 0xFFFFFF != 0)
     if changed.any():
-        first = int(full[changed][0])
+        first = int(wrapped.values[changed][0])
         evidence: dict[str, Any] = {"pixels": int(wrapped.lengths[changed].sum())}
         example = ""
         if not mask.is_color:
             example = f", {(first >> 24) << 8 | first & 255} as {first & 255}"
         on_problem(
             Problem(
-                defect=defect,
+                defect=defects.WIDE_VALUES,
                 message=f"{evidence['pixels']:,} pixels have 16-bit values above 255, which CVAT takes modulo 256{example}: "
                 f"{becomes}; write 8 bits",
                 location=where,

@@ -286,7 +286,7 @@ class TestPairing:
 
     def test_a_side_of_one_is_repeated(self, tmp_path: Path) -> None:
         image, problems = read(tmp_path, {CLASS: rgb(np.ones((1, 1)))})
-        problems.only(defects.BROADCAST_MASK)
+        problems.only(defects.BROADCAST_MASK, defects.CLASS_WITHOUT_OBJECT)
         assert [(i.label, i.area) for i in image.instances] == [("car", 16), ("car", 16)]
 
     def test_a_broadcast_beyond_the_limit_is_not_made(self, tmp_path: Path) -> None:

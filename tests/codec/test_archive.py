@@ -1,0 +1,277 @@
+"""`segmask.open`: the contract. Strict unless a handler is given, lazy, a context manager, the same for zip and folder."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import segmask
+from segmask import VOC_LABEL_MAP, FormatError, FormatWarning, Label, LabelMap, Limits, defects
+from support.archives import (
+    CLASSES,
+    LABEL_MAP,
+    LIST,
+    SOUND,
+    Members,
+    changed,
+    problems_of,
+    rgb,
+    write_folder,
+    write_zip,
+)
+from support.problems import Problems, unexpected
+
+Write = Callable[[Path, dict[str, bytes | str]], Path]
+SECOND = {
+    name.replace("one", "two"): content for name, content in SOUND.items() if "Segmentation" in name and name != LIST
+}
+TWO = {LIST: "one\ntwo\n", **SECOND}
+META = json.dumps(
+    {
+        "label_map": {"0": "background", "1": "car", "2": "road"},
+        "segmentation_colors": [[0, 0, 0], [128, 0, 0], [0, 128, 0]],
+    }
+)
+
+
+def as_zip(folder: Path, members: dict[str, bytes | str]) -> Path:
+    return write_zip(folder / "a.zip", members)
+
+
+def as_folder(folder: Path, members: dict[str, bytes | str]) -> Path:
+    return write_folder(folder / "a", members)
+
+
+both = pytest.mark.parametrize("write", [as_zip, as_folder])
+
+
+class TestOpen:
+    """Label map and lists are read at once, images when their turn comes."""
+
+    @both
+    def test_contract(self, write: Write, tmp_path: Path) -> None:
+        with segmask.open(str(write(tmp_path, changed(TWO)))) as archive:
+            assert [label.name for label in archive.labelmap] == ["background", "car", "road"]
+            assert archive.label_source == "labelmap.txt"
+            assert archive.subsets == {"default": ("one", "two")}
+            assert not archive.failed
+            assert len(archive) == 2
+            assert [image.name for image in archive] == ["one", "two"]
+
+    @both
+    def test_images_are_decoded_when_their_turn_comes(self, write: Write, tmp_path: Path) -> None:
+        path = write(tmp_path, changed({**TWO, "SegmentationClass/two.png": b"junk"}))
+        problems = Problems()
+        with segmask.open(path, on_problem=problems) as archive:
+            images = iter(archive)
+            assert next(images).name == "one"
+            problems.none()
+            assert next(images).name == "two"
+            problems.only(defects.NOT_AN_IMAGE)
+
+    @both
+    def test_images_outlive_the_archive(self, write: Write, tmp_path: Path) -> None:
+        with segmask.open(write(tmp_path, changed({}))) as archive:
+            (image,) = archive
+        assert image.instances[0].mask().sum() == 16
+
+    def test_iterating_twice(self, tmp_path: Path) -> None:
+        path = as_zip(tmp_path, changed({"SegmentationClass/one.png": b""}))
+        problems = Problems()
+        with segmask.open(path, on_problem=problems) as archive:
+            list(archive)
+            list(archive)
+        problems.only(defects.EMPTY_MASK_FILE, defects.EMPTY_MASK_FILE)
+
+    def test_a_missing_file_is_no_format_error(self, tmp_path: Path) -> None:
+        with pytest.raises(FileNotFoundError):
+            segmask.open(tmp_path / "none.zip")
+
+    def test_what_is_no_archive(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.zip"
+        path.write_text("hello")
+        problems = Problems()
+        with segmask.open(path, on_problem=problems) as archive:
+            assert archive.failed
+            assert (len(archive), list(archive), archive.subsets) == (0, [], {})
+        problems.only(defects.NOT_AN_ARCHIVE)
+
+
+class TestStrict:
+    """Without a handler an error is raised and anything else warned of, once a rule."""
+
+    @both
+    def test_raises_on_opening(self, write: Write, tmp_path: Path) -> None:
+        path = write(tmp_path, changed({"labelmap.txt": "car\n"}))
+        with pytest.raises(FormatError, match="LBL001") as caught:
+            segmask.open(path)
+        assert caught.value.problem.location.member == "labelmap.txt"
+
+    @both
+    def test_raises_in_the_image(self, write: Write, tmp_path: Path) -> None:
+        path = write(tmp_path, changed({**TWO, "SegmentationClass/two.png": rgb(CLASSES, [(9, 9, 9)] * 3)}))
+        with segmask.open(path) as archive:
+            images = iter(archive)
+            assert next(images).name == "one"
+            with pytest.raises(FormatError, match=r"Undeclared color \(9, 9, 9\)"):
+                next(images)
+
+    def test_warns_once_a_rule(self, tmp_path: Path) -> None:
+        path = as_zip(
+            tmp_path, changed({**TWO, "SegmentationObject/one.png": None, "SegmentationObject/two.png": None})
+        )
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            with segmask.open(path) as archive:
+                list(archive)
+        assert [warning.category for warning in caught] == [FormatWarning]
+        assert "PAIR006" in str(caught[0].message)
+
+    def test_an_empty_collection_is_a_handler_all_the_same(self, tmp_path: Path) -> None:
+        assert not Problems()
+        with segmask.open(as_zip(tmp_path, changed({"labelmap.txt": "car\n"})), on_problem=Problems()):
+            pass
+
+
+class TestRead:
+    """An entry is read on its own, with a handler of its own where one is given."""
+
+    def test_its_own_handler(self, tmp_path: Path) -> None:
+        problems = Problems()
+        path = as_zip(tmp_path, changed({"SegmentationClass/one.png": b""}))
+        with segmask.open(path, on_problem=unexpected) as archive:
+            archive.read(archive.entries[0], problems)
+            archive.check_rest(unexpected)
+        problems.only(defects.EMPTY_MASK_FILE)
+
+    def test_any_order_and_as_often_as_you_like(self, tmp_path: Path) -> None:
+        with segmask.open(as_zip(tmp_path, changed(TWO))) as archive:
+            names = [archive.read(archive.entries[number]).name for number in (1, 0, 1)]
+        assert names == ["two", "one", "two"]
+
+
+class TestRest:
+    """Members that no mask needs are unpacked too, once: damage there makes CVAT refuse the archive."""
+
+    @staticmethod
+    def damaged(tmp_path: Path, name: str) -> Path:
+        body = b"to be damaged"
+        path = write_zip(tmp_path / "a.zip", changed({name: body}), compression=0)
+        data = bytearray(path.read_bytes())
+        data[data.index(body)] ^= 1
+        path.write_bytes(data)
+        return path
+
+    def test_found_at_the_end_and_once(self, tmp_path: Path) -> None:
+        problems = Problems()
+        with segmask.open(self.damaged(tmp_path, "notes.txt"), on_problem=problems) as archive:
+            images = iter(archive)
+            next(images)
+            problems.none()
+            assert list(images) == []
+            list(archive)
+        assert problems.only(defects.DAMAGED_MEMBER).location.member == "notes.txt"
+
+    def test_a_photo_is_read_with_its_image(self, tmp_path: Path) -> None:
+        problems = problems_of(self.damaged(tmp_path, "JPEGImages/one.jpg"))
+        problems.only(defects.DAMAGED_MEMBER)
+
+    def test_a_damaged_label_map_leaves_the_labels_uncertain(self, tmp_path: Path) -> None:
+        with segmask.open(self.damaged(tmp_path, "labelmap.txt"), on_problem=Problems()) as archive:
+            assert archive.labelmap.uncertain
+            assert len(archive.labelmap) == 0
+
+    def test_a_damaged_meta_too(self, tmp_path: Path) -> None:
+        with segmask.open(self.damaged(tmp_path, "dataset_meta.json"), on_problem=Problems()) as archive:
+            assert archive.labelmap.uncertain
+            assert archive.label_source == "dataset_meta.json"
+
+    def test_a_damaged_list_names_nothing(self, tmp_path: Path) -> None:
+        with segmask.open(self.damaged(tmp_path, LIST), on_problem=Problems()) as archive:
+            assert archive.subsets == {}
+
+    def test_a_damaged_list_that_is_passed_over_explains_nothing(self, tmp_path: Path) -> None:
+        problems = problems_of(self.damaged(tmp_path, "ImageSets/Segmentation/a_b.txt"))
+        problems.only(defects.UNDERSCORE_IN_LIST_NAME, defects.DAMAGED_MEMBER)
+
+
+class TestLabels:
+    """``dataset_meta.json`` if present, else ``labelmap.txt``, else the VOC labels."""
+
+    def read(self, tmp_path: Path, changes: dict[str, bytes | str | None]) -> tuple[LabelMap, str | None, Problems]:
+        problems = Problems()
+        with segmask.open(as_zip(tmp_path, changed(changes)), on_problem=problems) as archive:
+            return archive.labelmap, archive.label_source, problems
+
+    def test_none(self, tmp_path: Path) -> None:
+        labels, source, problems = self.read(tmp_path, {"labelmap.txt": None})
+        problems.none()
+        assert labels is VOC_LABEL_MAP
+        assert source is None
+
+    def test_meta_alone(self, tmp_path: Path) -> None:
+        labels, source, problems = self.read(tmp_path, {"labelmap.txt": None, "dataset_meta.json": META})
+        problems.none()
+        assert labels.names == ("background", "car", "road")
+        assert source == "dataset_meta.json"
+
+    def test_both_that_agree(self, tmp_path: Path) -> None:
+        _, source, problems = self.read(tmp_path, {"dataset_meta.json": META})
+        problems.none()
+        assert source == "dataset_meta.json"
+
+    def test_both_that_differ(self, tmp_path: Path) -> None:
+        labels, _, problems = self.read(
+            tmp_path, {"dataset_meta.json": META, "labelmap.txt": LABEL_MAP + "sky:1,1,1::\n"}
+        )
+        problem = problems.only(defects.META_REPLACES_LABEL_MAP)
+        assert problem.evidence == {
+            "used": ["background", "car", "road"],
+            "passed_over": ["background", "car", "road", "sky"],
+        }
+        assert len(labels) == 3
+
+    def test_problems_of_a_label_map_that_is_passed_over_do_not_count(self, tmp_path: Path) -> None:
+        _, _, problems = self.read(tmp_path, {"dataset_meta.json": META, "labelmap.txt": "\ufeffcar\n"})
+        problems.only(defects.META_REPLACES_LABEL_MAP)
+
+    def test_of_the_root(self, tmp_path: Path) -> None:
+        members: Members = {**changed({}, "data/"), "labelmap.txt": "other:1,1,1::\n"}
+        with segmask.open(write_zip(tmp_path / "a.zip", members), on_problem=Problems()) as archive:
+            assert archive.labelmap[1] == Label("car", (128, 0, 0))
+
+
+class TestRecovered:
+    """Where CVAT finds no list, all masks are read, so that they are checked."""
+
+    def test_every_mask(self, tmp_path: Path) -> None:
+        problems = Problems()
+        with segmask.open(as_zip(tmp_path, changed({**TWO, LIST: None})), on_problem=problems) as archive:
+            assert archive.subsets == {"default": ("one", "two")}
+            assert [len(image.instances) for image in archive] == [2, 2]
+        problems.only(defects.NO_IMAGE_SET)
+
+    def test_lists_of_another_task_only(self, tmp_path: Path) -> None:
+        problems = Problems()
+        path = as_zip(tmp_path, changed({LIST: None, "ImageSets/Main/default.txt": "one\n"}))
+        with segmask.open(path, on_problem=problems) as archive:
+            assert len(archive) == 0
+        problems.only(defects.OTHER_TASK_LISTS, defects.UNLISTED_MASK)
+
+
+class TestLimits:
+    """What an untrusted archive may make the reader do is the caller's to say."""
+
+    def test_pixels(self, tmp_path: Path) -> None:
+        problems = Problems()
+        with segmask.open(as_zip(tmp_path, changed({})), on_problem=problems, limits=Limits(pixels=79)) as archive:
+            list(archive)
+        problems.only(defects.ARCHIVE_BOMB, defects.ARCHIVE_BOMB)
+
+    def test_are_keywords(self) -> None:
+        with pytest.raises(TypeError):
+            Limits(1)  # type: ignore[misc]

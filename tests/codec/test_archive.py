@@ -153,6 +153,11 @@ class TestRead:
             names = [archive.read(archive.entries[number]).name for number in (1, 0, 1)]
         assert names == ["two", "one", "two"]
 
+    def test_photo(self, tmp_path: Path) -> None:
+        members = changed({**TWO, "JPEGImages/two.jpg": b"bytes of a photo"})
+        with segmask.open(as_zip(tmp_path, members)) as archive:
+            assert [archive.photo(image) for image in archive] == [None, b"bytes of a photo"]
+
 
 class TestRest:
     """Members that no mask needs are unpacked too, once: damage there makes CVAT refuse the archive."""

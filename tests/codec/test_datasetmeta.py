@@ -59,6 +59,7 @@ class TestRefused:
             (b'{"labels": [NaN]}', "NaN is no JSON value"),
             (b'{"labels": [' + b"9" * 5000 + b"]}", "not JSON"),
             (b"[" * 100_000, "nested too deeply"),
+            (b'{"labels": ["\\ud800"]}', "half a surrogate pair"),
             (b"\xff{}", "not UTF-8 at byte 0"),
         ],
     )

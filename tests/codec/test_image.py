@@ -161,6 +161,14 @@ class TestClassIndices:
         problems.only(defects.TOO_MANY_LABELS)
         assert [instance.label for instance in image.instances] == ["l43", "l43"]
 
+    def test_more_than_255_colours_do_not_wrap(self, tmp_path: Path) -> None:
+        labels = "".join(f"l{i}:{i % 256},{i // 256},1::\n" for i in range(300))
+        everything = np.arange(300).reshape(15, 20)
+        classes = rgb(everything, [(i % 256, i // 256, 1) for i in range(300)])
+        changes: dict[str, Content | None] = {CLASS: classes, OBJECT: None, "labelmap.txt": labels}
+        image, _ = read(tmp_path, changes)
+        assert [instance.label for instance in image.instances] == [f"l{i}" for i in range(300)]
+
     def test_transparent_pixels_count(self, tmp_path: Path) -> None:
         pixels = np.dstack((paint(CLASSES, LABEL_COLORS), np.where(CLASSES == 1, 0, 255)))
         image, problems = read(tmp_path, {CLASS: pngwriter.write(pixels, color_type=pngwriter.RGBA)})

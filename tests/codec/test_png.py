@@ -155,6 +155,9 @@ class TestDamaged:
                 "PLTE chunk has a wrong checksum",
                 id="hint-checksum",
             ),
+            pytest.param(
+                file(header(width=1, color_type=2), chunk(b"PLTE", b""), idat(), END), "0 bytes", id="hint-empty"
+            ),
             pytest.param(file(header(), END), "no image data", id="no-data"),
         ],
     )

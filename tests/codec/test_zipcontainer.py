@@ -89,6 +89,18 @@ class TestPaths:
             assert list(container.members) == ["c/d/e", "c/d/f"]
         problems.only(defects.ABSOLUTE_PATH)
 
+    def test_a_file_in_the_place_of_a_folder(self, tmp_path: Path) -> None:
+        paths, problems = members_of(tmp_path, {"a": BODY, "a/b": BODY})
+        assert problems.only(defects.DAMAGED_MEMBER).location.member == "a"
+        assert paths == ["a", "a/b"]
+
+    @pytest.mark.parametrize(
+        ("name", "fits"), [("a" * 255, True), ("a" * 256, False), ("x/" + "ä" * 128 + "/y", False)]
+    )
+    def test_a_name_too_long_for_a_file_system(self, name: str, fits: bool, tmp_path: Path) -> None:
+        problems = members_of(tmp_path, {name: BODY})[1]
+        assert problems.defects == ([] if fits else [defects.DAMAGED_MEMBER])
+
 
 class TestTwice:
     """Of members with one path the last wins, as in unpacking."""

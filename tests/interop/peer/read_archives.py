@@ -36,7 +36,7 @@ def read(path: str) -> dict:
             with zipfile.ZipFile(path) as archive:
                 archive.extractall(folder)
             return {"path": path, **_read_folder(folder)}
-    except Exception as error:  # whatever it is, the peer refuses the archive
+    except Exception as error:  # noqa: BLE001 - whatever it is, the peer refuses the archive
         return {"path": path, "error": _root_cause(error)}
     finally:
         ImageCache.get_instance().clear()

@@ -63,6 +63,12 @@ class Archive:
         """Whether the archive could not be read at all."""
         return self._container.failed
 
+    @property
+    def mask_bytes(self) -> int:
+        """Size of all masks as files, unpacked from the archive."""
+        paths = (path for entry in self.entries for path in (entry.class_path, entry.object_path))
+        return sum(self._container.members[path].size for path in paths if path is not None)
+
     def __len__(self) -> int:
         """How many images the lists name."""
         return len(self.entries)

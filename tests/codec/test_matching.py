@@ -87,6 +87,8 @@ class TestSlips:
         [
             ("one.PNG", "one", defects.MASK_SUFFIX),
             ("one.bmp", "one", defects.MASK_SUFFIX),
+            ("one_mask.png", "one", defects.MASK_SUFFIX),
+            ("ONE-labelIds.png", "one", defects.MASK_SUFFIX),
             ("One.png", "one", defects.CASE_DIFFERS),
             ("e\u0301.png", "\u00e9", defects.UNICODE_FORM_DIFFERS),
         ],

@@ -6,6 +6,8 @@ a function that changes a draft; `DEFECTS` lists them, and the recipe of an arch
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -180,9 +182,12 @@ def _render(draft: Draft, picture: Picture) -> None:
         )
 
 
-def png(random: Random, indices: Array, colors: Iterable[Color], flavour: str, **options: object) -> bytes:
+def png(random: Random, indices: Array, colors: Iterable[Color], flavour: str) -> bytes:
     """Indices as a PNG of a flavour, other properties left to chance."""
-    painted = np.array(list(colors), dtype=np.uint16)[indices % len(list(colors))]
+    colors = list(colors)
+    if flavour == "palette" and len(colors) > 256:
+        flavour = "rgb"
+    painted = np.array(colors, dtype=np.uint16)[indices % len(colors)]
     height, width = indices.shape
     palette: list[list[int]] = []
     depth, alpha = 8, b""
@@ -195,7 +200,7 @@ def png(random: Random, indices: Array, colors: Iterable[Color], flavour: str, *
             depth, samples = 16, painted * 257 if integer(random, 2) else painted + 256 * integer(random, 256)
     elif flavour == "palette":
         color_type = PALETTE
-        palette = np.array(list(colors))[: int(indices.max()) + 1 + integer(random, 3)].tolist()
+        palette = np.array(colors)[: int(indices.max()) + 1 + integer(random, 3)].tolist()
         depth = next(bits for bits in (1, 2, 4, 8) if len(palette) <= 1 << bits)
         alpha = random.bytes(integer(random, len(palette) + 1))
     elif flavour == "grey+alpha":
@@ -342,8 +347,6 @@ def _many_labels(draft: Draft) -> None:
 
 def _dataset_meta(draft: Draft) -> None:
     """A ``dataset_meta.json`` that says what the label map says, or something else."""
-    import json
-
     meta: dict[str, object] = {
         "labels": list(draft.labels),
         "label_map": {str(index): label for index, label in enumerate(draft.labels)},
@@ -435,8 +438,6 @@ def _broken_storage(draft: Draft) -> None:
 
 def _other_case(draft: Draft) -> None:
     """A member in capitals, small letters, or another Unicode form."""
-    import unicodedata
-
     name = draft.choose(draft.files)
     forms = (name.upper(), name.lower(), name.swapcase(), unicodedata.normalize("NFD", name), name.replace(".", ".."))
     draft.files[draft.choose(forms)] = draft.files.pop(name)

@@ -13,7 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from segmask_validate import cli
+from segmask_validate import cli, runner
 
 from .conftest import Build, rgb
 
@@ -140,7 +140,10 @@ class TestJson:
         assert (finding["effect"], finding["severity"], finding["count"]) == ("misread", "error", 1)
         assert finding["location"] == {"member": "labelmap.txt", "line": 5, "column": 5, "image": None, "box": None}
 
-    def test_the_number_of_jobs_changes_nothing(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_the_number_of_jobs_changes_nothing(
+        self, build: Build, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(runner, "_WORTH", 0)
         ids = "".join(f"{name}\n" for name in range(40))
         masks = {f"Segmentation{kind}/{name}.png": rgb() for name in range(40) for kind in ("Class", "Object")}
         bad = {"SegmentationClass/7.png": b"", "SegmentationClass/33.png": rgb(((9, 9, 9), slice(3, 8), slice(3, 8)))}

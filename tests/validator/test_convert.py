@@ -158,7 +158,7 @@ class TestRefusals:
         assert not (tmp_path / "a.json").exists()
         assert run(capsys, "import", path, "-o", tmp_path / "a.json", "--lenient")[:2] == (
             0,
-            f"{tmp_path / 'a.json'}: 2 images, 1 instances\n",
+            f"{tmp_path / 'a.json'}: 2 images, 1 instance\n",
         )
 
     def test_what_the_format_cannot_hold_is_refused(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -213,7 +213,7 @@ class TestShow:
         monkeypatch.chdir(tmp_path)
         path = build({"SegmentationClass/one.png": None, "SegmentationObject/one.png": None})
         code, out, _ = run(capsys, "show", path)
-        assert (code, out) == (0, "two.png: two, 1 instances\n")
+        assert (code, out) == (0, "two.png: two, 1 instance\n")
 
     def test_what_is_not_there(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
         code, _, err = run(capsys, "show", build(), "nope")

@@ -24,6 +24,7 @@ from segmask.polygons import Simplify
 from segmask.writer import of_labels, with_indices
 
 from . import picture, terminal
+from .report import counted
 
 TOOL: Final = "segmask"
 _FORMATS: Final = {"coco": coco, "cvat": cvatxml}
@@ -57,7 +58,7 @@ def export(annotations: str, output: str, form: str | None, mode: str, subset: s
     document = _FORMATS[_format_of(annotations, form)].read(annotations)
     images = _progress(document.images, "painting")
     written = segmask.write(output, images, labelmap=_label_map(document, mode), subset=subset, mode=cast("Mode", mode))
-    click.echo(f"{output}: {written.images} images, {written.instances} instances")
+    click.echo(f"{output}: {counted(written.images, 'image')}, {counted(written.instances, 'instance')}")
     _tell_dropped(document.dropped)
     if written.covered:
         shown = ", ".join(f"{label!r} in {image!r}" for image, label in written.covered[:_SHOWN])
@@ -99,7 +100,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
             coco.write(output, list(ids), taken, label_ids=ids, suffix=suffix)
         else:
             cvatxml.write(output, list(opened.labelmap), taken, suffix=suffix)
-    click.echo(f"{output}: {taken.images} images, {taken.instances} instances")
+    click.echo(f"{output}: {counted(taken.images, 'image')}, {counted(taken.instances, 'instance')}")
     if taken.unknown_size:
         click.echo(f"images without masks and photo, and so left out: {taken.unknown_size}")
     if simplify == "tolerance" and not masks:
@@ -123,7 +124,7 @@ def show(archive: str, image: str | None, output: str | None, folder: str | None
     target = Path(output or f"{chosen.name.replace('/', '-')}.png")
     with replacing(target) as stream:
         drawn.save(stream, "PNG")
-    click.echo(f"{printable(str(target))}: {printable(chosen.name)}, {len(chosen.instances)} instances")
+    click.echo(f"{printable(str(target))}: {printable(chosen.name)}, {counted(len(chosen.instances), 'instance')}")
 
 
 def _format_of(path: str, form: str | None) -> str:

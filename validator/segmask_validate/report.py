@@ -144,3 +144,8 @@ def verdict_of(effects: set[Effect]) -> Verdict:
     if effects & {Effect.LOST, Effect.MISREAD}:
         return Verdict.ALTERED
     return Verdict.CLEAN
+
+
+def counted(number: int, what: str) -> str:
+    """Such as "1 image" and "2,000 images"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

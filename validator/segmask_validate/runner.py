@@ -23,6 +23,7 @@ from .report import ArchiveReport, Finding, Skip, verdict_of
 from .rules import BY_CODE, RULES
 
 _BATCH: Final = 16
+_WORTH: Final = 8 << 20  # bytes of masks that take about as long as starting a process
 _NO_PHOTOS: Final = "the archive holds no photos (JPEGImages) to compare with"
 _UNREADABLE_CHECKED: Final = "ZIP"
 
@@ -46,7 +47,7 @@ def validate(
 
     Args:
         path: a zip or a folder.
-        jobs: processes to read images in; 1 reads in this one.
+        jobs: processes to read images in, at most; 1, and little to read, is read in this one.
         limits: what an untrusted archive may make the reader do.
         selected: codes of the rules to report; the verdict counts all of them.
 
@@ -74,7 +75,7 @@ def validate(
 
 def _batches(archive: Archive, jobs: int, limits: Limits) -> Iterator[_Batch]:
     ranges = [range(start, min(start + _BATCH, len(archive))) for start in range(0, len(archive), _BATCH)]
-    if jobs <= 1 or len(ranges) <= 1:
+    if jobs <= 1 or len(ranges) <= 1 or archive.mask_bytes < _WORTH:
         yield from (_read(archive, numbers) for numbers in ranges)
         return
     with ProcessPoolExecutor(

@@ -10,7 +10,7 @@ from rich.text import Text
 from segmask import Location, printable
 from segmask.problem import Severity
 
-from .report import ArchiveReport, Finding, Verdict
+from .report import ArchiveReport, Finding, Verdict, counted
 
 _VERDICTS: Final = {
     Verdict.CLEAN: ("clean", "CVAT imports it as it is", "bold green"),
@@ -27,8 +27,8 @@ def lines(report: ArchiveReport) -> Iterator[Text]:
     yield Text.assemble((printable(report.path), "bold"), ": ", (word, style), f" - {meaning}")
     subsets = ", ".join(f"{printable(name)} {count}" for name, count in report.subsets.items())
     yield Text(
-        f"  {_count(report.images, 'image')}{f' ({subsets})' if subsets else ''}, "
-        f"{_count(len(report.labels), 'label')}, {_count(report.instances, 'instance')}"
+        f"  {counted(report.images, 'image')}{f' ({subsets})' if subsets else ''}, "
+        f"{counted(len(report.labels), 'label')}, {counted(report.instances, 'instance')}"
     )
     if report.unsafe:
         yield Text("  unsafe: do not unpack this archive with other tools", style="bold red")
@@ -54,11 +54,11 @@ def summary(reports: tuple[ArchiveReport, ...]) -> Text:
         for finding in report.findings:
             counts[finding.severity] += 1
     found = ", ".join(
-        _count(count, severity.value) if severity is not Severity.INFO else _count(count, "note")
+        counted(count, severity.value) if severity is not Severity.INFO else counted(count, "note")
         for severity, count in counts.items()
         if count
     )
-    return Text(f"{_count(len(reports), 'archive')}: {found or 'nothing found'}")
+    return Text(f"{counted(len(reports), 'archive')}: {found or 'nothing found'}")
 
 
 def _finding(finding: Finding) -> Iterator[Text]:
@@ -93,7 +93,3 @@ def _image(location: Location) -> str:
     if location.image is None or location.member is None or location.image in location.member:
         return ""
     return f" (image {printable(location.image)!r})"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -279,4 +279,4 @@ class TestLimits:
 
     def test_are_keywords(self) -> None:
         with pytest.raises(TypeError):
-            Limits(1)  # type: ignore[misc]
+            Limits(1)  # type: ignore[call-arg]

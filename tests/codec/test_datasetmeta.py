@@ -30,7 +30,8 @@ class TestLabels:
         assert parse(meta) == LabelMap([Label("a", (2, 2, 2)), Label("b"), Label("c", (1, 1, 1))])
 
     def test_without_colours(self) -> None:
-        for colors in ([], [None, []]):
+        choices: list[list[Any]] = [[], [None, []]]
+        for colors in choices:
             meta = {"label_map": {"0": "a", "1": "b"}, "segmentation_colors": colors}
             assert parse(meta) == LabelMap([Label("a"), Label("b")])
 

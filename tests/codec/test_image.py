@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ BLOCK = (slice(1, 5), slice(1, 5))
 SECOND = (slice(3, 7), slice(5, 9))
 
 
-def read(tmp_path: Path, changes: dict[str, Content | None], limits: Limits | None = None) -> tuple[Image, Problems]:
+def read(tmp_path: Path, changes: Mapping[str, Content | None], limits: Limits | None = None) -> tuple[Image, Problems]:
     """The image of the sound archive with changes, and all problems."""
     problems = Problems()
     path = write_zip(tmp_path / "a.zip", changed(changes))
@@ -44,7 +45,7 @@ def read(tmp_path: Path, changes: dict[str, Content | None], limits: Limits | No
     return image, problems
 
 
-def only(tmp_path: Path, changes: dict[str, Content | None], defect: Defect) -> Problem:
+def only(tmp_path: Path, changes: Mapping[str, Content | None], defect: Defect) -> Problem:
     return problems_of(write_zip(tmp_path / "a.zip", changed(changes))).only(defect)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def pair(name: str) -> dict[str, Content | None]:
     return {**NO_ONE, f"SegmentationClass/{name}": MASK, f"SegmentationObject/{name}": OBJECTS}
 
 
-def read(tmp_path: Path, changes: dict[str, Content | None]) -> tuple[list[tuple[bool, bool]], Problems]:
+def read(tmp_path: Path, changes: Mapping[str, Content | None]) -> tuple[list[tuple[bool, bool]], Problems]:
     """Whether each entry has a class mask and an object mask, and the problems of the whole archive."""
     problems = Problems()
     with segmask.open(write_zip(tmp_path / "a.zip", changed(changes)), on_problem=problems) as archive:

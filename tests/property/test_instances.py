@@ -44,8 +44,13 @@ def some_labels(draw: st.DrawFn) -> LabelMap:
     )
 
 
-def palette_png(indices: Ints, palette: list[tuple[int, int, int]]) -> bytes:
-    return pngwriter.write(indices, color_type=pngwriter.PALETTE, palette=palette, filters=(4, 1), interlaced=True)
+def written(indices: Ints, kind: str, colors: list[tuple[int, int, int]]) -> bytes:
+    """A mask in one of the forms that CVAT reads."""
+    if kind == "rgb":
+        return rgb(indices, colors)
+    if kind == "palette":
+        return pngwriter.write(indices, color_type=pngwriter.PALETTE, palette=colors, filters=(4, 1), interlaced=True)
+    return grey(indices, 16 if kind == "wide grey" else 8)
 
 
 @st.composite
@@ -61,16 +66,11 @@ def scenes(draw: st.DrawFn) -> Scene:
     kind = draw(st.sampled_from(["rgb", "palette", "grey"]))
     used = len(labelmap.names if kind == "grey" else labelmap)  # only an index can mean a part
     classes = draw(masks(values=used, **size))
-    members["SegmentationClass/one.png"] = {
-        "rgb": lambda mask: rgb(mask, label_colors),
-        "palette": lambda mask: palette_png(mask, label_colors),
-        "grey": grey,
-    }[kind](classes)
+    members["SegmentationClass/one.png"] = written(classes, kind, label_colors)
     if draw(st.sampled_from([True, True, False])):
         objects = draw(masks(values=draw(st.sampled_from([2, 5, 256])), **size))
-        members["SegmentationObject/one.png"] = draw(
-            st.sampled_from([rgb, grey, lambda mask: palette_png(mask, list(VOC_COLORS)), lambda mask: grey(mask, 16)])
-        )(objects)
+        kind = draw(st.sampled_from(["rgb", "palette", "grey", "wide grey"]))
+        members["SegmentationObject/one.png"] = written(objects, kind, list(VOC_COLORS))
     return Scene(labelmap=labelmap, classes=classes, objects=objects, members=members)
 
 
@@ -124,7 +124,7 @@ class TestUndeclared:
     def test_stray_colours(self, indices: Ints, in_objects: bool) -> None:
         strange = [(1, 2, 3), *VOC_COLORS[1:3], (255, 255, 255)]
         sound = np.ones_like(indices)
-        members = {
+        members: dict[str, bytes | str] = {
             "labelmap.txt": "background:0,0,0::\na:128,0,0::\nb:0,128,0::\n",
             LIST: "one\n",
             "SegmentationClass/one.png": rgb(sound if in_objects else indices, VOC_COLORS if in_objects else strange),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,11 +14,10 @@ import numpy.typing as npt
 import pngwriter
 import segmask
 from segmask import VOC_COLORS
-
-from .problems import Problems
+from support.problems import Problems
 
 Content = bytes | str
-Members = Mapping[str, Content] | Iterable[tuple[str, Content]]
+Members = Mapping[str, Content] | Sequence[tuple[str, Content]]
 Array = npt.NDArray[np.generic]
 
 LABEL_MAP: Final = "background:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\n"

@@ -8,16 +8,15 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from PIL import Image
 
 import pngwriter
 from segmask import VOC_COLORS
-
-from .archives import LABEL_COLORS, LABEL_MAP, LIST, Content, grey, paint, rgb, zip_bytes
-from .strategies import texture
+from support.archives import LABEL_COLORS, LABEL_MAP, LIST, Content, grey, paint, rgb, zip_bytes
+from support.strategies import texture
 
 Random = np.random.Generator
 
@@ -180,7 +179,7 @@ def pictures() -> list[bytes]:
     indices = Image.fromarray(shapes.astype(np.uint8))
     palette = indices.copy()
     palette.putpalette(bytes(channel for color in VOC_COLORS for channel in color))
-    options = [
+    options: list[tuple[str, Image.Image, dict[str, Any]]] = [
         ("JPEG", image, {}),
         ("JPEG", indices, {"progressive": True}),
         ("BMP", image, {}),

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 import pngwriter
 from segmask import Label, LabelMap
-
-from . import dense
+from support import dense
 
 Ints = npt.NDArray[np.int64]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -127,6 +129,28 @@ class TestExport:
             assert archive.labelmap.names == ("background", "_dummy1", "car", "_dummy3", "_dummy4", "road")
         run(capsys, "import", tmp_path / "a.zip", "-o", tmp_path / "b.json")
         assert {c["name"]: c["id"] for c in json.loads((tmp_path / "b.json").read_text())["categories"]}["road"] == 5
+
+
+class TestProgress:
+    """A bar on a terminal, none in a pipe."""
+
+    @pytest.mark.parametrize("is_terminal", [True, False])
+    def test_bar(self, drawn: Path, tmp_path: Path, is_terminal: bool) -> None:
+        command = [sys.executable, "-m", "segmask_validate.convert", "export", drawn, "-o", tmp_path / "a.zip"]
+        master, slave = pty.openpty()
+        try:
+            stderr = slave if is_terminal else subprocess.PIPE
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, timeout=60, check=True)
+            os.write(slave, b"end")
+            shown = b""
+            while not shown.endswith(b"end"):
+                shown += os.read(master, 4096)
+        finally:
+            os.close(master)
+            os.close(slave)
+        assert (b"painting" in shown) is is_terminal
+        assert b"3 images" in done.stdout
+        assert not done.stderr
 
 
 class TestRefusals:

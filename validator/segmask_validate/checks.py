@@ -122,7 +122,7 @@ class _LabelMapChecker:
                     label=label.name,
                     index=index,
                 )
-            elif index > highest and self.usage.images:
+            elif index > highest and self.usage.images and _claim(label) == index:
                 reason = (
                     f"the highest index that a grey mask uses is {highest}"
                     if self.usage.grey is not None

@@ -152,7 +152,18 @@ class Archive:
 
     def _read_labels(self, found: Layout) -> None:
         maps = [self._labels_at(root) for root in found.roots]
-        self.label_source, self.labelmap = maps[0]
+        number = next((number for number, (_, labelmap) in enumerate(maps) if labelmap), 0)
+        self.label_source, self.labelmap = maps[number]
+        for root, (_, labelmap) in zip(found.roots, maps, strict=True):
+            if labelmap and labelmap.meaning != self.labelmap.meaning:
+                self._on_problem(
+                    Problem(
+                        defect=defects.ROOTS_DISAGREE,
+                        message=f"the data sets in {found.roots[number]!r} and {root!r} have different labels, so CVAT cannot "
+                        "merge them; upload each on its own",
+                        location=Location(member=root),
+                    )
+                )
 
     def _labels_at(self, root: str) -> tuple[str | None, LabelMap]:
         meta_path, map_path = f"{root}{layout.DATASET_META}", f"{root}{layout.LABEL_MAP}"

@@ -40,6 +40,7 @@ NESTED_ROOT: Final = Defect("ZIP017", "nested-root", *_ODD)
 ROOT_TOO_DEEP: Final = Defect("ZIP018", "root-too-deep", *_REJECTED)
 JUNK_FILE: Final = Defect("ZIP019", "junk-file", *_ODD)
 MISSING_MASK_FOLDER: Final = Defect("ZIP020", "missing-mask-folder", *_ODD)
+ROOTS_DISAGREE: Final = Defect("ZIP021", "roots-disagree", *_REJECTED)
 
 WRONG_FIELD_COUNT: Final = Defect("LBL001", "wrong-field-count", *_REJECTED)
 DUPLICATE_LABEL: Final = Defect("LBL002", "duplicate-label", *_REJECTED)

@@ -92,6 +92,14 @@ class LabelMap(Sequence[Label]):
             return tuple(label.color for label in self._labels)
         return tuple(voc_color(index) for index in range(len(self._labels)))
 
+    @property
+    def meaning(self) -> list[tuple[str, Color | None, tuple[str, ...], frozenset[str]]]:
+        """What CVAT compares before it merges data sets: names, colours, parts and actions, in index order."""
+        return [
+            (label.name, color, label.parts, frozenset(label.actions))
+            for label, color in zip(self, self.colors, strict=True)
+        ]
+
     @cached_property
     def index_of_color(self) -> dict[int, int]:
         """Packed colour (0xRRGGBB) to label index; of equal colours the last wins, as in CVAT."""

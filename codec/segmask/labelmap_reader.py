@@ -67,13 +67,14 @@ class _Reader:
         rest = raw.removeprefix(text.BOM)
         fields = rest.strip().split(":")
         is_label = len(fields) == 4 and (not fields[1] or _numbers(fields[1]) is not None)
-        if is_label and not rest.startswith("#"):
+        if is_label:
+            without = "it is a comment" if fields[0].startswith("#") else f"the label is {fields[0]!r}"
             self.report(
                 defects.BOM_IN_LABEL_NAME,
                 number,
                 1,
                 f"the byte order mark becomes part of the first label's name; save the file as UTF-8 without it, "
-                f"so that the label is {fields[0]!r}",
+                f"so that {without}",
                 label=fields[0],
             )
             return raw

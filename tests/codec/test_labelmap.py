@@ -147,6 +147,7 @@ CASES: list[tuple[str, Defect, int | None, int | None, list[str]]] = [
     ("\ufeff# label:color_rgb:parts:actions\na:1,2,3::\n", defects.LABEL_MAP_BOM, 1, 1, ["a"]),
     ("\ufeff\na:1,2,3::\n", defects.LABEL_MAP_BOM, 1, 1, ["a"]),
     ("\ufeffa:1,2,3::\n", defects.BOM_IN_LABEL_NAME, 1, 1, ["\ufeffa"]),
+    ("\ufeff# a:1,2,3::\n", defects.BOM_IN_LABEL_NAME, 1, 1, ["\ufeff# a"]),
     ("\ufeffa:::\nb:::\n", defects.BOM_IN_LABEL_NAME, 1, 1, ["\ufeffa", "b"]),
     ("a:1,256,3::\n", defects.COLOR_OUT_OF_RANGE, 1, 3, ["a"]),
     ("a:-1,2,3::\n", defects.COLOR_OUT_OF_RANGE, 1, 3, ["a"]),

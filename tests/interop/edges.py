@@ -17,6 +17,32 @@ Archive = Mapping[str, Content] | list[tuple[str, Content]]
 Edges = Iterator[tuple[str, Archive]]
 
 BOM: Final = b"\xef\xbb\xbf"
+_TYPES: Final = "wrong JSON types: the peer turns them into texts; our reader refuses them"
+_BOXES: Final = "annotations of other tasks are not read (SET020, complete: false); the peer stops at damage to them"
+KNOWN: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        (
+            *("metas: labels a string", "metas: labels an object", "metas: number labels", "metas: float label"),
+            *("metas: number label in the map", "metas: number and its text", "metas: true label", "metas: true and 1"),
+            *("metas: one empty colour", "metas: text colour", "metas: texts for numbers", "metas: nulls for numbers"),
+            *("metas: object for a colour", "metas: number part", "metas: parts a string", "metas: parts an object"),
+            *("metas: empty action", "metas: number action", "metas: actions a string"),
+        ),
+        _TYPES,
+    ),
+    **dict.fromkeys(
+        (
+            *("layouts: Layout with quotes", "layouts: Main with bad labels", "layouts: boxes of an unknown label"),
+            "layouts: boxes that are no XML",
+        ),
+        _BOXES,
+    ),
+    "roots: two, both with a photo": "ZIP016 is no rejection; the peer refuses two photos of one id",
+    "lists: repeated with another slash": "a\\b and a/b are one id to the peer, which refuses it twice in one list",
+    "zips: a path of 5000 bytes": "how long a path may be depends on where it is unpacked to",
+}
+"""Edges where we differ from the peer, and why; each must go on differing, or leave this list."""
+
 _LINES: Final = "background:0,0,0::\n{}\nroad:0,128,0::\n"
 _CLASS, _OBJECT = "SegmentationClass/one.png", "SegmentationObject/one.png"
 _MAIN, _META = "ImageSets/Main/default.txt", "dataset_meta.json"

@@ -7,6 +7,7 @@ a function that changes a draft; `DEFECTS` lists them, and the recipe of an arch
 from __future__ import annotations
 
 import json
+import struct
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -56,6 +57,7 @@ _IDS: Final = (
     "A",
 )
 _SUBSETS: Final = ("default", "train", "val", "Test 1", "x.y", "\xfc", "0")
+_MODEST: Final = 1 << 20
 _FILTERS: Final = ((0,), (1,), (2,), (3,), (4,), (0, 1, 2), (1, 2), (0, 1, 2, 3, 4))
 
 
@@ -93,6 +95,11 @@ class Draft:
         """Names of all lists for masks."""
         return [name for name in self.files if name.startswith("ImageSets/Segmentation/")]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is something of every kind left to break."""
+        return bool(self.masks() and self.lists() and "labelmap.txt" in self.files)
+
     def members(self) -> list[zipwriter.Member]:
         """Everything, below every root."""
         files = [
@@ -116,11 +123,13 @@ def archive(seed: int) -> Archive:
     random = np.random.default_rng(seed)
     draft = _sound(random)
     count = int(random.choice([0, 1, 2], p=[0.25, 0.65, 0.1]))
-    defects = [DEFECTS[integer(random, len(DEFECTS))] for _ in range(count)]
-    for defect in defects:
-        defect(draft)
-    names = ", ".join(defect.__name__.strip("_") for defect in defects) or "sound"
-    return Archive(f"seed {seed}: {names}", zipwriter.write(draft.members()))
+    applied: list[str] = []
+    for _ in range(count):
+        if draft.is_whole:
+            defect = DEFECTS[integer(random, len(DEFECTS))]
+            defect(draft)
+            applied.append(defect.__name__.strip("_"))
+    return Archive(f"seed {seed}: {', '.join(applied) or 'sound'}", zipwriter.write(draft.members()))
 
 
 def _sound(random: Random) -> Draft:
@@ -182,7 +191,7 @@ def _render(draft: Draft, picture: Picture) -> None:
         )
 
 
-def png(random: Random, indices: Array, colors: Iterable[Color], flavour: str) -> bytes:
+def png(random: Random, indices: Indices, colors: Iterable[Color], flavour: str) -> bytes:
     """Indices as a PNG of a flavour, other properties left to chance."""
     colors = list(colors)
     if flavour == "palette" and len(colors) > 256:
@@ -275,7 +284,21 @@ def _missing_masks(draft: Draft) -> None:
 
 def _damaged_mask(draft: Draft) -> None:
     name = draft.choose(draft.masks())
-    draft.files[name] = damaged(draft.random, draft.files[name])
+    broken = damaged(draft.random, draft.files[name])
+    while not _is_modest(broken):
+        broken = damaged(draft.random, draft.files[name])
+    draft.files[name] = broken
+
+
+def _is_modest(png: bytes) -> bool:
+    """Whether a PNG's chunks and sides promise little: OpenCV takes minutes to make room for what they say."""
+    position = 8
+    while position + 4 <= len(png):
+        (length,) = struct.unpack_from(">I", png, position)
+        if length > _MODEST:
+            return False
+        position += 12 + length
+    return len(png) < 24 or all(side < _MODEST >> 8 for side in struct.unpack_from(">II", png, 16))
 
 
 def _cut_mask(draft: Draft) -> None:
@@ -372,7 +395,7 @@ def _list_line(draft: Draft) -> None:
     """An id more, mostly one that finds nothing."""
     name, known = draft.choose(draft.lists()), draft.choose(picture.name for picture in draft.pictures)
     odd = ("none", f"{known}.png", f"./{known}", f"{known}/", f"# {known}", f"#{known}", f'"{known}"', f"{known} 1")
-    more = (known, known.upper(), known.replace("/", "\\"), known.replace("/", "//"), f"\ufeff{known}", "x\0y", "a\tb")
+    more = (known, known.upper(), f"z\\{known}", known.replace("/", "//"), f"\ufeff{known}", "x\0y", "a\tb")
     draft.files[name] += b"\n" + draft.choose((*odd, *more)).encode() + b"\n"
 
 

@@ -280,11 +280,13 @@ class TestBombs:
     @pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
     def test_member_larger_than_its_entry_says(self, compression: int, tmp_path: Path) -> None:
         path = tmp_path / "a.zip"
-        members = changed({"SegmentationClass/one.png": None})
-        write_zip(path, members)
+        write_zip(path, changed({"SegmentationClass/one.png": None}))
+        megabytes = 256 if compression == zipfile.ZIP_BZIP2 else 24  # bzip2 packs 45 MB into as many bytes
         with zipfile.ZipFile(path, "a", compression) as archive:
             with archive.open("SegmentationClass/one.png", "w") as stream:
-                for _ in range(24):
+                for _ in range(megabytes):
                     stream.write(bytes(1 << 20))
             archive.infolist()[-1].file_size = 1000
-        assert self.refused(path)[0] == "ZIP003"
+        grown, codes = validate_in_process(path)
+        assert codes[0] == "ZIP003"
+        assert grown < 200

@@ -27,7 +27,7 @@ class Scene:
     """An image's masks as indices, and an archive that holds them."""
 
     labelmap: LabelMap
-    classes: Ints | None
+    classes: Ints
     objects: Ints | None
     members: dict[str, bytes | str]
 
@@ -57,7 +57,6 @@ def written(indices: Ints, kind: str, colors: list[tuple[int, int, int]]) -> byt
 def scenes(draw: st.DrawFn) -> Scene:
     """Both masks or the class mask alone, in colour, as palette or in grey."""
     labelmap = draw(some_labels())
-    classes: Ints | None = None
     objects: Ints | None = None
     members: dict[str, bytes | str] = {"labelmap.txt": dump(labelmap), LIST: "one\n"}
     height, width = draw(st.integers(1, 12)), draw(st.integers(1, 30))
@@ -113,7 +112,6 @@ class TestInstances:
                     assert found.dtype == np.int32
                     assert np.array_equal(found, written)
                     assert (image.height, image.width) == written.shape
-            assert scene.classes is not None
             assert image.label_indices == tuple(np.unique(scene.classes).tolist())
 
 

@@ -154,4 +154,11 @@ RULES: Final = (
         "`SegmentationObject`, beside `ImageSets`. If the data set has no annotations on purpose, nothing "
         "has to be done.",
     ),
+    Rule(
+        defect=defects.ROOTS_DISAGREE,
+        summary="An archive holds several data sets whose labels differ.",
+        cvat="CVAT merges data sets of one depth into one and compares their labels, colours, parts and actions first; "
+        "where they differ, the import fails with a message about mismatching categories.",
+        remedy="Upload each data set in an archive of its own, or give all of them the same label map.",
+    ),
 )

@@ -166,7 +166,6 @@ class ZipContainer(Container):
         size = _CHUNK[info.compress_type]
         with self._zip.open(info) as stream:
             assert isinstance(stream, zipfile.ZipExtFile)
-            assert isinstance(stream, zipfile.ZipExtFile)
             stream.MIN_READ_SIZE = size  # packed bytes that are unpacked at once, 4096 without this
             while chunk := stream.read(size):
                 yield chunk

@@ -223,6 +223,12 @@ class TestProblems:
     def test_the_remedy_of_a_wrong_line(self, line: str, remedy: str) -> None:
         assert remedy in parse(line)[1].only(defects.WRONG_FIELD_COUNT).message
 
+    @pytest.mark.parametrize(
+        ("line", "remedy"), [("a:1,2,3::", "so that the label is 'a'"), ("# a:1,2,3::", "so that it is a comment")]
+    )
+    def test_the_remedy_of_a_byte_order_mark(self, line: str, remedy: str) -> None:
+        assert parse(f"\ufeff{line}")[1].only(defects.BOM_IN_LABEL_NAME).message.endswith(remedy)
+
     def test_more_than_256_labels(self) -> None:
         content = "".join(f"l{index}:{index % 256},{index // 256},1::\n" for index in range(257))
         problem = parse(content)[1].only(defects.TOO_MANY_LABELS)

@@ -223,6 +223,12 @@ class TestStructure:
     def test_beside_the_right_one_they_do_no_harm(self, name: str) -> None:
         structure_of(name).none()
 
+    def test_a_label_map_far_below_is_another_matter(self) -> None:
+        problems = Problems()
+        container = Names([LIST, "SegmentationClass/a.png", "x/y/labelmap.txt"])
+        check(container, find(container, problems), problems)
+        problems.none()
+
     def test_no_mask_folder(self) -> None:
         problems = Problems()
         container = Names([LIST, "labelmap.txt"])

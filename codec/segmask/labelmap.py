@@ -41,8 +41,8 @@ class Label:
 
 
 def says_background(name: str) -> bool:
-    """Whether a label's name says background, whatever its case or underscores around it."""
-    return name.strip("_ ").casefold() == BACKGROUND
+    """Whether a label's name says background, whatever its case, or the blanks and underscores around it."""
+    return name.strip("_ \t").casefold() == BACKGROUND
 
 
 class LabelMap(Sequence[Label]):

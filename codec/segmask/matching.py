@@ -114,7 +114,8 @@ class Matcher:
         meant, slip = name, None
         for defect, remedy, mend in _SLIPS:
             mended = mend(meant)
-            if mended != meant and (len(missing) == 2 or self._close(missing, mended)):
+            is_sure = len(missing) == 2 and defect is not defects.FLAG_AFTER_ID  # "frame 1" is a sound id
+            if mended != meant and (is_sure or self._close(missing, mended)):
                 meant, slip = mended, slip or (defect, remedy)
         close = self._close(missing, meant)
         self._explained.update(close)

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from . import defects, png, scanlines
 from .limits import Limits
@@ -211,7 +211,8 @@ def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
     except _Refused:
         raise
     except PILLOW_ERRORS as error:
-        detail = " ".join(str(error).split())
+        unknown = isinstance(error, UnidentifiedImageError)  # its text holds a memory address
+        detail = "its header is damaged" if unknown else " ".join(str(error).split())
         raise _Refused(
             defects.NOT_AN_IMAGE,
             f"the file starts like a {kind} and does not decode ({detail})",

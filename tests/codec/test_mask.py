@@ -140,6 +140,11 @@ class TestRefused:
         assert message.startswith(f"the file starts like a {kind} and does not decode")
         assert "\n" not in message
 
+    @pytest.mark.parametrize("data", [b"\xff\xd8\xff", b"II*\0", b"RIFF", b"BM"])
+    def test_the_start_of_another_format_reads_alike_each_time(self, data: bytes) -> None:
+        assert refused(data, defects.NOT_AN_IMAGE) == refused(bytes([*data]), defects.NOT_AN_IMAGE)
+        assert "0x" not in refused(data, defects.NOT_AN_IMAGE)
+
     def test_damaged_png(self) -> None:
         assert "'NoneType' object has no attribute 'astype'" in refused(rgb(INDICES)[:-20], defects.DAMAGED_PNG)
 

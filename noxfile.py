@@ -32,7 +32,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """What is generated from the registry is current."""
-    session.install("-e", ".")
+    session.install("-e", ".", "rich")
     session.run("python", "docs/generate.py", "--check")
 
 

@@ -10,7 +10,9 @@ import io
 import sys
 from pathlib import Path
 
+import click
 from rich.console import Console
+from rich.text import Text
 
 import segmask
 from segmask_validate import RULES, Rule, picture, textreport, validate
@@ -80,8 +82,8 @@ def readme() -> str:
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
     report = validate(SAMPLE)
-    lines = [line.plain.rstrip().replace(str(SAMPLE), "archive") for line in textreport.lines(report)]
-    shown = "\n".join([*lines, "", textreport.summary((report,)).plain])
+    lines = [click.unstyle(line).replace(str(SAMPLE), "archive") for line in textreport.lines(report)]
+    shown = "\n".join([*lines, "", textreport.summary((report,))])
     return f"{before}{BEGIN}```text\n{shown}\n```\n{END}{after}"
 
 
@@ -89,7 +91,7 @@ def draw_pictures() -> None:
     """``docs/report.svg``, the report at a terminal, and ``docs/show.png``, an image of the sample."""
     console = Console(record=True, width=118, file=io.StringIO(), highlight=False)
     for line in textreport.lines(validate(SAMPLE)):
-        console.print(line)
+        console.print(Text.from_ansi(line))
     svg = console.export_svg(title="segmask-validate").replace(str(SAMPLE), "archive")
     (DOCS / "report.svg").write_text(svg, encoding="utf-8")
     with segmask.open(SAMPLE, on_problem=lambda _: None) as archive:

@@ -1,28 +1,34 @@
 """Reading and writing CVAT's "Segmentation mask 1.1" archives exactly as CVAT does, and saying what is wrong with them.
 
+Names are imported when they are first used, so that a program that only wants to say its version pays for nothing else.
+
 PYTEST_DONT_REWRITE
 """
 
-from .archive import Archive, open  # noqa: A004 - segmask.open is the contract's name
-from .colormap import VOC_COLORS, voc_color
-from .image import Image
-from .instances import Instance
-from .labelmap import VOC_LABEL_MAP, Label, LabelMap
-from .limits import Limits
-from .painting import MAX_INSTANCES
-from .problem import (
-    Defect,
-    Effect,
-    FormatError,
-    FormatWarning,
-    Handler,
-    Location,
-    Problem,
-    Severity,
-    printable,
-)
-from .shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon
-from .writer import WriteError, Written, write
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .archive import Archive, open  # noqa: A004 - segmask.open is the contract's name
+    from .colormap import VOC_COLORS, voc_color
+    from .image import Image
+    from .instances import Instance
+    from .labelmap import VOC_LABEL_MAP, Label, LabelMap
+    from .limits import Limits
+    from .painting import MAX_INSTANCES
+    from .problem import (
+        Defect,
+        Effect,
+        FormatError,
+        FormatWarning,
+        Handler,
+        Location,
+        Problem,
+        Severity,
+        printable,
+    )
+    from .shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon
+    from .writer import WriteError, Written, write
 
 __all__ = [
     "MAX_INSTANCES",
@@ -54,3 +60,42 @@ __all__ = [
     "voc_color",
     "write",
 ]
+
+_HOMES: Final = {
+    "archive": ("Archive", "open"),
+    "colormap": ("VOC_COLORS", "voc_color"),
+    "image": ("Image",),
+    "instances": ("Instance",),
+    "labelmap": ("VOC_LABEL_MAP", "Label", "LabelMap"),
+    "limits": ("Limits",),
+    "painting": ("MAX_INSTANCES",),
+    "problem": (
+        *(
+            "Defect",
+            "Effect",
+            "FormatError",
+            "FormatWarning",
+            "Handler",
+            "Location",
+            "Problem",
+            "Severity",
+            "printable",
+        ),
+    ),
+    "shapes": ("AnnotatedImage", "Box", "Ellipse", "Mask", "Polygon"),
+    "writer": ("WriteError", "Written", "write"),
+}
+"""Where each name lives."""
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _HOMES.items():
+        if name in names:
+            value = getattr(import_module(f".{module}", __name__), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

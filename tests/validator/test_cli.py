@@ -9,11 +9,14 @@ import sys
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 
 import jsonschema
 import pytest
 
-from segmask_validate import cli, runner
+import segmask
+import segmask_validate
+from segmask_validate import RULES, cli, runner
 
 from .conftest import Build, rgb
 
@@ -34,6 +37,27 @@ def in_process(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tu
     out, err = capsys.readouterr()
     assert isinstance(end.value.code, int)
     return end.value.code, out, err
+
+
+class TestStartUp:
+    """What reads nothing waits for nothing: numpy alone takes longer to import than all the rest."""
+
+    @pytest.mark.parametrize("option", ["--version", "--help", "--list-rules", "--schema"])
+    def test_numpy_is_not_imported(self, option: str) -> None:
+        program = (
+            "import sys\nfrom segmask_validate import cli\n"
+            f"try: cli.main([{option!r}])\nfinally: sys.exit('numpy' in sys.modules)"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout
+
+    @pytest.mark.parametrize("package", [segmask, segmask_validate])
+    def test_every_public_name_is_there_when_it_is_used(self, package: ModuleType) -> None:
+        assert all(getattr(package, name) is not None for name in package.__all__)
+        assert set(package.__all__) <= set(dir(package))
+        with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+            _ = package.nothing
 
 
 class TestExitCode:
@@ -91,7 +115,7 @@ class TestExitCode:
         def fail(*_: object, **__: object) -> None:
             raise KeyError("oops")
 
-        monkeypatch.setattr(cli, "validate", fail)
+        monkeypatch.setattr(runner, "validate", fail)
         code, out, err = in_process(capsys, build())
         assert (code, out) == (2, "")
         assert err == "segmask-validate: internal error, please report it: KeyError: 'oops'\n"
@@ -102,7 +126,7 @@ class TestExitCode:
         def interrupt(*_: object, **__: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(cli, "validate", interrupt)
+        monkeypatch.setattr(runner, "validate", interrupt)
         code, _, err = in_process(capsys, build())
         assert code == 130
         assert err.strip() == "segmask-validate: interrupted"
@@ -244,7 +268,7 @@ class TestAbout:
     def test_list_rules(self, capsys: pytest.CaptureFixture[str]) -> None:
         code, out, _ = in_process(capsys, "--list-rules")
         assert code == 0
-        assert len(out.splitlines()) == len(cli.RULES)
+        assert len(out.splitlines()) == len(RULES)
 
     def test_the_installed_command(self, build: Build) -> None:
         script = Path(sys.executable).with_name("segmask-validate")

@@ -1,162 +1,25 @@
-"""The command line ``segmask-validate``.
+"""The command line ``segmask-validate``: validates paths, unless the first word is another command's name.
 
-Exit codes, whatever the output format: 0 no finding at or above ``--fail-on``; 1 findings; 2 bad usage, a file that is
-not there, or a fault of the tool itself.
+Exit codes: 0 all is well; 1 something was found; 2 bad usage, a file that is not there, or a fault of the tool itself.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-from collections.abc import Callable, Iterable
-from importlib.resources import files
-from pathlib import Path
+from importlib import import_module
 from typing import Final
 
-import click
-from rich.console import Console
-from rich.text import Text
+from . import terminal
+from .report import TOOL
 
-from segmask import Limits, printable
-from segmask.files import replacing
-from segmask.problem import Severity
-
-from . import terminal, textreport
-from .report import TOOL, ArchiveReport, to_json
-from .rules import BY_CODE, RULES, find, matching
-from .runner import validate
-
-_USAGE_ERROR: Final = 2
-_INTERRUPTED: Final = 130
-
-
-def schema() -> str:
-    """The JSON Schema of the report, as text."""
-    return (files("segmask_validate") / "report.schema.json").read_text(encoding="utf-8")
-
-
-def _codes(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
-    codes: set[str] = set()
-    for value in ",".join(values).split(","):
-        if value.strip():
-            try:
-                codes |= matching(value.strip())
-            except ValueError as error:
-                raise click.BadParameter(f"{error} (see --list-rules)") from error
-    return frozenset(codes)
-
-
-def _printing(text: Callable[[str], str]) -> Callable[[click.Context, click.Parameter, str | None], None]:
-    """A callback for an option that prints and ends the command."""
-
-    def callback(context: click.Context, _: click.Parameter, value: str | None) -> None:
-        if value and not context.resilient_parsing:
-            click.echo(text(value))
-            context.exit()
-
-    return callback
-
-
-def explanation(name: str) -> str:
-    """What ``--explain`` prints for a rule's code or name."""
-    rule = find(name)
-    if rule is None:
-        raise click.BadParameter(f"no rule {name!r} (see --list-rules)")
-    return (
-        f"{rule.code} {rule.name}: {rule.effect.value}, {rule.severity.value}\n\n{rule.summary}\n\n"
-        f"In CVAT: {rule.cvat}\n\nRemedy: {rule.remedy}"
-    )
-
-
-def _rule_list(_: str) -> str:
-    return "\n".join(
-        f"{rule.code}  {rule.name:<26} {rule.effect.value:<9} {rule.severity.value:<8} {rule.summary}" for rule in RULES
-    )
-
-
-@click.command(
-    TOOL,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 bad usage or the tool itself failed.",
-)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False), help="Write the report to this file.")
-@click.option("--select", multiple=True, callback=_codes, help="Report only these rules: codes, names, areas (PNG).")
-@click.option("--ignore", multiple=True, callback=_codes, help="Do not report these rules.")
-@click.option(
-    "--fail-on", type=click.Choice([str(s) for s in Severity]), default=str(Severity.ERROR), show_default=True,
-    help="Lowest severity that makes the exit code 1.",
-)  # fmt: skip
-@click.option(
-    "--jobs", type=click.IntRange(1), default=lambda: os.cpu_count() or 1, show_default="all cores",
-    help="Processes to read images in.",
-)  # fmt: skip
-@click.option("--max-pixels", type=click.IntRange(1), default=Limits().pixels, show_default=True,
-              help="Largest mask to read, width times height.")  # fmt: skip
-@click.option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_printing(lambda _: schema()),
-              help="Print the JSON Schema of the report and exit.")  # fmt: skip
-@click.option("--explain", metavar="RULE", is_eager=True, expose_value=False, callback=_printing(explanation),
-              help="Say what a rule means and exit.")  # fmt: skip
-@click.option("--list-rules", is_flag=True, is_eager=True, expose_value=False, callback=_printing(_rule_list),
-              help="List all rules and exit.")  # fmt: skip
-@click.version_option(package_name="segmask", prog_name=TOOL)
-@click.pass_context
-def command(  # noqa: PLR0913, PLR0917 - one parameter an option
-    context: click.Context,
-    paths: tuple[str, ...],
-    form: str,
-    output: str | None,
-    select: frozenset[str],
-    ignore: frozenset[str],
-    fail_on: str,
-    jobs: int,
-    max_pixels: int,
-) -> None:
-    """Say what CVAT would do with Segmentation Mask archives: what it rejects, loses and misreads, and why.
-
-    Each PATH is a zip or an unpacked folder.
-    """
-    for path in paths:
-        if not Path(path).exists():
-            raise click.UsageError(f"{printable(path)}: no such file or folder")
-    selected = (select or frozenset(BY_CODE)) - ignore
-    limits = Limits(pixels=max_pixels)
-    reports = tuple(validate(path, jobs=jobs, limits=limits, selected=selected) for path in paths)
-    _write(reports, form, output)
-    worst = max((report.worst() or Severity.INFO for report in reports), key=lambda severity: severity.rank)
-    if any(report.findings for report in reports) and worst.rank >= Severity(fail_on).rank:
-        context.exit(1)
-
-
-def _write(reports: tuple[ArchiveReport, ...], form: str, output: str | None) -> None:
-    if form == "json":
-        text = json.dumps(to_json(reports), indent=2, ensure_ascii=True) + "\n"
-        if output is None:
-            sys.stdout.write(text)
-        else:
-            _save(output, text)
-        return
-    content = [line for report in reports for line in (*textreport.lines(report), Text())]
-    content.append(textreport.summary(reports))
-    if output is None:
-        console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-        for line in content:
-            console.print(line)
-    else:
-        _save(output, _plain(content))
-
-
-def _plain(content: Iterable[Text]) -> str:
-    return "".join(f"{line.plain.rstrip()}\n" for line in content)
-
-
-def _save(output: str, text: str) -> None:
-    with replacing(Path(output)) as stream:
-        stream.write(text.encode())
+_OTHERS: Final[dict[str, str]] = {}
+"""Module of each further command; a file of such a name is validated as ``./name``."""
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command and ends the process with its exit code."""
-    terminal.run(command, TOOL, arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    name, module = TOOL, "validate"
+    if words and words[0] in _OTHERS:
+        name, module, words = f"{TOOL} {words[0]}", _OTHERS[words[0]], words[1:]
+    terminal.run(import_module(f".commands.{module}", __package__).command, name, words)

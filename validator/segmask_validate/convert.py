@@ -13,12 +13,12 @@ import click
 from PIL import Image as Pictures
 
 import segmask
-from segmask import AnnotatedImage, Archive, FormatWarning, Image, LabelMap, printable
+from segmask import AnnotatedImage, Archive, FormatError, FormatWarning, Image, LabelMap, WriteError, printable
 from segmask.annotate import Drawing, annotated, changed_pixels
 from segmask.encode import Mode
 from segmask.files import replacing
 from segmask.formats import coco, cvatxml
-from segmask.formats.annotations import Annotations
+from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.labelmap import says_background
 from segmask.polygons import Simplify
 from segmask.writer import of_labels, with_indices
@@ -222,7 +222,7 @@ def _progress(items: Iterable[_Item], what: str, length: int | None = None) -> I
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command and ends the process with its exit code."""
-    terminal.run(group, TOOL, arguments)
+    terminal.run(group, TOOL, arguments, refusals=(FormatError, WriteError, AnnotationError))
 
 
 if __name__ == "__main__":

@@ -8,18 +8,20 @@ from typing import Final
 
 import click
 
-from segmask import FormatError, WriteError, printable
-from segmask.formats.annotations import AnnotationError
+from segmask.problem import printable
 
 REFUSED: Final = 1
 FAILED: Final = 2
 INTERRUPTED: Final = 130
 
 
-def run(command: click.Command, name: str, arguments: list[str] | None) -> None:
+def run(
+    command: click.Command, name: str, arguments: list[str] | None, refusals: tuple[type[Exception], ...] = ()
+) -> None:
     """Runs a command and ends the process with its exit code; every failure is one line on standard error.
 
-    1 for input that is refused, 2 for bad usage, files that cannot be opened or written, and faults of the tool itself.
+    1 for input that is refused, by one of the `refusals`; 2 for bad usage, files that cannot be opened or written, and
+    faults of the tool itself.
     """
     try:
         code = command.main(arguments, prog_name=name, standalone_mode=False) or 0
@@ -27,7 +29,7 @@ def run(command: click.Command, name: str, arguments: list[str] | None) -> None:
         code = _fail(name, "interrupted", INTERRUPTED)
     except click.ClickException as error:
         code = _fail(name, error.format_message(), FAILED)
-    except (FormatError, WriteError, AnnotationError) as error:
+    except refusals as error:
         code = _fail(name, str(error), REFUSED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left: nothing more to say

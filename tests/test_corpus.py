@@ -14,10 +14,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-import corpus
 import segmask
 import segmask_validate
-from segmask_validate import RULES, ArchiveReport
+from segmask_validate import RULES, ArchiveReport, corpus
 from segmask_validate.report import to_json
 
 CASES = corpus.cases()

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
-import pngwriter
 import segmask
 from segmask import VOC_COLORS, Defect, Image, Limits, Problem, defects
+from segmask.testing import pngwriter
 from support.archives import (
     CLASSES,
     LABEL_COLORS,

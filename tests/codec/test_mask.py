@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import pngwriter
 from segmask import Defect, Limits, Location, defects
 from segmask.mask import DecodedMask, decode
+from segmask.testing import pngwriter
 from support import dense
 from support.archives import blocks, grey, paint, rgb
 from support.problems import Problems

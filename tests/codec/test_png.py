@@ -8,10 +8,10 @@ import zlib
 import numpy as np
 import pytest
 
-import pngwriter
-from pngwriter import chunk
 from segmask import png
 from segmask.png import DamagedPng, OversizedPng
+from segmask.testing import pngwriter
+from segmask.testing.pngwriter import chunk
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 ROWS = b"".join(b"\1" + bytes([y, 0, 0]) for y in range(4))  # 3x4 grey, every row Sub-filtered

@@ -16,10 +16,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-import pngwriter
-import zipwriter
-from pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 from segmask import VOC_COLORS, voc_color
+from segmask.testing import pngwriter, zipwriter
+from segmask.testing.pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 from support.archives import Array
 from support.mutations import Random, damaged, damaged_text, integer
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-import corpus
+from segmask_validate import corpus
 from support.archives import write_zip
 from support.profile import scaled
 

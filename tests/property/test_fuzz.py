@@ -15,11 +15,11 @@ import jsonschema
 import pytest
 from PIL import Image
 
-import pngwriter
 import segmask
 import segmask_validate
 from segmask import Limits, Location, datasetmeta, defects, imageset, labelmap_reader, text
 from segmask.mask import decode
+from segmask.testing import pngwriter
 from segmask_validate.report import to_json
 from support.archives import CLASSES, LABEL_MAP, LIST, changed, rgb, write_folder, write_zip, zip_bytes
 from support.limits import time_limit, validate_in_process

@@ -12,10 +12,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-import pngwriter
 import segmask
 from segmask import VOC_COLORS, Image, Label, LabelMap
 from segmask.labelmap import dump
+from segmask.testing import pngwriter
 from support import dense
 from support.archives import LIST, grey, rgb, write_folder, write_zip
 from support.problems import Problems

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-import pngwriter
 from segmask import Limits, Location, png, scanlines
 from segmask.mask import DecodedMask, decode
 from segmask.runs import Runs
+from segmask.testing import pngwriter
 from support import dense
 from support.problems import unexpected
 from support.strategies import FLAVOURS, Ints, Picture, masks, pictures, texture

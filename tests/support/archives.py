@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-import pngwriter
 import segmask
 from segmask import VOC_COLORS
+from segmask.testing import pngwriter
 from support.problems import Problems
 
 Content = bytes | str

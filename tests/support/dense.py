@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-import pngwriter
+from segmask.testing import pngwriter
 
 Ints = npt.NDArray[np.int64]
 Box = tuple[int, int, int, int]

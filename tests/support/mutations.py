@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image
 
-import pngwriter
 from segmask import VOC_COLORS
+from segmask.testing import pngwriter
 from support.archives import LABEL_COLORS, LABEL_MAP, LIST, Content, grey, paint, rgb, zip_bytes
 from support.strategies import texture
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from hypothesis import strategies as st
 
-import pngwriter
 from segmask import Label, LabelMap
+from segmask.testing import pngwriter
 from support import dense
 
 Ints = npt.NDArray[np.int64]

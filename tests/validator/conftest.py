@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import pngwriter
+from segmask.testing import pngwriter
 
 Build = Callable[..., Path]
 

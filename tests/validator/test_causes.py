@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-import pngwriter
+from segmask.testing import pngwriter
 from segmask_validate import Finding, validate
 
 from .conftest import CAR, COLORS, ROAD, Build, grey, rgb

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
-from . import defects, png, scanlines
+from . import defects, png
 from .limits import Limits
 from .png import GREY, GREY_ALPHA, PALETTE, RGB, RGBA, DamagedPng, OversizedPng, Png
 from .problem import Defect, Handler, Location, Problem
 from .runs import Runs, overlay
+from .scanlines import Samples, runs_of_image
 
 _OTHER_FORMATS: Final = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -149,11 +149,12 @@ def _decode_png(image: Png) -> DecodedMask:
         high, low, alpha = _LANES_16[image.color_type]
     else:
         high, low, alpha = (), *_LANES_8[image.color_type]
-    runs = scanlines.to_runs(image, low)
-    wrapped = _wrapped(runs, scanlines.to_runs(image, high)) if high else None
+    samples = Samples(image)
+    runs = samples.runs(low)
+    wrapped = _wrapped(runs, samples.runs(high)) if high else None
     transparent = None
     if alpha:
-        opacity = scanlines.to_runs(image, alpha)
+        opacity = samples.runs(alpha)
         transparent = opacity.map((opacity.values == 0).astype(np.int64))
     if image.color_type == GREY:
         scale = _GREY_SCALES.get(image.depth, 1)
@@ -207,7 +208,7 @@ def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
             warnings.simplefilter("ignore")  # Pillow's hints about metadata, and its own pixel limit
             with Image.open(io.BytesIO(data), formats=[kind]) as opened:
                 _check_pixels(opened.width, opened.height, limits)
-                pixels = _pixels(opened)
+                runs, is_color = _runs(opened)
     except _Refused:
         raise
     except PILLOW_ERRORS as error:
@@ -218,17 +219,13 @@ def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
             f"the file starts like a {kind} and does not decode ({detail})",
             complete=False,
         ) from error
-    is_color = pixels.ndim == 3
-    runs = scanlines.runs_of_dense(pixels if is_color else pixels[:, :, np.newaxis])
     return DecodedMask(runs=runs, is_color=is_color, kind=kind, is_png=False)
 
 
-def _pixels(opened: Image.Image) -> npt.NDArray[np.uint8]:
-    """(H, W) or (H, W, 3) uint8: one channel stays one, everything else becomes RGB; wide samples modulo 256."""
-    if opened.mode == "L":
-        return np.asarray(opened)
-    if opened.mode == "1":
-        return np.asarray(opened.convert("L"))
+def _runs(opened: Image.Image) -> tuple[Runs, bool]:
+    """Runs, and whether they are colours: one channel stays one, everything else becomes RGB; wide samples modulo 256."""
+    if opened.mode in {"L", "1"}:
+        return runs_of_image(opened.convert("L")), False
     if opened.mode.startswith(("I", "F")):
-        return np.asarray(opened).astype(np.uint8)
-    return np.asarray(opened.convert("RGB"))
+        return Runs.from_dense(np.asarray(opened).astype(np.uint8)), False
+    return runs_of_image(opened.convert("RGB")), True

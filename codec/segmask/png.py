@@ -137,9 +137,7 @@ class Png:
         except zlib_ng.error as error:  # type: ignore[misc]  # its stub calls the class a value
             raise DamagedPng(f"the image data does not inflate ({error})") from None
         if extra or engine.unused_data:
-            oddity = "more image data than the size needs"
-            if oddity not in self.oddities:  # the lanes of alpha are read on their own
-                self.oddities.append(oddity)
+            self.oddities.append("more image data than the size needs")
         elif not engine.eof:
             raise DamagedPng("the image data has no checksum at its end")
         return data

@@ -57,6 +57,13 @@ class Runs:
         return Runs.from_dense(dense)
 
 
+def first_of_each(ascending: IntArray) -> npt.NDArray[np.bool_]:
+    """(N,) whether each item differs from the one before it."""
+    differs = np.ones(len(ascending), dtype=bool)
+    np.not_equal(ascending[1:], ascending[:-1], out=differs[1:])
+    return differs
+
+
 def overlay(first: Runs, second: Runs) -> tuple[IntArray, IntArray, IntArray]:
     """(starts, values of the first, values of the second): runs on which both masks are constant.
 

@@ -1,150 +1,221 @@
-"""Scanlines to runs, without a dense image on the way where the rows' filters allow it.
+"""Scanlines to runs, without a dense image on the way.
 
 A Sub-filtered row holds, for each byte, its difference to the same byte of the pixel on the left. Where the colour does
 not change the row is zero, so its non-zero bytes are the run boundaries, and their running sum (modulo 256) is the
-colour. CVAT writes every row so. Rows filtered None or Up are turned into this form first: the difference to the left
-is linear, so it can be taken of the filtered bytes, and an Up row then adds the row above.
+colour. CVAT writes every row so. Rows filtered None are turned into this form first. In rows filtered Up and Paeth the
+non-zero bytes are the places where a row departs from the one above it: `predicted` follows them from row to row.
 
 PNG filters a byte by the same byte of other pixels only: each byte of a pixel, a lane, is filtered by itself. So lanes
 can be picked before the filters are undone. CVAT's reading of a mask, casting to 8 bits and ignoring alpha, is
 picking lanes: the low byte of each 16-bit sample, and no alpha.
 
-Average and Paeth rows depend on more than one neighbour in a way that is not linear; images that have such rows are
-handed to Pillow, lanes already picked.
+What is left is handed to Pillow: Average rows, where every pixel depends on two others in a way that is not linear, and
+images of so many colours that their runs are no shorter than their pixels.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from PIL import Image
+from zlib_ng import zlib_ng
 
-from .png import Bytes, Png
-from .runs import IntArray, Runs
+from . import predicted
+from .png import Bytes, Pass, Png
+from .predicted import PAETH, SUB, UP
+from .runs import IntArray, Runs, first_of_each
 
-NONE, SUB, UP, AVERAGE, PAETH = range(5)
+NONE: Final = 0
 _WORD: Final = 8
+_SMALL: Final = 1 << 14
+_BUSY: Final = 64
+"""Pixels for each departure from the row above, below which Pillow is faster than following them."""
 
 
-def to_runs(png: Png, lanes: Sequence[int]) -> Runs:
-    """Runs of an image of 8 or 16 bits a sample; equal to the runs of `to_dense`, lanes packed into one number.
+class Samples:
+    """The pixels of a PNG, inflated once; their lanes as runs.
 
     Args:
         png: the image.
-        lanes: the bytes of a pixel to read, in order, most significant first: three give 0xRRGGBB.
 
     Raises:
         DamagedPng: the image data is damaged.
     """
-    if not png.interlaced and png.depth >= 8:
-        rows = _pick(png.scanlines()[0], png, lanes)
-        if rows[:, 0].max() <= UP:
-            return _runs_of_sub(_to_sub(rows, len(lanes)), len(lanes))
-        return runs_of_dense(_unfilter(rows, len(lanes)))
-    return runs_of_dense(to_dense(png, lanes))
+
+    def __init__(self, png: Png) -> None:
+        self._png = png
+        self._passes = png.passes()
+        read = _PackedRows if png.depth < _WORD else _Rows
+        self._parts = [
+            read(scanlines, part, png) for part, scanlines in zip(self._passes, png.scanlines(), strict=True)
+        ]
+
+    def runs(self, lanes: Sequence[int]) -> Runs:
+        """Runs of some lanes, packed into one number.
+
+        Args:
+            lanes: one or three of the bytes of a pixel, most significant first: three give 0xRRGGBB. Samples of less than 8
+                bits have lane 0 only, and values up to 15.
+        """
+        parts = [part.runs(lanes) for part in self._parts]
+        if not self._png.interlaced:
+            return parts[0]
+        image = np.empty((self._png.height, self._png.width), dtype=np.uint32)
+        for part, runs in zip(self._passes, parts, strict=True):
+            image[part.y :: part.dy, part.x :: part.dx] = runs.to_dense(np.uint32)
+        return Runs.from_dense(image)
 
 
-def to_dense(png: Png, lanes: Sequence[int]) -> Bytes:
-    """(height, width, lanes) uint8: the picked lanes of each pixel; samples below 8 bits as they are, 0 to 15.
+class _Rows:
+    """Scanlines of 8 or 16 bits a sample, and the pixels at which their bytes are not zero."""
 
-    Raises:
-        DamagedPng: the image data is damaged.
-    """
-    image = np.empty((png.height, png.width, len(lanes)), dtype=np.uint8)
-    for part, scanlines in zip(png.passes(), png.scanlines(), strict=True):
-        pixels = _unfilter(_pick(scanlines, png, lanes), len(lanes))
-        if png.depth < 8:
-            pixels = _unpack_bits(pixels, png.depth)[:, : part.width]
-        image[part.y :: part.dy, part.x :: part.dx] = pixels
-    return image
+    def __init__(self, scanlines: Bytes, part: Pass, png: Png) -> None:
+        self._scanlines = scanlines
+        self._size = part.height, part.width
+        self._pixel_bytes = png.pixel_bits // 8
+        self._filters = np.where(scanlines[:, 0] == NONE, SUB, scanlines[:, 0])
+        self._rows = _without_none(scanlines, self._pixel_bytes)
+        self._starts, self._row = self._changes()
+
+    def _changes(self) -> tuple[IntArray, IntArray]:
+        """Flat indices of the pixels that are not zero, and of all row starts, ascending; and the row of each."""
+        places = nonzero(self._rows.reshape(-1))  # filter bytes are not zero here
+        row = places // self._rows.shape[1]
+        byte = places - row  # as if there were no filter bytes, and one more
+        np.maximum(byte, row * (self._rows.shape[1] - 1) + 1, out=byte)
+        byte -= 1
+        start = byte // self._pixel_bytes
+        kept = np.flatnonzero(first_of_each(start))
+        return start[kept], row[kept]
+
+    def runs(self, lanes: Sequence[int]) -> Runs:
+        height, width = self._size
+        starts, row = self._starts, self._row
+        picked = self._pick(lanes)
+        row_starts = first_of_each(row)
+        if len(lanes) < self._pixel_bytes:  # in some places only the other lanes are not zero
+            kept = np.flatnonzero(np.logical_or.reduce([row_starts, *(lane != 0 for lane in picked)]))
+            starts, row_starts, picked = starts[kept], row_starts[kept], [lane[kept] for lane in picked]
+        first = np.flatnonzero(row_starts)
+        sums = _pack([_sums(lane, first) for lane in picked])
+        if (self._filters == SUB).all():
+            return Runs(width, height, starts, sums)
+        followed = set(np.unique(self._filters).tolist()) <= {SUB, UP, PAETH}
+        if followed and len(starts) * _BUSY <= height * width:
+            return predicted.runs(self._size, self._filters, starts, first, _pack(picked), sums)
+        return runs_of_image(_image(_lanes_of(self._scanlines, self._pixel_bytes, lanes), len(lanes)))
+
+    def _pick(self, lanes: Sequence[int]) -> list[Bytes]:
+        """(N,) uint8 of each lane, at the pixels that are not zero and the row starts."""
+        flat = self._rows.reshape(-1)
+        first_byte = self._starts * self._pixel_bytes + self._row + 1
+        return [flat[first_byte + lane] for lane in lanes]
 
 
-def _pick(scanlines: Bytes, png: Png, lanes: Sequence[int]) -> Bytes:
-    """Scanlines of the picked lanes only, filter bytes first."""
-    pixel_bytes = max(png.pixel_bits // 8, 1)
-    if tuple(lanes) == tuple(range(pixel_bytes)):
-        return scanlines
-    height, stride = scanlines.shape
-    pixels = scanlines[:, 1:].reshape(height, (stride - 1) // pixel_bytes, pixel_bytes)
-    picked = np.empty((height, 1 + pixels.shape[1] * len(lanes)), dtype=np.uint8)
-    picked[:, 0] = scanlines[:, 0]
-    picked[:, 1:] = pixels[:, :, list(lanes)].reshape(height, -1)
-    return picked
+def _sums(lane: Bytes, row_starts: IntArray) -> Bytes:
+    """Running sums modulo 256 that begin anew at each row start: what the pixels are in Sub-filtered rows."""
+    totals = np.add.reduceat(lane, row_starts, dtype=np.uint8)
+    steps = lane.copy()
+    steps[row_starts[1:]] -= totals[:-1]  # takes back what the row above added up to
+    return np.cumsum(steps, dtype=np.uint8)
 
 
-def _to_sub(scanlines: Bytes, lanes: int) -> Bytes:
-    """The scanlines with None and Up rows turned into Sub rows."""
-    filters = scanlines[:, 0]
-    others = np.flatnonzero(filters != SUB)
-    if not len(others):
+def _pack(lanes: Sequence[Bytes]) -> IntArray:
+    packed = lanes[0].astype(np.int64)
+    for lane in lanes[1:]:
+        packed <<= 8
+        packed |= lane
+    return packed
+
+
+def _without_none(scanlines: Bytes, step: int) -> Bytes:
+    """The scanlines with None rows turned into Sub rows, a pixel being `step` bytes."""
+    chosen = np.flatnonzero(scanlines[:, 0] == NONE)
+    if not len(chosen):
         return scanlines
     rows = scanlines.copy()
-    pixels = rows[:, 1:]
-    left = pixels[others, :-lanes]
-    pixels[others, lanes:] -= left
-    for y in others[(filters[others] == UP) & (others > 0)]:
-        pixels[y] += pixels[y - 1]
-    rows[:, 0] = SUB
+    if len(chosen) == len(rows):
+        rows[:, 1 + step :] -= scanlines[:, 1:-step]
+    else:
+        rows[chosen, 1 + step :] -= scanlines[chosen, 1:-step]
+    rows[chosen, 0] = SUB
     return rows
 
 
-def _runs_of_sub(rows: Bytes, lanes: int) -> Runs:
-    height, stride = rows.shape
-    width = (stride - 1) // lanes
-    places = _nonzero(rows.reshape(-1))  # the filter bytes are not zero: every row starts a run
-    row, byte = np.divmod(places, stride)
-    start = row * width + np.maximum(byte - 1, 0) // lanes
-    start = start[np.concatenate(([True], start[1:] != start[:-1]))]
-    row, column = np.divmod(start, width)
-    first_byte = row * stride + 1 + column * lanes
-    flat = rows.reshape(-1)
-    row_start = np.flatnonzero(column == 0)
-    runs_of_row = np.diff(row_start, append=len(start))
-    packed = np.zeros(len(start), dtype=np.int64)
-    for lane in range(lanes):
-        total = np.cumsum(flat[first_byte + lane], dtype=np.uint8)  # sums modulo 256, as PNG does
-        before = np.concatenate((np.zeros(1, dtype=np.uint8), total[row_start[1:] - 1]))
-        packed = packed << 8 | (total - np.repeat(before, runs_of_row))
-    return Runs(width, height, start, packed)
-
-
-def _nonzero(flat: Bytes) -> IntArray:
-    """Places of non-zero bytes; a mask is nearly all zeros, so words are looked at first."""
+def nonzero(flat: Bytes) -> IntArray:
+    """(N,) places of non-zero bytes; a mask is nearly all zeros, so words, and words of words, are looked at first."""
+    if len(flat) < _SMALL:
+        return np.flatnonzero(flat)
     whole = len(flat) // _WORD * _WORD
-    words = np.flatnonzero(flat[:whole].view(np.uint64))
-    within = np.flatnonzero(flat[:whole].reshape(-1, _WORD)[words].reshape(-1) != 0)
-    word, byte = within // _WORD, within % _WORD
-    return np.concatenate((words[word] * _WORD + byte, np.flatnonzero(flat[whole:]) + whole))
+    words = flat[:whole].view(np.uint64)
+    some = nonzero((words != 0).view(np.uint8))
+    within = np.flatnonzero(words[some].view(np.uint8) != 0)
+    return np.concatenate((some[within >> 3] * _WORD + (within & 7), np.flatnonzero(flat[whole:]) + whole))
 
 
-def _unfilter(rows: Bytes, lanes: int) -> Bytes:
-    """(height, width, lanes) uint8 of 8-bit scanlines with any filters, 1 or 3 lanes, by Pillow."""
-    height, stride = rows.shape
-    width = (stride - 1) // lanes
+class _PackedRows:
+    """Scanlines of less than 8 bits a sample: several pixels a byte, most significant first."""
+
+    def __init__(self, scanlines: Bytes, part: Pass, png: Png) -> None:
+        filtered = scanlines[:, 0].any()
+        rows = np.asarray(_image(scanlines, 1)) if filtered else scanlines[:, 1:]
+        self._size = part.height, part.width
+        self._runs = self._read(np.ascontiguousarray(rows), png.depth)
+
+    def _read(self, rows: Bytes, depth: int) -> Runs:
+        """Looks at bytes that differ from themselves shifted by a pixel, and only there at single pixels."""
+        height, width = self._size
+        before = np.zeros_like(rows)
+        before[:, 1:] = rows[:, :-1]
+        changed = rows ^ (rows >> depth | before << (_WORD - depth))
+        changed[:, 0] |= 1 << (_WORD - depth)  # every row starts a run
+        places = nonzero(changed.reshape(-1))
+        pixels = _unpack(changed.reshape(-1)[places], depth)
+        place, pixel = np.divmod(np.flatnonzero(pixels), pixels.shape[1])
+        row, byte = np.divmod(places[place], rows.shape[1])
+        column = byte * pixels.shape[1] + pixel
+        inside = np.flatnonzero(column < width)  # the last byte of a row may be padded
+        values = _unpack(rows.reshape(-1)[places], depth)[place[inside], pixel[inside]]
+        return Runs(width, height, (row * width + column)[inside], values.astype(np.int64))
+
+    def runs(self, lanes: Sequence[int]) -> Runs:  # noqa: ARG002 - there is but one
+        return self._runs
+
+
+def _unpack(packed: Bytes, depth: int) -> Bytes:
+    """(N, pixels of a byte) uint8."""
+    shifts = np.arange(_WORD - depth, -1, -depth, dtype=np.uint8)
+    pixels: Bytes = packed[:, np.newaxis] >> shifts & np.uint8((1 << depth) - 1)
+    return pixels
+
+
+def _lanes_of(scanlines: Bytes, step: int, lanes: Sequence[int]) -> Bytes:
+    """Scanlines of some lanes only, filter bytes first."""
+    if tuple(lanes) == tuple(range(step)):
+        return scanlines
+    height, stride = scanlines.shape
+    pixels = scanlines[:, 1:].reshape(height, (stride - 1) // step, step)
+    picked = np.empty((height, 1 + pixels.shape[1] * len(lanes)), dtype=np.uint8)
+    picked[:, 0] = scanlines[:, 0]
+    for number, lane in enumerate(lanes):
+        picked[:, 1 + number :: len(lanes)] = pixels[:, :, lane]
+    return picked
+
+
+def _image(scanlines: Bytes, lanes: int) -> Image.Image:
+    """The image of 8-bit scanlines with any filters, 1 or 3 lanes."""
+    height, stride = scanlines.shape
     mode = "RGB" if lanes == 3 else "L"
-    image = Image.frombytes(mode, (width, height), zlib.compress(rows.tobytes(), 0), "zip", mode, 0)
-    return np.asarray(image).reshape(height, width, lanes)
+    data = zlib_ng.compress(scanlines.tobytes(), 0)
+    return Image.frombytes(mode, ((stride - 1) // lanes, height), data, "zip", mode, 0)
 
 
-def _unpack_bits(packed: Bytes, depth: int) -> Bytes:
-    """(height, samples, 1) uint8 from rows of packed samples, most significant first."""
-    shifts = np.arange(8 - depth, -1, -depth, dtype=np.uint8)
-    samples = packed[:, :, 0, np.newaxis] >> shifts & np.uint8((1 << depth) - 1)
-    return samples.reshape(len(packed), -1, 1).astype(np.uint8, copy=False)
-
-
-def runs_of_dense(pixels: Bytes) -> Runs:
-    """Runs of (height, width, lanes) uint8, lanes packed into one number."""
-    height, width, lanes = pixels.shape
-    change = np.ones((height, width), dtype=bool)
-    change[:, 1:] = False
-    for lane in range(lanes):  # six times faster than numpy.any over so short an axis
-        change[:, 1:] |= pixels[:, 1:, lane] != pixels[:, :-1, lane]
-    starts = np.flatnonzero(change)
-    packed = np.zeros(len(starts), dtype=np.int64)
-    for lane in range(lanes):
-        packed = packed << 8 | pixels.reshape(-1, lanes)[starts, lane]
-    return Runs(width, height, starts, packed)
+def runs_of_image(image: Image.Image) -> Runs:
+    """Runs of an image in mode L, or RGB, its channels packed to 0xRRGGBB."""
+    if image.mode == "L":
+        return Runs.from_dense(np.asarray(image))
+    padded = np.frombuffer(image.tobytes("raw", "RGBX"), dtype=">u4")  # 0xRRGGBBXX, where X is the same everywhere
+    runs = Runs.from_dense(padded.view(np.uint32).reshape(image.height, image.width))
+    return runs.map(padded[runs.starts].astype(np.int64) >> 8)

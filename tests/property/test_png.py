@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from segmask import Limits, Location, png, scanlines
+from segmask import Limits, Location, png
 from segmask.mask import DecodedMask, decode
 from segmask.runs import Runs
+from segmask.scanlines import Samples
 from segmask.testing import pngwriter
 from support import dense
 from support.problems import unexpected
@@ -136,23 +137,43 @@ class TestTransparency:
         assert np.array_equal(transparent.to_dense(), opacity[indices] == 0)
 
 
-class TestFastPath:
-    """Runs taken from the scanlines equal the runs of the dense image."""
+class TestLanes:
+    """Any bytes of a pixel, one or three, in any order; the runs are maximal."""
 
     @given(pictures(), st.data())
-    def test_to_runs_equals_runs_of_to_dense(self, picture: Picture, data: st.DataObject) -> None:
-        image = png.parse(picture.data)
-        pixel_bytes = max(image.pixel_bits // 8, 1)
-        lane = st.integers(0, pixel_bytes - 1)
-        lanes = data.draw(st.tuples(lane) | st.tuples(lane, lane, lane), label="lanes")
-        runs = scanlines.to_runs(image, lanes)
-        pixels = scanlines.to_dense(image, lanes)
-        assert pixels.shape == (image.height, image.width, len(lanes))
-        values = pixels.astype(np.int64) @ 256 ** np.arange(len(lanes))[::-1]
-        starts, run_values = dense.runs_of(values)
+    def test_runs_are_those_of_the_samples_bytes(self, picture: Picture, data: st.DataObject) -> None:
+        pixels = np.ascontiguousarray(picture.samples.astype(">u2" if picture.depth == 16 else np.uint8)).view(np.uint8)
+        lane = st.integers(0, pixels.shape[2] - 1)
+        lanes = data.draw(
+            st.tuples(lane) | st.tuples(lane, lane, lane) if picture.depth >= 8 else st.just((0,)), label="lanes"
+        )
+        runs = Samples(png.parse(picture.data)).runs(lanes)
+        starts, values = dense.runs_of(pixels[:, :, lanes].astype(np.int64) @ 256 ** np.arange(len(lanes))[::-1])
         assert runs.starts.tolist() == starts
-        assert runs.values.tolist() == run_values
+        assert runs.values.tolist() == values
         assert_well_formed(runs)
+
+
+class TestPredictedRows:
+    """Rows filtered Up and Paeth are followed from the row above wherever the image has few colours a row."""
+
+    @given(masks(values=6), st.lists(st.sampled_from([0, 1, 2, 4]), min_size=1, max_size=5), st.integers(0, 2**32))
+    def test_large_shapes(self, small: Ints, filters: list[int], seed: int) -> None:
+        indices = small.repeat(12, axis=0).repeat(16, axis=1)
+        colors = np.random.default_rng(seed).choice([0, 1, 2, 3, 5, 127, 128, 192, 255], size=(6, 3))
+        pixels = colors[indices]
+        data = pngwriter.write(pixels, color_type=pngwriter.RGB, filters=filters)
+        runs = Samples(png.parse(data)).runs((0, 1, 2))
+        starts, values = dense.runs_of(dense.packed(pixels))
+        assert runs.starts.tolist() == starts
+        assert runs.values.tolist() == values
+
+    @given(texts=st.lists(st.text("ab c", min_size=70, max_size=70), min_size=1, max_size=3), paeth=st.booleans())
+    def test_rows_that_follow_each_other(self, texts: list[str], paeth: bool) -> None:
+        colors = {"a": (0, 0, 0), "b": (10, 250, 128), " ": (10, 20, 128), "c": (9, 250, 1)}
+        pixels = np.array([[colors[character] for character in text] for text in texts]).repeat(60, axis=1)
+        data = pngwriter.write(pixels, color_type=pngwriter.RGB, filters=(4,) if paeth else (2,))
+        assert np.array_equal(Samples(png.parse(data)).runs((0, 1, 2)).to_dense(), dense.packed(pixels))
 
 
 class TestEncoders:

@@ -52,7 +52,6 @@ class Image:
         width: columns of its masks in pixels; of the photo where there are no masks; None where there is neither.
         height: rows, likewise.
         instances: the objects; for an image without object mask one for each class, background included.
-        label_indices: distinct label indices in the class mask, ascending; a grey one may hold undeclared ones.
         has_grey_classes: the class mask holds indices, not colours.
         label_names: names of all labels in index order.
         classes: the class mask as runs of label indices, -1 for an undeclared colour; None where there is none.
@@ -64,11 +63,15 @@ class Image:
     width: int | None
     height: int | None
     instances: tuple[Instance, ...]
-    label_indices: tuple[int, ...] = ()
     has_grey_classes: bool = False
     label_names: tuple[str, ...] = field(default=(), repr=False)
     classes: Runs | None = field(default=None, repr=False)
     objects: Runs | None = field(default=None, repr=False)
+
+    @property
+    def label_indices(self) -> tuple[int, ...]:
+        """Distinct label indices in the class mask, ascending; a grey one may hold undeclared ones."""
+        return () if self.classes is None else tuple(np.unique(self.classes.values).tolist())
 
     def class_mask(self) -> npt.NDArray[np.int32] | None:
         """(H, W) int32 label indices, -1 for an undeclared colour; None where there is no class mask."""
@@ -120,7 +123,6 @@ def read(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits,
         width=width,
         height=height,
         instances=found,
-        label_indices=() if classes is None else tuple(np.unique(classes.values).tolist()),
         has_grey_classes=class_mask is not None and not class_mask.is_color,
         label_names=labelmap.names,
         classes=classes,

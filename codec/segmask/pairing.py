@@ -19,7 +19,7 @@ from .labelmap import LabelMap, says_background
 from .limits import Limits
 from .mask import DecodedMask
 from .problem import Defect, Handler, Location, Problem
-from .runs import IntArray, Regions, Runs, overlay
+from .runs import IntArray, Regions, Runs, overlay, totals
 
 _VOID_INDEX: Final = 255  # VOC paints the borders between objects with its last colour
 _SHOWN: Final = 16
@@ -261,11 +261,11 @@ class Pairing:
 
 def _table(label: IntArray, number: IntArray, lengths: IntArray) -> dict[int, dict[int, int]]:
     """Pixels by object number and label index; an undeclared colour counts as no label beside others."""
-    keys, inverse = np.unique(number << 32 | (label + 1), return_inverse=True)
-    pixels = np.bincount(inverse.ravel(), weights=lengths).astype(np.int64)
+    base = int(label.max()) + 2
+    keys, pixels = totals(number * base + label + 1, lengths)
     table: dict[int, dict[int, int]] = defaultdict(dict)
     for key, count in zip(keys.tolist(), pixels.tolist(), strict=True):
-        table[key >> 32][(key & 0xFFFFFFFF) - 1] = count
+        table[key // base][key % base - 1] = count
     return {
         number: {index: count for index, count in counts.items() if index != values.UNDECLARED} or counts
         for number, counts in table.items()

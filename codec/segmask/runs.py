@@ -6,11 +6,14 @@ A 1080p mask has two million pixels and some ten thousand runs; everything here 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 IntArray = npt.NDArray[np.int64]
+
+_SMALL_KEY: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,16 +67,44 @@ def first_of_each(ascending: IntArray) -> npt.NDArray[np.bool_]:
     return differs
 
 
+def count_below(items: IntArray, bounds: IntArray) -> IntArray:
+    """(N,) how many of the items are less than each bound; both ascending.
+
+    As `numpy.searchsorted`, in linear time: a stable sort merges two ascending halves.
+    """
+    merged = np.concatenate((bounds << 1, (items << 1) + 1))
+    merged.sort(kind="stable")
+    merged &= 1
+    counts: IntArray = np.cumsum(merged)[np.flatnonzero(merged == 0)]
+    return counts
+
+
+def totals(keys: IntArray, lengths: IntArray) -> tuple[IntArray, IntArray]:
+    """(distinct keys, ascending; sum of the lengths of each)."""
+    distinct, places = _numbered(keys)
+    sums = np.bincount(places, weights=lengths, minlength=len(distinct)).astype(np.int64)
+    present = np.flatnonzero(np.bincount(places, minlength=len(distinct)))
+    return distinct[present], sums[present]
+
+
+def _numbered(keys: IntArray) -> tuple[IntArray, IntArray]:
+    """(candidates, index of each key in them); small keys are their own index, as sorting is what takes long."""
+    if keys.min(initial=0) >= 0 and keys.max(initial=-1) < _SMALL_KEY:
+        return np.arange(keys.max(initial=-1) + 1), keys
+    distinct, places = np.unique(keys, return_inverse=True)
+    return distinct, places.ravel()
+
+
 def overlay(first: Runs, second: Runs) -> tuple[IntArray, IntArray, IntArray]:
     """(starts, values of the first, values of the second): runs on which both masks are constant.
 
     The masks must have equal sizes.
     """
     starts = np.concatenate((first.starts, second.starts))
-    starts.sort(kind="stable")  # merges two ascending halves in linear time
-    starts = starts[np.concatenate(([True], starts[1:] != starts[:-1]))]
-    in_first = first.values[np.searchsorted(first.starts, starts, side="right") - 1]
-    in_second = second.values[np.searchsorted(second.starts, starts, side="right") - 1]
+    starts.sort(kind="stable")
+    starts = starts[np.flatnonzero(first_of_each(starts))]
+    in_first = first.values[count_below(first.starts, starts + 1) - 1]
+    in_second = second.values[count_below(second.starts, starts + 1) - 1]
     return starts, in_first, in_second
 
 
@@ -96,23 +127,27 @@ class Regions:
     @classmethod
     def of(cls, keys: IntArray, starts: IntArray, lengths: IntArray, width: int) -> Regions:
         """Groups of runs by key; the runs in ascending order, none across a row's end."""
-        if not len(keys):
-            empty = np.empty(0, dtype=np.int64)
-            return cls(empty, empty, empty, np.empty((0, 4), dtype=np.int64))
-        order = np.argsort(keys, kind="stable")
-        sorted_keys = keys[order]
-        first = np.flatnonzero(np.concatenate(([True], sorted_keys[1:] != sorted_keys[:-1])))
-        rows, left = np.divmod(starts[order], width)
-        right = left + lengths[order]
-        last = np.append(first[1:], len(keys)) - 1
-        x = np.minimum.reduceat(left, first)
-        y = rows[first]
-        boxes = np.stack((x, y, np.maximum.reduceat(right, first) - x, rows[last] - y + 1), axis=1)
-        return cls(sorted_keys[first], np.add.reduceat(lengths[order], first), last - first + 1, boxes)
+        distinct, group = _numbered(keys)
+        size = len(distinct)
+        row = starts // width
+        left = starts - row * width
+        counts = np.bincount(group, minlength=size)
+        areas = np.bincount(group, weights=lengths, minlength=size).astype(np.int64)
+        begin, end = np.full(size, width), np.zeros(size, dtype=np.int64)
+        np.minimum.at(begin, group, left)
+        np.maximum.at(end, group, left + lengths)
+        top, bottom = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+        top[group[::-1]] = row[::-1]  # of several, the last assignment stays
+        bottom[group] = row
+        boxes = np.stack((begin, top, end - begin, bottom - top + 1), axis=1)
+        present = np.flatnonzero(counts)
+        return cls(distinct[present], areas[present], counts[present], boxes[present])
 
 
 def components(values: IntArray, starts: IntArray, lengths: IntArray, width: int) -> IntArray:
     """(N,) component of each run: runs of equal value that touch, corners included, share the index of their first.
+
+    Every run hangs on one that it touches in the row above, which makes trees; few pairs are left that join two trees.
 
     Args:
         values: (N,) value of each run; only runs of equal value join.
@@ -122,33 +157,50 @@ def components(values: IntArray, starts: IntArray, lengths: IntArray, width: int
     """
     upper, lower = _touching(values, starts, lengths, width)
     parent = np.arange(len(starts))
+    parent[lower] = upper
+    root = _roots(parent)
+    is_root = root == np.arange(len(starts))
+    roots = np.flatnonzero(is_root)
+    tree = (np.cumsum(is_root) - 1)[root]
+    apart = np.flatnonzero(tree[upper] != tree[lower])
+    first_tree = _joined(len(roots), tree[upper[apart]], tree[lower[apart]])
+    first_run: IntArray = roots[first_tree][tree]
+    return first_run
+
+
+def _roots(parent: IntArray) -> IntArray:
+    """Of each node the one above it that is its own parent."""
     while True:
-        low = np.minimum(parent[upper], parent[lower])
+        above = parent[parent]
+        if np.array_equal(above, parent):
+            return parent
+        parent = above
+
+
+def _joined(size: int, first: IntArray, second: IntArray) -> IntArray:
+    """(size,) number of the group of each node, when pairs of nodes share a group."""
+    parent = np.arange(size)
+    while True:
+        low = np.minimum(parent[first], parent[second])
         before = parent.copy()
-        np.minimum.at(parent, parent[upper], low)
-        np.minimum.at(parent, parent[lower], low)
-        while True:
-            jumped = parent[parent]
-            if np.array_equal(jumped, parent):
-                break
-            parent = jumped
+        np.minimum.at(parent, parent[first], low)
+        np.minimum.at(parent, parent[second], low)
+        parent = _roots(parent)
         if np.array_equal(before, parent):
             return parent
 
 
 def _touching(values: IntArray, starts: IntArray, lengths: IntArray, width: int) -> tuple[IntArray, IntArray]:
     """Pairs (run, run one row below, or next to it) of equal value that share a pixel's side or corner."""
-    rows, left = np.divmod(starts, width)
     wide = width + 2  # a column of margin on either side keeps corners from reaching around a row's end
-    begin = rows * wide + left + 1
+    begin = starts + 2 * (starts // width) + 1
     end = begin + lengths
-    first = np.searchsorted(end, begin - wide, side="left")
-    beyond = np.searchsorted(begin, end - wide, side="right")
+    first = count_below(end, begin - wide)
+    beyond = count_below(begin, end - (wide - 1))
     counts = np.maximum(beyond - first, 0)
     lower = np.repeat(np.arange(len(begin)), counts)
-    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    upper = np.repeat(first, counts) + offsets
+    upper = np.arange(len(lower)) + np.repeat(first - (np.cumsum(counts) - counts), counts)
     beside = np.flatnonzero(begin[1:] == end[:-1])  # mapping may have made neighbours equal
     upper, lower = np.append(upper, beside), np.append(lower, beside + 1)
-    same = values[upper] == values[lower]
+    same = np.flatnonzero(values[upper] == values[lower])
     return upper[same], lower[same]

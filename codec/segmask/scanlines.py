@@ -30,8 +30,10 @@ from .runs import IntArray, Runs, first_of_each
 NONE: Final = 0
 _WORD: Final = 8
 _SMALL: Final = 1 << 14
-_BUSY: Final = 64
-"""Pixels for each departure from the row above, below which Pillow is faster than following them."""
+_BAND: Final = 1 << 23
+"""Bytes of scanlines to look at together: where every byte is a change, 40 bytes are needed for each."""
+_BUSY: Final = 200
+"""Bytes of lanes for each departure from the row above, below which Pillow is faster than following them."""
 
 
 class Samples:
@@ -77,18 +79,21 @@ class _Rows:
         self._pixel_bytes = png.pixel_bits // 8
         self._filters = np.where(scanlines[:, 0] == NONE, SUB, scanlines[:, 0])
         self._rows = _without_none(scanlines, self._pixel_bytes)
-        self._starts, self._row = self._changes()
+        band = max(_BAND // self._rows.shape[1], 1)
+        bands = [self._changes(first, first + band) for first in range(0, part.height, band)]
+        self._starts, self._row = (np.concatenate(parts) for parts in zip(*bands, strict=True))
 
-    def _changes(self) -> tuple[IntArray, IntArray]:
-        """Flat indices of the pixels that are not zero, and of all row starts, ascending; and the row of each."""
-        places = nonzero(self._rows.reshape(-1))  # filter bytes are not zero here
-        row = places // self._rows.shape[1]
+    def _changes(self, first: int, beyond: int) -> tuple[IntArray, IntArray]:
+        """Flat indices of the pixels that are not zero, and of all row starts, of some rows; and the row of each."""
+        rows = self._rows[first:beyond]
+        places = nonzero(rows.reshape(-1))  # filter bytes are not zero here
+        row = places // rows.shape[1]
         byte = places - row  # as if there were no filter bytes, and one more
-        np.maximum(byte, row * (self._rows.shape[1] - 1) + 1, out=byte)
+        np.maximum(byte, row * (rows.shape[1] - 1) + 1, out=byte)
         byte -= 1
         start = byte // self._pixel_bytes
         kept = np.flatnonzero(first_of_each(start))
-        return start[kept], row[kept]
+        return start[kept] + first * self._size[1], row[kept] + first
 
     def runs(self, lanes: Sequence[int]) -> Runs:
         height, width = self._size
@@ -103,7 +108,7 @@ class _Rows:
         if (self._filters == SUB).all():
             return Runs(width, height, starts, sums)
         followed = set(np.unique(self._filters).tolist()) <= {SUB, UP, PAETH}
-        if followed and len(starts) * _BUSY <= height * width:
+        if followed and len(starts) * _BUSY <= height * width * len(lanes):
             return predicted.runs(self._size, self._filters, starts, first, _pack(picked), sums)
         return runs_of_image(_image(_lanes_of(self._scanlines, self._pixel_bytes, lanes), len(lanes)))
 
@@ -169,7 +174,7 @@ class _PackedRows:
         height, width = self._size
         before = np.zeros_like(rows)
         before[:, 1:] = rows[:, :-1]
-        changed = rows ^ (rows >> depth | before << (_WORD - depth))
+        changed: Bytes = rows ^ (rows >> np.uint8(depth) | before << np.uint8(_WORD - depth))
         changed[:, 0] |= 1 << (_WORD - depth)  # every row starts a run
         places = nonzero(changed.reshape(-1))
         pixels = _unpack(changed.reshape(-1)[places], depth)

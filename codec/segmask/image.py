@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-import PIL.Image
 
 from . import geometry, mask, values
 from .container import Container
@@ -18,7 +15,7 @@ from .limits import Limits
 from .mask import DecodedMask
 from .pairing import Pairing
 from .problem import Handler, Location
-from .runs import Runs
+from .runs import Runs, distinct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +68,7 @@ class Image:
     @property
     def label_indices(self) -> tuple[int, ...]:
         """Distinct label indices in the class mask, ascending; a grey one may hold undeclared ones."""
-        return () if self.classes is None else tuple(np.unique(self.classes.values).tolist())
+        return () if self.classes is None else tuple(distinct(self.classes.values).tolist())
 
     def class_mask(self) -> npt.NDArray[np.int32] | None:
         """(H, W) int32 label indices, -1 for an undeclared colour; None where there is no class mask."""
@@ -137,10 +134,10 @@ def _photo_size(container: Container, entry: Entry, on_problem: Handler) -> tupl
     data = container.read(entry.photo_path, on_problem)
     if data is None:
         return None
+    from . import pillow  # noqa: PLC0415 - slow to import, and CVAT's exports hold no photos
+
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about its pixels, of which none is read
-            with PIL.Image.open(io.BytesIO(data)) as opened:
-                return opened.size
-    except mask.PILLOW_ERRORS:
+        with pillow.opened(data) as photo:
+            return photo.size
+    except pillow.UnreadableImage:
         return None

@@ -7,21 +7,17 @@ taken modulo 256.
 
 from __future__ import annotations
 
-import io
-import struct
-import warnings
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
 from . import defects, png
 from .limits import Limits
 from .png import GREY, GREY_ALPHA, PALETTE, RGB, RGBA, DamagedPng, OversizedPng, Png
 from .problem import Defect, Handler, Location, Problem
 from .runs import Runs, overlay
-from .scanlines import Samples, runs_of_image
+from .scanlines import Samples
 
 _OTHER_FORMATS: Final = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -29,17 +25,6 @@ _OTHER_FORMATS: Final = (
     (b"II*\0", "TIFF"),
     (b"MM\0*", "TIFF"),
     (b"RIFF", "WEBP"),
-)
-PILLOW_ERRORS: Final = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    struct.error,
-    EOFError,
-    IndexError,
-    KeyError,
-    TypeError,
-    Image.DecompressionBombError,
 )
 _KINDS: Final = {GREY: "grey", RGB: "RGB", PALETTE: "palette", GREY_ALPHA: "grey+alpha", RGBA: "RGBA"}
 _GREY_SCALES: Final = {1: 255, 2: 85, 4: 17}
@@ -95,7 +80,7 @@ class DecodedMask:
         return self.kind == "JPEG"
 
 
-class _Refused(ValueError):
+class _Refused(Exception):
     def __init__(self, defect: Defect, message: str, *, complete: bool = True) -> None:
         super().__init__(message)
         self.defect = defect
@@ -203,29 +188,14 @@ def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
     if kind is None:
         what = "a Git LFS pointer: run 'git lfs pull'" if data.startswith(b"version https://git-lfs") else "no image"
         raise _Refused(defects.NOT_AN_IMAGE, f"the file is {what}; CVAT cannot decode it: write a PNG", complete=False)
+    from . import pillow  # noqa: PLC0415 - hardly ever needed, and slow to import
+
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's hints about metadata, and its own pixel limit
-            with Image.open(io.BytesIO(data), formats=[kind]) as opened:
-                _check_pixels(opened.width, opened.height, limits)
-                runs, is_color = _runs(opened)
-    except _Refused:
-        raise
-    except PILLOW_ERRORS as error:
-        unknown = isinstance(error, UnidentifiedImageError)  # its text holds a memory address
-        detail = "its header is damaged" if unknown else " ".join(str(error).split())
+        with pillow.opened(data, kind) as picture:
+            _check_pixels(picture.width, picture.height, limits)
+            runs, is_color = pillow.mask_runs(picture)
+    except pillow.UnreadableImage as error:
         raise _Refused(
-            defects.NOT_AN_IMAGE,
-            f"the file starts like a {kind} and does not decode ({detail})",
-            complete=False,
+            defects.NOT_AN_IMAGE, f"the file starts like a {kind} and does not decode ({error})", complete=False
         ) from error
     return DecodedMask(runs=runs, is_color=is_color, kind=kind, is_png=False)
-
-
-def _runs(opened: Image.Image) -> tuple[Runs, bool]:
-    """Runs, and whether they are colours: one channel stays one, everything else becomes RGB; wide samples modulo 256."""
-    if opened.mode in {"L", "1"}:
-        return runs_of_image(opened.convert("L")), False
-    if opened.mode.startswith(("I", "F")):
-        return Runs.from_dense(np.asarray(opened).astype(np.uint8)), False
-    return runs_of_image(opened.convert("RGB")), True

@@ -19,7 +19,7 @@ from .labelmap import LabelMap, says_background
 from .limits import Limits
 from .mask import DecodedMask
 from .problem import Defect, Handler, Location, Problem
-from .runs import IntArray, Regions, Runs, overlay, totals
+from .runs import IntArray, Regions, Runs, distinct, overlay, totals
 
 _VOID_INDEX: Final = 255  # VOC paints the borders between objects with its last colour
 _SHOWN: Final = 16
@@ -63,7 +63,7 @@ class Pairing:
 
     def by_class(self, class_mask: DecodedMask, classes: Runs) -> tuple[Instance, ...]:
         """Instances of an image without object mask: one for each class present."""
-        present = [index for index in np.unique(classes.values).tolist() if index != values.UNDECLARED]
+        present = [index for index in distinct(classes.values).tolist() if index != values.UNDECLARED]
         label_of = self._declared(class_mask, {index: index for index in present})
         names = [self._label(index) for index in label_of]
         self._report(
@@ -85,7 +85,7 @@ class Pairing:
                 self.object_at,
                 "an object mask without class mask: CVAT fails (TypeError: '<=' not supported between instances of 'int' and "
                 "'NoneType'); add the class mask, or remove this one",
-                {"objects": len(np.unique(objects.values[objects.values > 0]))},
+                {"objects": len(distinct(objects.values[objects.values > 0]))},
             )
 
     def _same_frame(self, classes: Runs, objects: Runs) -> tuple[Runs, Runs] | None:
@@ -225,7 +225,7 @@ class Pairing:
                     "pixels": {
                         str(k): int(a) for k, a in zip(regions.keys.tolist(), regions.areas.tolist(), strict=True)
                     },
-                    "used": np.unique(runs.values).tolist(),
+                    "used": distinct(runs.values).tolist(),
                     "kind": class_mask.kind,
                 },
                 box=_box(regions.boxes[0]),

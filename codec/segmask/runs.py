@@ -67,6 +67,12 @@ def first_of_each(ascending: IntArray) -> npt.NDArray[np.bool_]:
     return differs
 
 
+def distinct(values: IntArray) -> IntArray:
+    """The distinct values, ascending; `numpy.unique` would import `numpy.ma`."""
+    ascending = np.sort(values)
+    return ascending[first_of_each(ascending)]
+
+
 def count_below(items: IntArray, bounds: IntArray) -> IntArray:
     """(N,) how many of the items are less than each bound; both ascending.
 
@@ -81,18 +87,18 @@ def count_below(items: IntArray, bounds: IntArray) -> IntArray:
 
 def totals(keys: IntArray, lengths: IntArray) -> tuple[IntArray, IntArray]:
     """(distinct keys, ascending; sum of the lengths of each)."""
-    distinct, places = _numbered(keys)
-    sums = np.bincount(places, weights=lengths, minlength=len(distinct)).astype(np.int64)
-    present = np.flatnonzero(np.bincount(places, minlength=len(distinct)))
-    return distinct[present], sums[present]
+    numbers, places = _numbered(keys)
+    sums = np.bincount(places, weights=lengths, minlength=len(numbers)).astype(np.int64)
+    present = np.flatnonzero(np.bincount(places, minlength=len(numbers)))
+    return numbers[present], sums[present]
 
 
 def _numbered(keys: IntArray) -> tuple[IntArray, IntArray]:
     """(candidates, index of each key in them); small keys are their own index, as sorting is what takes long."""
     if keys.min(initial=0) >= 0 and keys.max(initial=-1) < _SMALL_KEY:
         return np.arange(keys.max(initial=-1) + 1), keys
-    distinct, places = np.unique(keys, return_inverse=True)
-    return distinct, places.ravel()
+    numbers = distinct(keys)
+    return numbers, np.searchsorted(numbers, keys)
 
 
 def overlay(first: Runs, second: Runs) -> tuple[IntArray, IntArray, IntArray]:
@@ -127,8 +133,8 @@ class Regions:
     @classmethod
     def of(cls, keys: IntArray, starts: IntArray, lengths: IntArray, width: int) -> Regions:
         """Groups of runs by key; the runs in ascending order, none across a row's end."""
-        distinct, group = _numbered(keys)
-        size = len(distinct)
+        numbers, group = _numbered(keys)
+        size = len(numbers)
         row = starts // width
         left = starts - row * width
         counts = np.bincount(group, minlength=size)
@@ -141,7 +147,7 @@ class Regions:
         bottom[group] = row
         boxes = np.stack((begin, top, end - begin, bottom - top + 1), axis=1)
         present = np.flatnonzero(counts)
-        return cls(distinct[present], areas[present], counts[present], boxes[present])
+        return cls(numbers[present], areas[present], counts[present], boxes[present])
 
 
 def components(values: IntArray, starts: IntArray, lengths: IntArray, width: int) -> IntArray:

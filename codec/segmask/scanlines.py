@@ -19,8 +19,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from PIL import Image
-from zlib_ng import zlib_ng
 
 from . import predicted
 from .png import Bytes, Pass, Png
@@ -107,10 +105,12 @@ class _Rows:
         sums = _pack([_sums(lane, first) for lane in picked])
         if (self._filters == SUB).all():
             return Runs(width, height, starts, sums)
-        followed = set(np.unique(self._filters).tolist()) <= {SUB, UP, PAETH}
+        followed = set(self._filters.tolist()) <= {SUB, UP, PAETH}
         if followed and len(starts) * _BUSY <= height * width * len(lanes):
             return predicted.runs(self._size, self._filters, starts, first, _pack(picked), sums)
-        return runs_of_image(_image(_lanes_of(self._scanlines, self._pixel_bytes, lanes), len(lanes)))
+        from . import pillow  # noqa: PLC0415 - hardly ever needed, and slow to import
+
+        return pillow.unfiltered_runs(_lanes_of(self._scanlines, self._pixel_bytes, lanes), len(lanes))
 
     def _pick(self, lanes: Sequence[int]) -> list[Bytes]:
         """(N,) uint8 of each lane, at the pixels that are not zero and the row starts."""
@@ -164,10 +164,13 @@ class _PackedRows:
     """Scanlines of less than 8 bits a sample: several pixels a byte, most significant first."""
 
     def __init__(self, scanlines: Bytes, part: Pass, png: Png) -> None:
-        filtered = scanlines[:, 0].any()
-        rows = np.asarray(_image(scanlines, 1)) if filtered else scanlines[:, 1:]
+        rows = np.ascontiguousarray(scanlines[:, 1:])
+        if scanlines[:, 0].any():
+            from . import pillow  # noqa: PLC0415 - see above
+
+            rows = pillow.unfiltered_rows(scanlines)
         self._size = part.height, part.width
-        self._runs = self._read(np.ascontiguousarray(rows), png.depth)
+        self._runs = self._read(rows, png.depth)
 
     def _read(self, rows: Bytes, depth: int) -> Runs:
         """Looks at bytes that differ from themselves shifted by a pixel, and only there at single pixels."""
@@ -207,20 +210,3 @@ def _lanes_of(scanlines: Bytes, step: int, lanes: Sequence[int]) -> Bytes:
     for number, lane in enumerate(lanes):
         picked[:, 1 + number :: len(lanes)] = pixels[:, :, lane]
     return picked
-
-
-def _image(scanlines: Bytes, lanes: int) -> Image.Image:
-    """The image of 8-bit scanlines with any filters, 1 or 3 lanes."""
-    height, stride = scanlines.shape
-    mode = "RGB" if lanes == 3 else "L"
-    data = zlib_ng.compress(scanlines.tobytes(), 0)
-    return Image.frombytes(mode, ((stride - 1) // lanes, height), data, "zip", mode, 0)
-
-
-def runs_of_image(image: Image.Image) -> Runs:
-    """Runs of an image in mode L, or RGB, its channels packed to 0xRRGGBB."""
-    if image.mode == "L":
-        return Runs.from_dense(np.asarray(image))
-    padded = np.frombuffer(image.tobytes("raw", "RGBX"), dtype=">u4")  # 0xRRGGBBXX, where X is the same everywhere
-    runs = Runs.from_dense(padded.view(np.uint32).reshape(image.height, image.width))
-    return runs.map(padded[runs.starts].astype(np.int64) >> 8)

@@ -13,7 +13,7 @@ from .colormap import VOC_INDICES, pack, unpack
 from .labelmap import LabelMap
 from .mask import DecodedMask
 from .problem import Defect, Handler, Location, Problem
-from .runs import IntArray, Regions, Runs, overlay
+from .runs import IntArray, Regions, Runs, distinct, overlay
 
 UNDECLARED: Final = -1
 _EVIDENCE_COLORS: Final = 64
@@ -57,7 +57,7 @@ def object_indices(mask: DecodedMask, where: Location, on_problem: Handler) -> R
 
 def _look_up(runs: Runs, indices: Mapping[int, int]) -> tuple[IntArray, IntArray]:
     """Distinct values, ascending, and the index of each."""
-    values = np.unique(runs.values)
+    values = distinct(runs.values)
     index = [indices.get(value, UNDECLARED) for value in values.tolist()]
     return values, np.array(index, dtype=np.int64)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -25,6 +24,8 @@ from segmask_validate.rules import BY_CODE, RULES, find, matching
 
 def schema() -> str:
     """The JSON Schema of the report, as text."""
+    from importlib.resources import files  # noqa: PLC0415 - slow, and needed for nothing else
+
     return (files("segmask_validate") / "report.schema.json").read_text(encoding="utf-8")
 
 

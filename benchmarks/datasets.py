@@ -41,7 +41,7 @@ class DataSet:
         height: rows.
         instances: instances of an image.
         shape: how they are outlined.
-        mode: what class masks hold; object masks are RGB, as CVAT reads no others.
+        mode: what class masks and object masks hold.
         encoder: ``cvat`` filters every row Sub and packs it as OpenCV does; ``interlaced`` the same in seven passes.
         seed: equal seeds give equal bytes, up to Pillow's version.
     """
@@ -79,7 +79,7 @@ class DataSet:
             archive.writestr("ImageSets/Segmentation/default.txt", "".join(f"image{n}\n" for n in range(images)))
             for number, (classes, objects) in zip(range(images), self.scenes(), strict=False):
                 archive.writestr(f"SegmentationClass/image{number}.png", encode(classes, self.mode, self.encoder))
-                archive.writestr(f"SegmentationObject/image{number}.png", encode(objects, "rgb", self.encoder))
+                archive.writestr(f"SegmentationObject/image{number}.png", encode(objects, self.mode, self.encoder))
 
 
 def _outline(rng: np.random.Generator, shape: Shape) -> npt.NDArray[np.float64]:

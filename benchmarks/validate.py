@@ -1,146 +1,207 @@
-"""How long validation takes, against what people use instead, in one run.
+"""How fast validation is, beside what others do with the same masks, in the same run.
 
-    python benchmarks/validate.py [--pairs N] [--rounds N]
+    python benchmarks/validate.py                  all data sets, a table of ratios
+    python benchmarks/validate.py --only 1080p     one of them
+    python benchmarks/validate.py --write          also into README.md, and the plot docs/speed.svg
+    python benchmarks/validate.py --profile        where our time goes, on the first data set
 
-Makes an archive of N class and object masks, 1920x1080 RGB with 30 instances each, every row Sub-filtered as CVAT
-writes them; then times, in turn, round by round:
-
-    segmask     segmask_validate.validate: every rule, one process
-    script      Pillow decodes each mask, numpy.unique lists its colours: what people write for themselves
-    pillow      Pillow decodes each mask, nothing else
-    peer        datumaro 0.3.1, the ancestor of CVAT's reader, where SEGMASK_PEER_PYTHON names its interpreter
-
-and prints the median of each in milliseconds a pair, and the ratio to segmask's, round by round.
+The floor reads the zip and inflates the masks, which nobody can leave out. The script is what people write for
+themselves: Pillow and `numpy.unique`. The peer is datumaro 0.3.1 in an environment of its own, whose Python the variable
+SEGMASK_PEER_PYTHON names (tests/interop/peer/requirements.txt); without it its column is empty. All tools take
+turns, in one thread each; processor time is measured, which other load disturbs least, and the fastest round counts.
 """
 
 from __future__ import annotations
 
 import argparse
+import cProfile
 import io
 import os
-import statistics
-import struct
+import pstats
 import subprocess
 import tempfile
 import time
 import zipfile
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-from PIL import Image, ImageDraw
+from datasets import DataSet
+from PIL import Image
+from plot import Bar, bars
 
-from segmask import VOC_COLORS
+from segmask import png
 from segmask_validate import validate
 
-WIDTH, HEIGHT, INSTANCES, LABELS = 1920, 1080, 30, 5
-_PEER_SCRIPT = """
+ROOT: Final = Path(__file__).parents[1]
+BEGIN, END = "<!-- speed -->\n", "<!-- end of speed -->\n"
+_PEER_SCRIPT: Final = """
 import sys, tempfile, time, zipfile
 from datumaro.components.dataset import Dataset
 with tempfile.TemporaryDirectory() as folder:
     zipfile.ZipFile(sys.argv[1]).extractall(folder)
-    start = time.perf_counter()
+    start = time.process_time()
     for item in Dataset.import_from(folder, "voc"):
         for annotation in item.annotations:
             annotation.image
-    print(time.perf_counter() - start)
+    print(time.process_time() - start)
 """
 
 
-def make_archive(path: Path, pairs: int, seed: int = 0) -> None:
-    """Writes an archive of star-shaped instances; the same bytes for the same seed."""
-    rng = np.random.default_rng(seed)
-    labels = "".join(f"label{n}:{','.join(map(str, VOC_COLORS[n]))}::\n" for n in range(1, LABELS + 1))
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("labelmap.txt", f"# label:color_rgb:parts:actions\nbackground:0,0,0::\n{labels}")
-        archive.writestr("ImageSets/Segmentation/default.txt", "".join(f"image{n}\n" for n in range(pairs)))
-        for n in range(pairs):
-            classes, objects = _masks(rng)
-            archive.writestr(f"SegmentationClass/image{n}.png", _png(classes))
-            archive.writestr(f"SegmentationObject/image{n}.png", _png(objects))
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A data set of the table.
+
+    Attributes:
+        name: as it is shown.
+        data: what is generated.
+        images: pairs of masks for the fast tools.
+        peer_images: for the peer, which takes seconds for each.
+    """
+
+    name: str
+    data: DataSet
+    images: int
+    peer_images: int = 2
 
 
-def _masks(rng: np.random.Generator) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    classes, objects = Image.new("L", (WIDTH, HEIGHT)), Image.new("L", (WIDTH, HEIGHT))
-    for number in range(1, INSTANCES + 1):
-        center = rng.uniform((0, 0), (WIDTH, HEIGHT))
-        angles = np.sort(rng.uniform(0, 2 * np.pi, 40))
-        points = center + np.stack((np.cos(angles), np.sin(angles)), axis=1) * rng.uniform(40, 200, (40, 1))
-        outline = [(float(x), float(y)) for x, y in points]
-        ImageDraw.Draw(objects).polygon(outline, fill=number)
-        ImageDraw.Draw(classes).polygon(outline, fill=1 + number % LABELS)
-    return np.asarray(classes), np.asarray(objects)
+CASES: Final = (
+    Case("1080p, as CVAT writes", DataSet(), 20),
+    Case("1080p, spiky outlines", DataSet(shape="stars"), 20),
+    Case("1080p, grey", DataSet(mode="grey"), 20),
+    Case("1080p, palette", DataSet(mode="palette", encoder="unfiltered"), 20),
+    Case("1080p, no filters", DataSet(encoder="unfiltered"), 10),
+    Case("1080p, by Pillow", DataSet(encoder="pillow"), 10),
+    Case("1080p, interlaced", DataSet(encoder="interlaced"), 10),
+    Case("640x480", DataSet(width=640, height=480, instances=10), 60, 10),
+    Case("4000x4000", DataSet(width=4000, height=4000, instances=60), 4, 1),
+)
 
 
-def _png(indices: npt.NDArray[np.uint8]) -> bytes:
-    pixels = np.array(VOC_COLORS, dtype=np.uint8)[indices]
-    pixels[:, 1:] -= pixels[:, :-1].copy()
-    rows = np.concatenate((np.ones((HEIGHT, 1), np.uint8), pixels.reshape(HEIGHT, -1)), axis=1)
-    chunks = (
-        (b"IHDR", struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)),
-        (b"IDAT", zlib.compress(rows.tobytes(), 3)),
-        (b"IEND", b""),
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
-    )
+def floor(path: Path) -> None:
+    """Reads and inflates every mask."""
+    for data in _masks(path):
+        png.parse(data).scanlines()
 
 
-def segmask(path: Path) -> float:
-    """Seconds for the whole validation."""
-    start = time.perf_counter()
+def pillow(path: Path) -> None:
+    """Decodes every mask."""
+    for data in _masks(path):
+        np.asarray(Image.open(io.BytesIO(data)))
+
+
+def script(path: Path) -> None:
+    """Decodes every mask and lists its colours."""
+    for data in _masks(path):
+        pixels = np.asarray(Image.open(io.BytesIO(data)))
+        if pixels.ndim == 3:
+            pixels = pixels.astype(np.uint32) @ np.array([65536, 256, 1], dtype=np.uint32)
+        np.unique(pixels)
+
+
+def segmask(path: Path) -> None:
+    """Every rule, in one process."""
     validate(path)
-    return time.perf_counter() - start
 
 
-def script(path: Path, *, unique: bool = True) -> float:
-    """Seconds for decoding every mask with Pillow, and listing its colours."""
-    start = time.perf_counter()
+def _masks(path: Path) -> list[bytes]:
     with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name.endswith(".png"):
-                pixels = np.asarray(Image.open(io.BytesIO(archive.read(name))))
-                if unique:
-                    packed = pixels.astype(np.uint32) @ np.array([65536, 256, 1], dtype=np.uint32)
-                    np.unique(packed)
-    return time.perf_counter() - start
-
-
-def pillow(path: Path) -> float:
-    """Seconds for decoding every mask with Pillow."""
-    return script(path, unique=False)
+        return [archive.read(name) for name in archive.namelist() if name.endswith(".png")]
 
 
 def peer(path: Path) -> float:
-    """Seconds for datumaro to read every instance, unpacking not counted."""
+    """Seconds for datumaro to read every instance; unpacking the zip and importing modules are not counted."""
     command = [os.environ["SEGMASK_PEER_PYTHON"], "-c", _PEER_SCRIPT, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return float(done.stdout.splitlines()[-1])
 
 
+TOOLS: Final[Mapping[str, Callable[[Path], None]]] = {
+    "segmask": segmask,
+    "floor": floor,
+    "pillow": pillow,
+    "script": script,
+}
+HEADINGS: Final = ("data set", "ms a pair", "inflate alone", "Pillow alone", "Pillow + numpy.unique", "datumaro")
+
+
+def measure(case: Case, rounds: int, folder: Path) -> dict[str, float]:
+    """Seconds a pair, by tool."""
+    path, few = folder / "masks.zip", folder / "few.zip"
+    case.data.write(path, case.images)
+    case.data.write(few, case.peer_images)
+    best: dict[str, float] = {}
+    for _ in range(rounds):
+        for name, run in TOOLS.items():
+            start = time.process_time()
+            run(path)
+            best[name] = min(best.get(name, np.inf), (time.process_time() - start) / case.images)
+        if "SEGMASK_PEER_PYTHON" in os.environ:
+            best["peer"] = min(best.get("peer", np.inf), peer(few) / case.peer_images)
+    return best
+
+
+def row(name: str, seconds: Mapping[str, float]) -> list[str]:
+    """Cells of the table: our milliseconds, and the others as multiples of them."""
+    ratios = [f"{seconds[tool] / seconds['segmask']:.3g}" if tool in seconds else "" for tool in _OTHERS]
+    return [name, f"{seconds['segmask'] * 1000:.1f}", *ratios]
+
+
+_OTHERS: Final = ("floor", "pillow", "script", "peer")
+
+
+def plot(name: str, seconds: Mapping[str, float]) -> str:
+    """An SVG of one data set's ratios."""
+    names = {
+        "floor": "inflate alone, the floor",
+        "segmask": "segmask-validate, every rule",
+        "pillow": "Pillow, decoding",
+    }
+    names |= {"script": "Pillow + numpy.unique", "peer": "datumaro 0.3.1"}
+    ordered = [tool for tool in names if tool in seconds]
+    found = [Bar(names[tool], seconds[tool] / seconds["segmask"], own=tool == "segmask") for tool in ordered]
+    return bars(f"Time for a pair of masks, {name}: multiples of segmask's", found)
+
+
+def profile(case: Case, folder: Path) -> None:
+    """Prints where our time goes."""
+    path = folder / "masks.zip"
+    case.data.write(path, case.images)
+    validate(path)
+    profiler = cProfile.Profile()
+    profiler.runcall(validate, path)
+    pstats.Stats(profiler).sort_stats("tottime").print_stats(25)
+
+
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", default="", metavar="TEXT", help="data sets whose name holds this")
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--profile", action="store_true")
     arguments = parser.parse_args()
-    runs: dict[str, Callable[[Path], float]] = {"segmask": segmask, "script": script, "pillow": pillow}
-    if "SEGMASK_PEER_PYTHON" in os.environ:
-        runs["peer"] = peer
-    seconds: dict[str, list[float]] = {name: [] for name in runs}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "masks.zip"
-        make_archive(path, arguments.pairs)
-        for _ in range(arguments.rounds):
-            for name, run in runs.items():
-                seconds[name].append(run(path) / arguments.pairs)
-    print(f"{arguments.pairs} pairs of {WIDTH}x{HEIGHT}, {INSTANCES} instances, {arguments.rounds} rounds")
-    print(f"{'':10}{'ms a pair':>12}{'ratio':>10}")
-    for name, taken in seconds.items():
-        ratio = statistics.median(other / ours for other, ours in zip(taken, seconds["segmask"], strict=True))
-        print(f"{name:10}{statistics.median(taken) * 1000:12.1f}{ratio:10.1f}")
+    cases = [case for case in CASES if arguments.only in case.name]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if arguments.profile:
+            profile(cases[0], folder)
+            return
+        table = [list(HEADINGS), ["---", *["---:"] * (len(HEADINGS) - 1)]]
+        measured = []
+        for case in cases:
+            measured.append(measure(case, arguments.rounds, folder))
+            table.append(row(case.name, measured[-1]))
+            print(*(f"{cell:>22}" for cell in table[-1]), flush=True)
+    lines = "".join(f"| {' | '.join(cells)} |\n" for cells in table)
+    print(lines)
+    if arguments.write:
+        readme = ROOT / "README.md"
+        before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
+        readme.write_text(f"{before}{BEGIN}{lines}{END}{rest.partition(END)[2]}", encoding="utf-8")
+        (ROOT / "docs" / "speed.svg").write_text(plot(cases[0].name, measured[0]), encoding="utf-8")
 
 
 if __name__ == "__main__":

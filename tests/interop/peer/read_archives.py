@@ -1,12 +1,7 @@
-"""Reads archives with the peer, datumaro 0.3.1, and says what came of each. Run by the peer's own Python.
+"""The peer, datumaro 0.3.1, as a program that ``segmask-validate conformance`` drives. Run by the peer's own Python.
 
-One JSON string a line on stdin, the path of a zip; one JSON object a line on stdout, in the same order:
-
-    {"path": ..., "error": "Type: message"}
-    {"path": ..., "labels": [name, ...], "items": [{"subset": ..., "id": ..., "annotations": [
-        {"label": name or null, "group": n, "area": pixels, "shape": [height, width], "sha256": ...}]}]}
-
-The archive is unpacked as CVAT does it. Of the annotations only masks are given; ``sha256`` is over the packed bits.
+Requests on stdin and answers on stdout are those of docs/conformance.md. The archive is unpacked as CVAT does it. Of the
+annotations only masks are given; the peer keeps no size of an image without masks.
 """
 
 from __future__ import annotations
@@ -28,16 +23,20 @@ from datumaro.components.annotation import AnnotationType, Mask
 from datumaro.components.dataset import Dataset
 from datumaro.util.image_cache import ImageCache
 
+LARGEST = 1 << 30  # bytes to unpack, where the peer has no limit
+
 
 def read(path: str) -> dict:
     """What the peer makes of an archive; an error as it raised it."""
     try:
         with tempfile.TemporaryDirectory() as folder:
             with zipfile.ZipFile(path) as archive:
-                archive.extractall(folder)
-            return {"path": path, **_read_folder(folder)}
+                if sum(info.file_size for info in archive.infolist()) > LARGEST:
+                    return {"accepted": False, "message": "too large to unpack"}
+                archive.extractall(folder)  # writes nothing outside, and no links
+            return {"accepted": True, **_read_folder(folder)}
     except Exception as error:  # noqa: BLE001 - whatever it is, the peer refuses the archive
-        return {"path": path, "error": _root_cause(error)}
+        return {"accepted": False, "message": _root_cause(error)}
     finally:
         ImageCache.get_instance().clear()
 
@@ -45,23 +44,32 @@ def read(path: str) -> dict:
 def _read_folder(folder: str) -> dict:
     dataset = Dataset.import_from(folder, "voc")
     labels = [category.name for category in dataset.categories()[AnnotationType.label]]
-    return {"labels": labels, "items": [_item(item, labels) for item in dataset]}
+    return {"labels": labels, "images": [_image(item, labels) for item in dataset]}
 
 
-def _item(item, labels: list[str]) -> dict:
+def _image(item, labels: list[str]) -> dict:
     masks = [annotation for annotation in item.annotations if isinstance(annotation, Mask)]
-    return {"subset": item.subset, "id": item.id, "annotations": [_mask(mask, labels) for mask in masks]}
+    height, width = masks[0].image.shape if masks else (None, None)
+    instances = [_instance(mask, labels) for mask in masks]
+    return {"subset": item.subset, "name": item.id, "width": width, "height": height, "instances": instances}
 
 
-def _mask(mask: Mask, labels: list[str]) -> dict:
+def _instance(mask: Mask, labels: list[str]) -> dict:
     pixels = np.asarray(mask.image, dtype=bool)
+    rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
+    x, y = int(columns[0]), int(rows[0])
     return {
-        "label": None if mask.label is None else labels[mask.label],
-        "group": mask.group,
+        "label": labels[mask.label],
+        "id": mask.group or None,
         "area": int(pixels.sum()),
-        "shape": list(pixels.shape),
-        "sha256": hashlib.sha256(np.packbits(pixels).tobytes()).hexdigest(),
+        "box": [x, y, int(columns[-1]) - x + 1, int(rows[-1]) - y + 1],
+        "sha256": _digest(pixels),
     }
+
+
+def _digest(pixels: np.ndarray) -> str:
+    lines = np.pad(pixels + np.uint8(ord("0")), ((0, 0), (0, 1)), constant_values=ord("\n"))
+    return hashlib.sha256(lines.tobytes()).hexdigest()
 
 
 def _root_cause(error: BaseException) -> str:
@@ -87,7 +95,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     answers = _take_stdout()
     for line in sys.stdin:
-        print(json.dumps(read(json.loads(line))), file=answers, flush=True)
+        print(json.dumps(read(json.loads(line)["path"])), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,18 @@
 """Writes what is generated: ``python docs/generate.py``; ``--check`` only compares.
 
 ``docs/rules.md`` comes from the registry of rules, the report in ``README.md`` from the sample in ``fixtures/``; so do the
-pictures, which are not compared: fonts and compression differ from machine to machine.
+pictures, which are not compared: fonts and compression differ from machine to machine. The table in
+``docs/conformance-datumaro.md`` needs the peer library: it is written and compared where ``SEGMASK_PEER_PYTHON`` names a
+Python that has it, and by the interop tests.
 """
 
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -21,7 +26,9 @@ DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
 SAMPLE = DOCS.parent / "fixtures" / "samples" / "six-defects" / "archive"
 SHOWN = "frame-0001"
-BEGIN, END = "<!-- sample report -->\n", "<!-- end -->\n"
+SAMPLE_REPORT, CONFORMANCE_TABLE, END = "<!-- sample report -->\n", "<!-- conformance table -->\n", "<!-- end -->\n"
+PEER_PAGE = DOCS / "conformance-datumaro.md"
+PEER_READER = "tests/interop/peer/read_archives.py"
 EFFECTS = (
     "**Effect** is what CVAT does: `rejected` the import fails; `lost` it imports and something is missing; "
     "`misread` it imports and means something else; `unsafe` it harms whoever unpacks it; `odd` is harmless."
@@ -78,13 +85,34 @@ def section(rule: Rule) -> list[str]:
 
 def readme() -> str:
     """``README.md`` with the report of the sample between its marks."""
-    text = README.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
     report = validate(SAMPLE)
     lines = [click.unstyle(line).replace(str(SAMPLE), "archive") for line in textreport.lines(report)]
-    shown = "\n".join([*lines, "", textreport.summary((report,))])
-    return f"{before}{BEGIN}```text\n{shown}\n```\n{END}{after}"
+    return filled(README, SAMPLE_REPORT, "\n".join([*lines, "", textreport.summary((report,))]))
+
+
+def peer_page(peer: str) -> str:
+    """``docs/conformance-datumaro.md`` with the table between its marks."""
+    command = [sys.executable, "-m", "segmask_validate", "conformance", "--", peer, PEER_READER]
+    done = subprocess.run(command, cwd=DOCS.parent, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - ours
+    if done.returncode > 1:
+        sys.exit("the peer could not be asked")
+    return filled(PEER_PAGE, CONFORMANCE_TABLE, done.stdout.rstrip())
+
+
+def filled(file: Path, begin: str, shown: str) -> str:
+    """The file's text with another block between its marks."""
+    before, _, rest = file.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(END)
+    return f"{before}{begin}```text\n{shown}\n```\n{END}{after}"
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """What can be compared: each file, and what belongs into it."""
+    yield DOCS / "rules.md", rules_page()
+    yield README, readme()
+    peer = os.environ.get("SEGMASK_PEER_PYTHON")
+    if peer:
+        yield PEER_PAGE, peer_page(peer)
 
 
 def draw_pictures() -> None:
@@ -102,7 +130,7 @@ def draw_pictures() -> None:
 def main() -> int:
     """Writes or compares; 1 where something is not current."""
     current = 0
-    for target, text in ((DOCS / "rules.md", rules_page()), (README, readme())):
+    for target, text in pages():
         if "--check" not in sys.argv[1:]:
             target.write_text(text, encoding="utf-8", newline="\n")
         elif not target.exists() or target.read_text(encoding="utf-8") != text:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from segmask_validate.conformance.answer import Answer, parse
+from segmask_validate.conformance.program import Program
 
 _VARIABLE = "SEGMASK_PEER_PYTHON"
 _FOLDER = Path(__file__).parent
 _SCRIPT = _FOLDER / "peer" / "read_archives.py"
+_TIMEOUT = 300
 
-AskPeer = Callable[[Path], Mapping[str, Any]]
+AskPeer = Callable[[Path], Answer]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,21 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def peer() -> Iterator[AskPeer]:
+def peer_command() -> list[str]:
+    """What runs the peer, as `segmask-validate conformance` drives it."""
+    return [os.environ[_VARIABLE], str(_SCRIPT)]
+
+
+@pytest.fixture(scope="session")
+def peer(peer_command: list[str]) -> Iterator[AskPeer]:
     """Asks the peer about an archive. One process for the whole session: it takes seconds to start."""
-    command = [os.environ[_VARIABLE], str(_SCRIPT)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        asked, answers = process.stdin, process.stdout
-
-        def ask(path: Path) -> Mapping[str, Any]:
-            asked.write(json.dumps(str(path)) + "\n")
-            asked.flush()
-            line = answers.readline()
-            assert line, f"the peer died of {path}"
-            answer: Mapping[str, Any] = json.loads(line)
-            return answer
-
-        yield ask
-        asked.close()
+    with Program(peer_command, _TIMEOUT) as program:
+        yield lambda path: parse(program.ask(json.dumps({"path": str(path)}).encode()))

@@ -42,7 +42,9 @@ def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> N
               help="Seconds that one answer may take, start-up included.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False), help="Write to this file.")
-@click.option("--expected", is_flag=True, help="Print the answers that pass, a line of JSON for each case; runs no program.")
+@click.option(
+    "--expected", is_flag=True, help="Print the answers that pass, a line of JSON for each case; runs no program."
+)
 @click.option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema,
               help="Print the JSON Schema of the protocol and exit.")  # fmt: skip
 @click.pass_context

@@ -36,6 +36,10 @@ class AnsweredInstance:
     box: Box
     sha256: str
 
+    def to_json(self) -> dict[str, Any]:
+        """The instance as the schema has it."""
+        return asdict(self) | {"box": list(self.box)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredImage:
@@ -46,6 +50,10 @@ class AnsweredImage:
     width: int | None
     height: int | None
     instances: tuple[AnsweredInstance, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The image as the schema has it."""
+        return asdict(self) | {"instances": [instance.to_json() for instance in self.instances]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +76,8 @@ class Answer:
         """The answer as the schema has it."""
         if not self.accepted:
             return {"accepted": False, "message": self.message}
-        return {"accepted": True, "labels": list(self.labels), "images": [asdict(image) for image in self.images]}
+        images = [image.to_json() for image in self.images]
+        return {"accepted": True, "labels": list(self.labels), "images": images}
 
 
 def digest(mask: npt.NDArray[np.bool_]) -> str:
@@ -125,4 +134,3 @@ def _instance(instance: dict[str, Any]) -> AnsweredInstance:
 @cache
 def _validator() -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(json.loads(schema()))
-

@@ -71,6 +71,4 @@ def _image(image: Image) -> AnsweredImage:
                 sha256=digest(mask),
             )
         )
-    return AnsweredImage(
-        subset=image.subset, name=image.name, width=width, height=height, instances=tuple(instances)
-    )
+    return AnsweredImage(subset=image.subset, name=image.name, width=width, height=height, instances=tuple(instances))

@@ -48,21 +48,21 @@ class Program:
             NoAnswer: it crashed, went on for too long, or wrote something else than one line.
             OSError: it cannot be started.
         """
-        try:
-            if self._process is not None:
-                with contextlib.suppress(_Ended):
-                    return self._process.ask(request, self._timeout)
-                self._stop()
-            self._process = _Process(self._command)
-            return self._process.ask(request, self._timeout)
-        except _Ended as error:
-            self._stop()
-            raise NoAnswer(str(error)) from None
-        except NoAnswer:
-            self._stop()
-            raise
+        if self._process is not None:
+            with contextlib.suppress(_Ended):
+                return self._ask(self._process, request)
+        self._process = _Process(self._command)
+        return self._ask(self._process, request)
 
-    def _stop(self) -> None:
+    def _ask(self, process: _Process, request: bytes) -> bytes:
+        try:
+            return process.ask(request, self._timeout)
+        except NoAnswer as error:
+            self.stop()
+            raise type(error)(f"{error}{process.last_words()}") from None
+
+    def stop(self) -> None:
+        """Ends the process, if there is one, whatever it does; the next request starts another."""
         if self._process is not None:
             self._process.kill()
             self._process = None
@@ -75,10 +75,10 @@ class Program:
     ) -> None:
         if self._process is not None and kind is None:
             self._process.end()
-        self._stop()
+        self.stop()
 
 
-class _Ended(Exception):
+class _Ended(NoAnswer):
     """The process ended without an answer; the message says how."""
 
 
@@ -94,26 +94,28 @@ class _Process:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
+        self._has_answered = False
         self._requests = process.stdin
         self._answers = _Pipe(process.stdout, MAX_ANSWER + 1)
         self._errors = _Pipe(process.stderr, _KEPT_ERRORS)
 
     def ask(self, request: bytes, timeout: float) -> bytes:
-        if self._answers.heard():
+        if self._has_answered and self._answers.heard():
             raise NoAnswer("more than one line for the request before this")
         with contextlib.suppress(OSError):  # it may answer without reading; if it has ended, there is no answer
             self._requests.write(request + b"\n")
         if not self._answers.wait(timeout):
-            raise NoAnswer(f"no answer within {timeout:g} seconds{self._last_words()}")
+            raise NoAnswer(f"no answer within {timeout:g} seconds")
         heard = self._answers.heard()
         if not heard:
-            raise _Ended(f"{self._how_it_ended()}{self._last_words()}")
+            raise _Ended(self._how_it_ended())
         if len(heard) > MAX_ANSWER:
             raise NoAnswer(f"an answer of more than {MAX_ANSWER:,} bytes")
         line, _, rest = heard.partition(b"\n")
         if rest:
             raise NoAnswer(f"more than one line, after the first {quoted(rest.decode(errors='replace'))}")
         self._answers.forget()
+        self._has_answered = True
         return line
 
     def _how_it_ended(self) -> str:
@@ -122,11 +124,11 @@ class _Process:
         except subprocess.TimeoutExpired:
             return "it closed its output without an answer"
         if code < 0:
-            return f"it was killed by signal {signal.Signals(-code).name}, without an answer"
+            return f"it was killed by signal {-code}, without an answer"
         return f"it ended with exit code {code}, without an answer"
 
-    def _last_words(self) -> str:
-        """The last line on standard error."""
+    def last_words(self) -> str:
+        """The last line on standard error, as the end of a sentence; empty where there is none."""
         self._errors.wait_for_the_end(_GRACE)
         lines = self._errors.heard().decode(errors="replace").split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")

@@ -57,7 +57,12 @@ def _judged(program: Program, archive: Path) -> str:
     wanted = expected(archive)
     request = json.dumps({"path": str(archive)})
     try:
-        reason = difference(wanted, parse(program.ask(request.encode())))
-    except (NoAnswer, ValueError) as error:
+        answer = parse(program.ask(request.encode()))
+    except NoAnswer as error:
         reason = str(error)
+    except ValueError as error:
+        program.stop()  # the answer may be its next line
+        reason = str(error)
+    else:
+        reason = difference(wanted, answer)
     return reason if len(reason) <= _LONGEST else f"{reason[:_LONGEST]}..."

@@ -16,7 +16,6 @@ from segmask_validate.conformance.answer import Answer
 from segmask_validate.conformance.expected import expected
 
 NOT_COMPARED: Final[Mapping[str, str]] = {
-    "ZIP012": "a limit of ours on resources; the peer has none and unpacks whatever it can hold",
     "SET018": "an id that leads out of the data set: the peer opens a file of the machine, we never do",
 }
 """Rules where we deliberately do other than the peer, and why. Nothing else may differ."""

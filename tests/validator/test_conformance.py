@@ -328,7 +328,7 @@ class TestDifference:
         [
             (replace(REFUSED, message="no\x1b[0m"), r"refused, and CVAT imports it: 'no\x1b[0m'"),
             (replace(RIGHT, labels=("car", "bus")), "label 1 is 'bus' instead of 'road'"),
-            (replace(RIGHT, labels=("car",)), "1 labels instead of 2"),
+            (replace(RIGHT, labels=("car",)), "1 label instead of 2"),
             (replace(RIGHT, images=()), "image 'dir/one' of 'train' is missing"),
             (replace(RIGHT, images=(IMAGE, replace(IMAGE, subset="val"))), "image 'dir/one' of 'val' is one too many"),
             (changed_image(width=2, height=3), "image 'dir/one' of 'train': 2x3 pixels instead of 3x2"),

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Final
 
+from segmask_validate.report import counted
+
 from .answer import Answer, AnsweredImage, AnsweredInstance
 from .expected import Compared, Expected
 from .wording import quoted
@@ -39,7 +41,7 @@ def _labels(wanted: Sequence[str], got: Sequence[str]) -> str:
     for index, (theirs, ours) in enumerate(zip(got, wanted, strict=False)):
         if theirs != ours:
             return f"label {index} is {quoted(theirs)} instead of {quoted(ours)}"
-    return "" if len(wanted) == len(got) else f"{len(got)} labels instead of {len(wanted)}"
+    return "" if len(wanted) == len(got) else f"{counted(len(got), 'label')} instead of {len(wanted)}"
 
 
 def _by_key(answer: Answer) -> dict[_Key, list[AnsweredImage]]:

@@ -114,7 +114,7 @@ class _Process:
         line, _, rest = heard.partition(b"\n")
         if rest:
             raise NoAnswer(f"more than one line, after the first {quoted(rest.decode(errors='replace'))}")
-        self._answers.forget()
+        self._answers.forget(len(heard))
         self._has_answered = True
         return line
 
@@ -192,7 +192,7 @@ class _Pipe:
         with self._changed:
             return bytes(self._heard)
 
-    def forget(self) -> None:
-        """Starts anew."""
+    def forget(self, size: int) -> None:
+        """Drops so many bytes, the oldest."""
         with self._changed:
-            self._heard.clear()
+            del self._heard[:size]

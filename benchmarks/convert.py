@@ -47,22 +47,27 @@ dataset.export(sys.argv[2], "coco_instances", save_media=False)
 """
 
 
+def star_polygons(rng: np.random.Generator) -> list[segmask.Polygon]:
+    """The star-shaped polygons of one image."""
+    shapes = []
+    for index in range(POLYGONS):
+        count = int(rng.integers(12, 60))
+        angles = np.sort(rng.uniform(0, 2 * np.pi, count))
+        radii = rng.uniform(0.6, 1, (count, 1)) * rng.uniform(40, 200)
+        around = rng.uniform((0, 0), (WIDTH, HEIGHT))
+        points = around + np.stack((np.cos(angles), np.sin(angles)), axis=1) * radii
+        points = np.clip(points.round(2), 0, (WIDTH, HEIGHT))
+        shapes.append(segmask.Polygon(points, f"label{index % LABELS}"))
+    return shapes
+
+
 def make_document(path: Path, images: int, seed: int = 0) -> None:
     """Writes a COCO file of star-shaped polygons; the same for the same seed."""
     rng = np.random.default_rng(seed)
-    names = [f"label{n}" for n in range(LABELS)]
+    names = [f"label{number}" for number in range(LABELS)]
 
     def image(number: int) -> segmask.AnnotatedImage:
-        shapes = []
-        for index in range(POLYGONS):
-            count = int(rng.integers(12, 60))
-            angles = np.sort(rng.uniform(0, 2 * np.pi, count))
-            radii = rng.uniform(0.6, 1, (count, 1)) * rng.uniform(40, 200)
-            around = rng.uniform((0, 0), (WIDTH, HEIGHT))
-            points = around + np.stack((np.cos(angles), np.sin(angles)), axis=1) * radii
-            points = np.clip(points.round(2), 0, (WIDTH, HEIGHT))
-            shapes.append(segmask.Polygon(points, names[index % LABELS]))
-        return segmask.AnnotatedImage(name=f"image{number}", width=WIDTH, height=HEIGHT, shapes=shapes)
+        return segmask.AnnotatedImage(name=f"image{number}", width=WIDTH, height=HEIGHT, shapes=star_polygons(rng))
 
     coco.write(path, names, (image(number) for number in range(images)))
 

@@ -1,6 +1,8 @@
 """Runs to PNG bytes, every row Sub-filtered as CVAT writes it, without an image of colours on the way.
 
 In a Sub-filtered row only the first pixel of a run differs from zero, so the rows are zeros with a few bytes in them.
+Deflate is told to look for nothing but repeated bytes, as OpenCV does: it meets hardly anything else, and is three times
+as fast as with the search for longer patterns, for files of about the same size.
 """
 
 from __future__ import annotations
@@ -17,7 +19,6 @@ from .runs import Runs
 
 Mode = Literal["rgb", "palette", "grey"]
 _SUB: Final = 1
-_LEVEL: Final = 6
 _TYPES: Final = {"rgb": RGB, "palette": PALETTE, "grey": GREY}
 
 
@@ -32,7 +33,8 @@ def encode(runs: Runs, colors: list[Color], mode: Mode) -> bytes:
     table = np.array(colors, dtype=np.uint8) if mode == "rgb" else np.arange(256, dtype=np.uint8)[:, np.newaxis]
     header = struct.pack(">IIBBBBB", runs.width, runs.height, 8, _TYPES[mode], 0, 0, 0)
     palette = np.array(colors, dtype=np.uint8).tobytes() if mode == "palette" else b""
-    data = zlib_ng.compress(_scanlines(runs, table), _LEVEL)
+    deflate = zlib_ng.compressobj(strategy=zlib_ng.Z_RLE)
+    data = deflate.compress(_scanlines(runs, table)) + deflate.flush()
     chunks = [(b"IHDR", header), (b"PLTE", palette), (b"IDAT", data), (b"IEND", b"")]
     return SIGNATURE + b"".join(_chunk(kind, body) for kind, body in chunks if body or kind == b"IEND")
 

@@ -1,0 +1,71 @@
+"""How long a mask takes from runs to a PNG's bytes, against Pillow, and how large the files are.
+
+    python benchmarks/encode.py [--rounds N]
+
+Makes a mask of 1920x1080 pixels with 30 polygons as in `convert.py`, and encodes it in each mode, in turn, round by
+round: by segmask from its runs, by Pillow's `Image.save` from the array of the same pixels, with Pillow's defaults and
+with its fastest level. Prints the least milliseconds of each, the ratio to segmask, and the bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import time
+from collections.abc import Callable
+from typing import get_args
+
+import numpy as np
+from convert import HEIGHT, WIDTH, star_polygons
+from PIL import Image
+
+from segmask.colormap import VOC_COLORS
+from segmask.encode import Mode, encode
+from segmask.painting import paint_shapes
+from segmask.runs import Runs
+
+
+def encoders(runs: Runs, mode: Mode) -> dict[str, Callable[[], bytes]]:
+    """Ways to encode a mask."""
+    indices = runs.to_dense().astype(np.uint8)
+    palette = np.array(VOC_COLORS, dtype=np.uint8)
+    picture = Image.fromarray(palette[indices] if mode == "rgb" else indices)
+    if mode == "palette":
+        picture.putpalette(palette.tobytes())
+
+    def save(level: int = -1) -> bytes:
+        stream = io.BytesIO()
+        picture.save(stream, "PNG", compress_level=level)
+        return stream.getvalue()
+
+    colors = list(VOC_COLORS)
+    return {
+        "segmask": lambda: encode(runs, colors, mode),
+        "Pillow": save,
+        "Pillow, level 1": lambda: save(1),
+    }
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=20)
+    rounds = parser.parse_args().rounds
+    shapes = star_polygons(np.random.default_rng(0))
+    runs = paint_shapes(shapes, WIDTH, HEIGHT).objects
+    print(f"a mask of {WIDTH}x{HEIGHT}, {len(runs.starts):,} runs, {rounds} rounds")
+    for mode in get_args(Mode):
+        ways = encoders(runs, mode)
+        seconds = dict.fromkeys(ways, float("inf"))
+        for _ in range(rounds):
+            for name, way in ways.items():
+                start = time.perf_counter()
+                way()
+                seconds[name] = min(seconds[name], time.perf_counter() - start)
+        for name, way in ways.items():
+            ratio = seconds[name] / seconds["segmask"]
+            print(f"{mode}, {name}: {1000 * seconds[name]:.1f} ms, ratio {ratio:.1f}, {len(way()):,} bytes")
+
+
+if __name__ == "__main__":
+    main()

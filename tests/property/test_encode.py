@@ -1,0 +1,59 @@
+"""Runs to PNG to Pillow gives the mask back, in every mode; and a PNG holds what CVAT's would."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from segmask import png
+from segmask.colormap import Color
+from segmask.encode import encode
+from segmask.runs import Runs
+from support.strategies import colors, masks
+
+Ints = npt.NDArray[np.int64]
+VALUES = 7
+palettes = st.lists(colors, min_size=VALUES, max_size=256)
+indices = masks(values=VALUES, heights=st.integers(1, 40))
+
+
+def runs_of(mask: Ints, *, merged: bool) -> Runs:
+    """Maximal runs, or runs of one pixel: neighbours may be equal."""
+    if merged:
+        return Runs.from_dense(mask)
+    return Runs(mask.shape[1], mask.shape[0], np.arange(mask.size), mask.ravel())
+
+
+@pytest.mark.parametrize("merged", [True, False])
+class TestPillowReadsWhatWasWritten:
+    @given(mask=indices, table=palettes)
+    def test_rgb(self, mask: Ints, table: list[Color], *, merged: bool) -> None:
+        with Image.open(io.BytesIO(encode(runs_of(mask, merged=merged), table, "rgb"))) as read:
+            assert read.mode == "RGB"
+            np.testing.assert_array_equal(np.asarray(read), np.array(table)[mask])
+
+    @given(mask=indices, table=palettes)
+    def test_palette(self, mask: Ints, table: list[Color], *, merged: bool) -> None:
+        with Image.open(io.BytesIO(encode(runs_of(mask, merged=merged), table, "palette"))) as read:
+            assert read.mode == "P"
+            np.testing.assert_array_equal(np.asarray(read), mask)
+            assert read.getpalette() == np.array(table).ravel().tolist()
+
+    @given(mask=masks(values=256, heights=st.integers(1, 40)))
+    def test_grey(self, mask: Ints, *, merged: bool) -> None:
+        with Image.open(io.BytesIO(encode(runs_of(mask, merged=merged), [], "grey"))) as read:
+            assert read.mode == "L"
+            np.testing.assert_array_equal(np.asarray(read), mask)
+
+
+@given(mask=indices, table=palettes)
+def test_every_row_is_sub_filtered_and_equal_runs_give_equal_bytes(mask: Ints, table: list[Color]) -> None:
+    data = encode(runs_of(mask, merged=True), table, "rgb")
+    assert (png.parse(data).scanlines()[0][:, 0] == 1).all()
+    assert data == encode(runs_of(mask, merged=False), table, "rgb")

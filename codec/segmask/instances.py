@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from .tracing import Ring, trace
 
 
 class Frame:
-    """A mask whose values tell instances apart; traced once for all of them.
+    """A mask whose values tell instances apart; traced and drawn once for all of them.
 
     Args:
         runs: the mask.
@@ -26,11 +27,21 @@ class Frame:
     def __init__(self, runs: Runs, wanted: Collection[int]) -> None:
         self.runs = runs
         self._wanted = wanted
+        self._drawn: dict[tuple[Simplify, float], dict[int, list[npt.NDArray[np.float64]]]] = {}
 
     @cached_property
     def rings(self) -> dict[int, list[Ring]]:
         """Outer rings of each instance's regions."""
         return trace(self.runs, self._wanted)
+
+    def polygons(self, value: int, simplify: Simplify, tolerance: float) -> list[npt.NDArray[np.float64]]:
+        """One for each outer ring of an instance."""
+        wanted = simplify, tolerance
+        if wanted not in self._drawn:
+            rings = [ring for outer in self.rings.values() for ring in outer]
+            drawn = iter(polygons(rings, self.runs.width, self.runs.height, simplify=simplify, tolerance=tolerance))
+            self._drawn[wanted] = {key: list(islice(drawn, len(outer))) for key, outer in self.rings.items()}
+        return [points.copy() for points in self._drawn[wanted][value]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,8 +78,8 @@ class Instance:
     def polygons(self, *, simplify: Simplify = "exact", tolerance: float = 1.0) -> list[npt.NDArray[np.float64]]:
         """Polygons that CVAT rasterises to the instance's pixels, exactly unless a tolerance is asked for.
 
-        One for each 4-connected region, its holes joined by keyholes. All instances of the image are traced at the first
-        call.
+        One for each 4-connected region, its holes joined by keyholes. All instances of the image are traced and
+        simplified at the first call.
 
         Args:
             simplify: ``"none"`` keeps every corner of the pixel grid; ``"exact"`` leaves out points that do not change the
@@ -82,8 +93,7 @@ class Instance:
         Raises:
             ValueError: an unknown `simplify`, or a negative tolerance.
         """
-        runs = self._frame.runs
-        return polygons(self._frame.rings[self._value], runs.width, runs.height, simplify=simplify, tolerance=tolerance)
+        return self._frame.polygons(self._value, simplify, tolerance)
 
 
 def of_values(runs: Runs, labels: dict[int, int], names: tuple[str, ...], *, with_id: bool) -> tuple[Instance, ...]:

@@ -7,6 +7,7 @@ edge and its reverse toggle the same pixels, so a bridge of any slope leaves no 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -14,12 +15,10 @@ import numpy.typing as npt
 
 from . import simplify as simplification
 from .raster import differing
-from .runs import IntArray
+from .simplify import Outline
 from .tracing import Ring
 
 FloatArray = npt.NDArray[np.float64]
-_Outline = tuple[FloatArray, IntArray]
-"""Points of a ring, and the index of the ring's corner that each has reached."""
 Simplify = Literal["none", "exact", "tolerance"]
 _CHOICES: Final = get_args(Simplify)
 _RECTANGLE: Final = 4
@@ -51,22 +50,21 @@ def polygons(
         raise ValueError("a tolerance is not negative")
 
     every = [ring for outer in rings for ring in _with_holes(outer)]
-    outlines: dict[int, _Outline]
+    outlines: dict[int, Outline]
     if simplify == "tolerance":
         outlines = {id(ring): simplification.within(ring.corners, tolerance) for ring in every}
     else:
         outlines = {id(ring): (ring.corners.astype(np.float64), np.arange(len(ring.corners))) for ring in every}
     if simplify == "exact":
         outlines |= _exact([ring for ring in every if len(ring.corners) > _RECTANGLE], width, height)
-    return [np.array(list(_joined(ring, outlines))) for ring in rings]
+    return [_joined(ring, outlines) for ring in rings]
 
 
-def _exact(rings: Sequence[Ring], width: int, height: int) -> dict[int, _Outline]:
+def _exact(rings: Sequence[Ring], width: int, height: int) -> dict[int, Outline]:
     """Outlines with fewer points, of those rings only whose pixels stay the same: each is put to the test."""
-    simplified = [simplification.exact(ring.corners) for ring in rings]
-    found = [points if len(points) >= 3 else ring.corners for (points, _), ring in zip(simplified, rings, strict=True)]
-    failed = set(differing(found, [ring.corners for ring in rings], width, height).tolist())
-    failed |= {number for number, (points, _) in enumerate(simplified) if len(points) < 3}
+    corners = [ring.corners for ring in rings]
+    simplified = simplification.exact(corners, width, height)
+    failed = set(differing([points for points, _ in simplified], corners, width, height).tolist())
     return {id(ring): simplified[number] for number, ring in enumerate(rings) if number not in failed}
 
 
@@ -79,41 +77,51 @@ def _with_holes(outer: Ring) -> Iterator[Ring]:
         stack.extend(hole for _, hole in ring.holes)
 
 
-def _joined(outer: Ring, outlines: Mapping[int, _Outline]) -> Iterator[FloatArray]:
-    """Points of a ring with its holes, and the holes that hang on those, in one line.
+def _joined(outer: Ring, outlines: Mapping[int, Outline]) -> FloatArray:
+    """Points of a ring with its holes, and the holes that hang on those, in one line."""
+    return np.concatenate(list(_pieces(outer, outlines)))
 
-    A stack in place of recursion: holes may hang on holes thousands deep.
-    """
-    stack = [_Walk(outer, outlines, None)]
+
+def _pieces(outer: Ring, outlines: Mapping[int, Outline]) -> Iterator[FloatArray]:
+    """A stack in place of recursion: holes may hang on holes thousands deep."""
+    stack = [_Walk.around(outer, outlines, None)]
     while stack:
         walk = stack[-1]
-        hole = walk.next_hole()
-        if hole is not None:
-            stack.append(_Walk(hole, outlines, walk.points[walk.place - 1]))
-        elif walk.place < len(walk.points):
-            yield walk.points[walk.place]
-            walk.place += 1
+        if walk.pending:
+            stop, hole = walk.pending.pop()
+            yield walk.points[walk.place : stop]
+            walk.place = stop
+            stack.append(_Walk.around(hole, outlines, walk.points[stop - 1 : stop]))
         else:
-            stack.pop()
+            yield walk.points[walk.place :]
             if walk.back is not None:
-                yield walk.points[0]
+                yield walk.points[:1]
                 yield walk.back
+            stack.pop()
 
 
+@dataclass(slots=True)
 class _Walk:
-    """Where a ring is being written: the next point, and the holes that hang behind the points before it."""
+    """Where a ring is being written.
 
-    def __init__(self, ring: Ring, outlines: Mapping[int, _Outline], back: FloatArray | None) -> None:
-        self.points, reached = outlines[id(ring)]
-        self.back = back
-        self.place = 0
+    Attributes:
+        points: of the ring.
+        pending: its holes that are not written yet, and behind how many points each hangs; the next one last.
+        back: the point from which the walk set out to this ring.
+        place: how many points are written.
+    """
+
+    points: FloatArray
+    pending: list[tuple[int, Ring]]
+    back: FloatArray | None
+    place: int = 0
+
+    @classmethod
+    def around(cls, ring: Ring, outlines: Mapping[int, Outline], back: FloatArray | None) -> _Walk:
+        points, reached = outlines[id(ring)]
+        if not ring.holes:
+            return cls(points, [], back)
         corners = np.array([corner for corner, _ in ring.holes], dtype=np.int64)
         behind = np.maximum(np.searchsorted(reached, corners, side="right"), 1)
         order = np.argsort(-behind, kind="stable")
-        self._pending: list[tuple[int, Ring]] = [(int(behind[i]), ring.holes[i][1]) for i in order]
-
-    def next_hole(self) -> Ring | None:
-        """A hole to be written now, once."""
-        if self._pending and self._pending[-1][0] <= self.place:
-            return self._pending.pop()[1]
-        return None
+        return cls(points, [(int(behind[i]), ring.holes[i][1]) for i in order], back)

@@ -23,7 +23,7 @@ FloatArray = npt.NDArray[np.float64]
 Canvas = npt.NDArray[Any]
 
 _DECIMALS: Final = 2  # of datumaro's points
-_FINENESS: Final = 5  # lattice steps in a pixel
+FINENESS: Final = 5  # lattice steps in a pixel
 _CHUNK: Final = 1 << 20  # toggles, runs or pixels worked on at once
 _SHORT: Final = 8  # runs below so many pixels are painted by index
 _LONG: Final = 2048  # runs from so many pixels on by a slice each
@@ -237,7 +237,7 @@ class _Edges(NamedTuple):
         sizes = np.array([len(part) for part in parts], dtype=np.int64)
         points = np.concatenate((np.empty((0, 2)), *parts))
         _check_reach(float(np.abs(points).max(initial=0)))
-        u, v = np.trunc(_FINENESS * points + 0.5).T
+        u, v = np.trunc(FINENESS * points + 0.5).T
         ends = np.cumsum(sizes)
         following = np.arange(1, len(points) + 1)
         following[ends[sizes > 0] - 1] = (ends - sizes)[sizes > 0]
@@ -261,27 +261,17 @@ def _toggles_in_parts(edges: _Edges, width: int, height: int) -> Iterator[IntArr
     """What each edge toggles, in no order, so many at once that memory is bounded; exact for indices up to 2**53."""
     u, v, next_u, next_v, base = edges
     # An edge crosses the middle of column c between u = 5c + 2 and 5c + 3.
-    first = np.maximum(np.ceil((np.minimum(u, next_u) - 2) / _FINENESS), 0)
-    counts = np.minimum(np.floor((np.maximum(u, next_u) - 3) / _FINENESS), width - 1) - first + 1
-    du, dv = next_u - u, next_v - v
-    flat = np.abs(du) >= np.abs(dv)
-    # An edge is taken upwards along its longer extent, so its direction has no effect.
-    turned = np.where(flat, du, dv) < 0
-    from_u, from_v = np.where(turned, next_u, u), np.where(turned, next_v, v)
-    crossing = counts > 0
-    for along_u in (True, False):
-        chosen = np.flatnonzero(crossing & (flat == along_u))
-        slope = dv[chosen] / du[chosen] if along_u else du[chosen] / dv[chosen]
-        fields = first[chosen], from_u[chosen], from_v[chosen], slope, base[chosen]
-        times = counts[chosen].astype(np.int64)
-        for part in _parts(times):
-            repeats = times[part]
-            start, at_u, at_v, by, at_base = (np.repeat(values[part], repeats) for values in fields)
-            before = np.cumsum(repeats) - repeats
-            column: FloatArray = start + (np.arange(len(start)) - np.repeat(before, repeats))
-            crossed = (_v_along_u if along_u else _v_along_v)(column, at_u, at_v, by)
-            rows = np.ceil((crossed - 2) / _FINENESS)
-            yield (at_base + column * height + np.minimum(np.maximum(rows, 0), height)).astype(np.int64)
+    first = np.maximum(np.ceil((np.minimum(u, next_u) - 2) / FINENESS), 0)
+    beyond = np.minimum(np.floor((np.maximum(u, next_u) - 3) / FINENESS), width - 1) + 1
+    counts = np.maximum(beyond - first, 0).astype(np.int64)
+    lines = Lines.between(u, v, next_u, next_v)
+    for part in _parts(counts):
+        repeats = counts[part]
+        which = np.repeat(np.arange(part.start, part.stop), repeats)
+        before = np.cumsum(repeats) - repeats
+        column: FloatArray = first[which] + (np.arange(len(which)) - np.repeat(before, repeats))
+        rows = np.minimum(np.maximum(lines.rows(which, column), 0), height)
+        yield (base[which] + column * height + rows).astype(np.int64)
 
 
 def _parts(counts: IntArray) -> Iterator[slice]:
@@ -295,15 +285,55 @@ def _parts(counts: IntArray) -> Iterator[slice]:
         start = stop
 
 
+class Lines(NamedTuple):
+    """Edges, taken upwards along their longer extent, so that their direction has no effect.
+
+    Attributes:
+        flat: (N,) whether the longer extent is along u; such a line has a point for each u, others for each v.
+        u: (N,) where each begins, in lattice steps to the right.
+        v: the same downwards.
+        slope: what the shorter extent adds for each step of the longer one.
+    """
+
+    flat: BoolArray
+    u: FloatArray
+    v: FloatArray
+    slope: FloatArray
+
+    @classmethod
+    def between(cls, u: FloatArray, v: FloatArray, next_u: FloatArray, next_v: FloatArray) -> Lines:
+        """Lines between lattice points."""
+        du, dv = next_u - u, next_v - v
+        flat = np.abs(du) >= np.abs(dv)
+        longer, shorter = np.where(flat, du, dv), np.where(flat, dv, du)
+        turned = longer < 0
+        slope = np.divide(shorter, longer, out=np.zeros(len(u)), where=longer != 0)
+        return cls(flat, np.where(turned, next_u, u), np.where(turned, next_v, v), slope)
+
+    def rows(self, which: IntArray, columns: FloatArray) -> FloatArray:
+        """(M,) the row below which a line toggles a column, unbounded.
+
+        Args:
+            which: (M,) indices of lines.
+            columns: (M,) columns whose middles these lines cross.
+        """
+        crossed = np.empty(len(which))
+        flat = self.flat[which]
+        for places, v_beside in ((np.flatnonzero(flat), _v_along_u), (np.flatnonzero(~flat), _v_along_v)):
+            line = which[places]
+            crossed[places] = v_beside(columns[places], self.u[line], self.v[line], self.slope[line])
+        return np.asarray(np.ceil((crossed - 2) / FINENESS))
+
+
 def _v_along_u(column: FloatArray, u: FloatArray, v: FloatArray, slope: FloatArray) -> FloatArray:
-    """The smaller v beside each column's middle, on edges with a point for each u."""
-    steps = _FINENESS * column + 2 - u + (slope < 0)
+    """The smaller v beside each column's middle, on lines with a point for each u."""
+    steps = FINENESS * column + 2 - u + (slope < 0)
     return np.asarray(np.floor(v + slope * steps + 0.5))
 
 
 def _v_along_v(column: FloatArray, u: FloatArray, v: FloatArray, slope: FloatArray) -> FloatArray:
-    """The same on edges with a point for each v: the v of the last one before u crosses the middle."""
-    middle = _FINENESS * column + 2.5
+    """The same on lines with a point for each v: the v of the last one before u crosses the middle."""
+    middle = FINENESS * column + 2.5
     # Where the middle is met exactly, the rounding decides; so the step solved for, early rather than late, is tried.
     steps = np.ceil((middle - u) / slope - _TIE)
     beyond = (u + slope * steps + 0.5 >= middle + 0.5) == (slope > 0)

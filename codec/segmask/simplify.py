@@ -1,214 +1,200 @@
 """Fewer vertices for the same pixels.
 
 CVAT rasterises a polygon column by column: an edge that crosses a column's middle toggles the pixels below a row, and
-edges between two middles toggle nothing. So an outline of pixel corners may be replaced by any line that crosses the
-middle of each column in the window that toggles the same row. The line is drawn greedily: from a vertex, the cone of
-slopes that pass all windows so far is narrowed until it is empty; there the next vertex is put.
+edges between two middles toggle nothing. An outline of pixel corners is a flight of steps, horizontal edges joined by
+vertical ones. So a stretch of steps may be replaced by any edge that toggles the same row at each of their columns; at
+the corner where two stretches meet, the line may be bent, or broken and mended, between the middles on either side.
+
+Stretches are found as Douglas and Peucker find theirs: an edge is fitted to a stretch; where it misses a row, the stretch
+is split at the corner farthest from its chord, and both parts are tried. All stretches of all rings are tried at once,
+so an image takes some ten rounds, of time in proportion to the steps. What decides is the rasteriser's own arithmetic, at
+the first and the last column of each step: between these a line that goes one way cannot leave the row. A single step
+always passes, as a horizontal edge.
 
 Units here are fifths of a pixel, the lattice on which the rasteriser rounds coordinates; its points have one decimal.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from .raster import FINENESS, Lines
 from .runs import IntArray
 
-UNIT: Final = 5
-_HALF: Final = 2.5
-_CLIFF: Final = 4 * UNIT  # a step so high that a vertical edge, which toggles nothing, beats a sloped one
-_MARGIN: Final = 1e-6  # keeps away from ties
-
+BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
+Outline = tuple[FloatArray, IntArray]
+"""(M, 2) points of a ring in pixels, and (M,) the index of the ring's corner that each has reached, ascending."""
+
+_MIDDLE: Final = FINENESS / 2
+_AROUND: Final = np.array((0, -1, 1, -2, 2))  # places between the middles on either side of a corner, the corner first
+_PATIENCE: Final = 16  # rounds of splits at the farthest corner, after which stretches are halved
 
 
-class _NoPointError(Exception):
-    """The lattice has no point where one is needed."""
-
-
-@dataclass(slots=True)
-class _Line:
-    """Vertices drawn so far, in fifths of a pixel, and the ring's corner that each has reached."""
-
-    points: list[tuple[int, int]] = field(default_factory=list)
-    reached: list[int] = field(default_factory=list)
-
-    def to(self, x: int, y: int, corner: int) -> None:
-        if not self.points or self.points[-1] != (x, y):
-            self.points.append((x, y))
-            self.reached.append(corner)
-
-
-def exact(corners: IntArray) -> tuple[FloatArray, IntArray]:
-    """A ring with the same pixels as one of pixel corners, and few vertices.
+def exact(rings: Sequence[IntArray], width: int, height: int) -> list[Outline]:
+    """Rings with the same pixels as rings of pixel corners, and few vertices.
 
     Args:
-        corners: (N, 2) int64 x and y in pixels; the first edge is horizontal, and edges turn at every corner.
+        rings: (N, 2) int64 x and y in pixels; the first edge is horizontal, and edges turn at every corner.
+        width: columns of the image, which the rings do not leave.
+        height: rows.
 
     Returns:
-        (M, 2) float64 in pixels, multiples of 0.2, not negative; and (M,) the index of the corner that each vertex has
-        reached, ascending.
+        For each ring its outline, of points that are multiples of 0.2, inside the image.
     """
-    xs, ys = corners[:, 0].tolist(), corners[:, 1].tolist()
-    signs = [1 if xs[i + 1] > xs[i] else -1 for i in range(0, len(xs), 2)]
-    first = next(k for k in range(len(signs)) if signs[k] != signs[k - 1])
-    line = _Line()
-    line.to(UNIT * xs[2 * first], UNIT * ys[2 * first], 0)
-    run, count = first, len(signs)
-    while run < first + count:
-        end = run
-        while end < first + count and signs[end % count] == signs[run % count]:
-            end += 1
-        chain = [(xs[2 * k % len(xs)], xs[(2 * k + 1) % len(xs)], ys[2 * k % len(xs)]) for k in range(run, end)]
-        _draw(chain, signs[run % count], 2 * (run - first), line)
-        run = end
-    points = np.array(line.points, dtype=np.float64) / UNIT
-    reached = np.array(line.reached, dtype=np.int64) + 2 * first
-    shift = int((reached >= len(xs)).argmax()) if reached[-1] >= len(xs) else 0
-    return np.roll(points, -shift, axis=0), np.roll(reached % len(xs), -shift)
+    if not rings:
+        return []
+    steps = _Steps.of(rings)
+    first, last, begin, end = _stretch(steps, FINENESS * np.array((width, height)))
+    stretches = _Stretches(steps, first, last)
+    # Where a stretch may as well begin at the end of the one before, one vertex does for both.
+    before = np.arange(len(first)) - 1
+    opening = np.flatnonzero(np.diff(steps.ring[first], prepend=-1))
+    before[opening] = np.append(opening[1:], len(first)) - 1
+    needed = np.stack((~stretches.keep_rows(end[before], end), np.ones(len(first), dtype=bool)), axis=1).ravel()
+    points = np.stack((begin, end), axis=1).reshape(-1, 2)[needed] / FINENESS
+    ring = np.repeat(steps.ring[first], 2)[needed]
+    reached = np.stack((2 * first, 2 * last + 1), axis=1).ravel()[needed] - 2 * steps.opening[ring]
+    borders = np.flatnonzero(np.diff(ring)) + 1
+    return list(zip(np.split(points, borders), np.split(reached, borders), strict=True))
 
 
-def _draw(chain: list[tuple[int, int, int]], sign: int, corner: int, line: _Line) -> None:
-    """One stretch of a ring that goes to the right (sign 1) or to the left (-1) all along: (begin, end, row) runs."""
-    mark = len(line.points)
-    try:
-        _Chain(sign, corner, line).draw(chain)
-    except _NoPointError:
-        del line.points[mark:], line.reached[mark:]
-        for number, (begin, end, row) in enumerate(chain):
-            line.to(UNIT * begin, UNIT * row, corner + 2 * number)
-            line.to(UNIT * end, UNIT * row, corner + 2 * number + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """The middle of a column, and the row to toggle there.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Steps:
+    """The horizontal edges of rings.
 
     Attributes:
-        t: place along the chain.
-        row: in fifths of a pixel.
-        corner: the ring's corner at the run's beginning.
-        inside: the window before belongs to the same run, so all between must keep to the row too.
+        begin: (N,) x of the corner where each begins, in lattice units.
+        end: likewise, where it ends.
+        v: likewise, its y.
+        row: y in pixels.
+        columns: (N, 2) the first and the last column on its way.
+        ring: (N,) index of its ring.
+        opening: index of each ring's first.
+        opens: (N,) bool, the ring begins here, or turns from right to left or from left to right.
     """
 
-    t: float
-    row: int
-    corner: int
-    inside: bool
+    begin: FloatArray
+    end: FloatArray
+    v: FloatArray
+    row: FloatArray
+    columns: FloatArray
+    ring: IntArray
+    opening: IntArray
+    opens: BoolArray
+
+    @classmethod
+    def of(cls, rings: Sequence[IntArray]) -> _Steps:
+        """The steps of rings, in their order."""
+        corners = np.concatenate(rings).astype(np.float64)
+        begin, end, row = corners[0::2, 0], corners[1::2, 0], corners[0::2, 1]
+        sizes = np.array([len(ring) // 2 for ring in rings])
+        to_left = end < begin
+        opening = np.cumsum(sizes) - sizes
+        opens = np.append(True, to_left[1:] != to_left[:-1])
+        opens[opening] = True
+        return cls(
+            begin=FINENESS * begin,
+            end=FINENESS * end,
+            v=FINENESS * row,
+            row=row,
+            columns=np.stack((begin - to_left, end - 1 + to_left), axis=1),
+            ring=np.repeat(np.arange(len(rings)), sizes),
+            opening=opening,
+            opens=opens,
+        )
 
 
-_Cone = tuple[float, float]
-_OPEN: Final[_Cone] = (-math.inf, math.inf)
+def _stretch(steps: _Steps, limit: IntArray) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
+    """Stretches of steps, in order, that one edge each can replace: first step, last step, and the edge's ends."""
+    first = np.flatnonzero(steps.opens)
+    last = np.append(first[1:], len(steps.row)) - 1
+    found: list[tuple[IntArray, IntArray, FloatArray, FloatArray]] = []
+    rounds = 0
+    while len(first):
+        stretches = _Stretches(steps, first, last)
+        begin, end = stretches.fit(limit)
+        good = stretches.keep_rows(begin, end)
+        found.append((first[good], last[good], begin[good], end[good]))
+        first, last = first[~good], last[~good]
+        if len(first):
+            middle = _Stretches(steps, first, last).farthest() if rounds < _PATIENCE else (first + last + 1) // 2
+            first, last = np.concatenate((first, middle)), np.concatenate((middle - 1, last))
+        rounds += 1
+    columns = [np.concatenate(column) for column in zip(*found, strict=True)]
+    order = np.argsort(columns[0])
+    first, last, begin, end = (column[order] for column in columns)
+    return first, last, begin, end
 
 
-@dataclass(slots=True)
-class _Chain:
-    sign: int
-    corner: int
-    line: _Line
+class _Stretches:
+    """Stretches from a first to a last step, and an arithmetic over all steps of each."""
 
-    def draw(self, runs: list[tuple[int, int, int]]) -> None:
-        begin, row = UNIT * runs[0][0], UNIT * runs[0][2]
-        x, y = self.line.points[-1]
-        if abs(y - row) > _CLIFF:
-            x, y = begin, row
-            self.line.to(x, y, self.corner)
-        windows = self._windows(runs)
-        stop = self.sign * UNIT * runs[-1][1]
-        t, v, done = self.sign * x, y, 0
-        while done < len(windows):
-            t, v, done = self._segment(t, v, windows, done, stop)
+    def __init__(self, steps: _Steps, first: IntArray, last: IntArray) -> None:
+        counts = last - first + 1
+        self._steps, self._first, self._last = steps, first, last
+        self._at = np.cumsum(counts) - counts  # where the steps of each begin
+        self._owner = np.repeat(np.arange(len(first)), counts)
+        self._step = np.arange(len(self._owner)) + (first - self._at)[self._owner]
 
-    def _windows(self, runs: list[tuple[int, int, int]]) -> list[_Window]:
-        """Only the first and the last column of each run can be missed."""
-        windows: list[_Window] = []
-        for number, (begin, end, row) in enumerate(runs):
-            left, right = self.sign * UNIT * begin + _HALF, self.sign * UNIT * end - _HALF
-            corner = self.corner + 2 * number
-            windows.append(_Window(left, UNIT * row, corner, inside=False))
-            if right > left:
-                windows.append(_Window(right, UNIT * row, corner, inside=True))
-        return windows
+    def fit(self, limit: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Ends of the lattice edges that fit best: sloped as least squares say, and as far from the highest as the lowest."""
+        steps, owner = self._steps, self._owner
+        origin_u, origin_v = steps.begin[self._first], steps.v[self._first]
+        u = (FINENESS * steps.columns + _MIDDLE)[self._step] - origin_u[owner, np.newaxis]
+        v = (steps.v[self._step] - origin_v[owner])[:, np.newaxis]
+        sums = np.add.reduceat(np.stack((u.sum(1), 2 * v[:, 0], (u * u).sum(1), (u * v).sum(1)), axis=1), self._at)
+        sum_u, sum_v, sum_uu, sum_uv = sums.T
+        count = 2 * (self._last - self._first + 1)
+        spread = count * sum_uu - sum_u**2
+        slope = np.divide(count * sum_uv - sum_u * sum_v, spread, out=np.zeros(len(count)), where=spread > 0)
+        rest = v - slope[owner, np.newaxis] * u
+        lowest, highest = np.minimum.reduceat(rest.min(1), self._at), np.maximum.reduceat(rest.max(1), self._at)
+        # The rasteriser rounds the points of an edge, which shifts it by half its slope, or half a unit where it is steep.
+        level = origin_v + (lowest + highest) / 2 + np.minimum(np.abs(slope), 1) / 2
+        return (
+            _on_lattice(steps.begin[self._first], origin_u, level, slope, limit),
+            _on_lattice(steps.end[self._last], origin_u, level, slope, limit),
+        )
 
-    def _segment(self, t: int, v: int, windows: list[_Window], done: int, stop: int) -> tuple[int, int, int]:
-        """Draws one edge from (t, v) through as many windows as it can: its end, and how many are done."""
-        cones = [_OPEN]
-        for window in windows[done:]:
-            cone = _narrow(cones[-1], window, t, v)
-            if cone[0] > cone[1]:
-                break
-            cones.append(cone)
-        for reached in range(done + len(cones) - 1, done - (len(cones) == 1), -1):
-            end = self._end(t, v, windows, reached, cones[reached - done], stop)
-            if end is not None:
-                return *end, reached
-        raise _NoPointError
+    def keep_rows(self, begin: FloatArray, end: FloatArray) -> BoolArray:
+        """Whether an edge for each stretch, between lattice points, toggles the row of every step."""
+        lines = Lines.between(*begin.T, *end.T)
+        kept = np.ones(len(self._step), dtype=bool)
+        for columns in self._steps.columns[self._step].T:
+            kept &= lines.rows(self._owner, columns) == self._steps.row[self._step]
+        return np.asarray(np.logical_and.reduceat(kept, self._at))
 
-    def _end(
-        self, t: int, v: int, windows: list[_Window], reached: int, cone: _Cone, stop: int
-    ) -> tuple[int, int] | None:
-        """A vertex behind the windows that are done and before the next, inside the cone; None where there is none."""
-        behind = windows[max(reached - 1, 0)]
-        if reached == len(windows):
-            ahead, corner = behind, behind.corner + 1
-            places: tuple[int, ...] = (stop, stop - 1, stop + 1, stop - 2, stop + 2)
-        else:
-            ahead, corner = windows[reached], windows[reached].corner
-            places = self._between(windows, reached, t)
-        rows = sorted((behind.row, ahead.row))
-        for place in places:
-            if place <= t or self.sign * place < 0:  # the rasteriser rounds negatives oddly
-                continue
-            inside = reached < len(windows) and ahead.inside
-            low, high = _narrow(cone, ahead, t, v, at=place) if inside else cone
-            height = _lattice(v, low * (place - t), high * (place - t), rows[0] - 2, rows[1] + 2)
-            if height is not None:
-                self.line.to(self.sign * place, height, corner)
-                if not inside and abs(height - ahead.row) > _CLIFF:
-                    height = ahead.row  # a vertical edge toggles nothing
-                    self.line.to(self.sign * place, height, corner)
-                return place, height
-        return None
-
-    @staticmethod
-    def _between(windows: list[_Window], ahead: int, t: int) -> tuple[int, ...]:
-        """Places between a window and the one before it: from the middle outwards; in a long run the farthest first."""
-        first = math.floor(windows[ahead - 1].t) + 1 if ahead else t + 1
-        last = math.ceil(windows[ahead].t) - 1
-        if last - first < UNIT:  # neighbouring columns: a vertex close to a window would make a steep edge
-            return tuple(sorted(range(first, last + 1), key=lambda place: abs(2 * place - first - last)))
-        return (*range(last, first, -((last - first) // 6)), first)
+    def farthest(self) -> IntArray:
+        """For each stretch the step that begins at the corner farthest from the line between its ends; not its first."""
+        steps, owner = self._steps, self._owner
+        u0, v0 = steps.begin[self._first], steps.v[self._first]
+        du, dv = (steps.end[self._last] - u0)[owner], (steps.v[self._last] - v0)[owner]
+        along_u = np.stack((steps.begin[self._step], steps.end[self._step]), axis=1) - u0[owner, np.newaxis]
+        along_v = (steps.v[self._step] - v0[owner])[:, np.newaxis]
+        distance = np.abs(along_u * dv[:, np.newaxis] - along_v * du[:, np.newaxis])
+        distances = distance.max(axis=1)
+        most = np.maximum.reduceat(distances, self._at)[owner]
+        places = np.where(distances == most, np.arange(len(owner)), len(owner))
+        place = np.minimum.reduceat(places, self._at)
+        step = self._step[place] + (distance[place, 1] > distance[place, 0])
+        return np.asarray(np.clip(step, self._first + 1, self._last))
 
 
-def _lattice(v: int, low: float, high: float, top: int, bottom: int) -> int | None:
-    """A height from v + low to v + high: near the middle, yet between the rows around; None where there is none."""
-    if low == -math.inf:
-        return max((top + bottom) // 2, 0)
-    lowest, highest = max(math.ceil(v + low), 0), math.floor(v + high)
-    middle = min(max(round(v + (low + high) / 2), top), bottom)
-    return None if lowest > highest else min(max(middle, lowest), highest)
-
-
-def _narrow(cone: _Cone, window: _Window, t: int, v: int, at: int | None = None) -> _Cone:
-    """The slopes of a cone from (t, v) that pass a window too, or its row at another place."""
-    reach = (window.t if at is None else at) - t
-    low = _slope(window.row - _HALF - v + _MARGIN, reach)
-    return max(cone[0], low), min(cone[1], _slope(window.row + _HALF - v - _MARGIN, reach))
-
-
-def _slope(rise: float, reach: float) -> float:
-    """The slope s at which the rasteriser sees a line rise by so much: s * reach - min(|s|, 1) / 2.
-
-    It rounds the points of an edge, which shifts the line by half its slope, by half a unit where it is steep.
-    """
-    if rise >= reach - 0.5 or rise <= -reach - 0.5:
-        return (rise + 0.5) / reach
-    return rise / (reach - 0.5) if rise >= 0 else rise / (reach + 0.5)
+def _on_lattice(
+    corner: FloatArray, origin: FloatArray, level: FloatArray, slope: FloatArray, limit: IntArray
+) -> FloatArray:
+    """(N, 2) the lattice points near each corner that are nearest to lines of a level at an origin and a slope."""
+    u = np.clip(corner[:, np.newaxis] + _AROUND, 0, limit[0])
+    v = level[:, np.newaxis] + slope[:, np.newaxis] * (u - origin[:, np.newaxis])
+    rounded = np.clip(np.rint(v), 0, limit[1])
+    nearest = np.abs(rounded - v).argmin(axis=1)[:, np.newaxis]
+    return np.concatenate([np.take_along_axis(values, nearest, axis=1) for values in (u, rounded)], axis=1)
 
 
 def within(corners: IntArray, tolerance: float) -> tuple[FloatArray, IntArray]:

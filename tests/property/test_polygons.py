@@ -90,14 +90,15 @@ class TestSimplification:
         random = np.random.default_rng(seed)
         points = random.uniform(0, 100, (int(random.integers(3, 9)), 2))
         drawn = raster.rasterise(Polygon(points, "a"), 100, 100).to_dense(100, 100)
-        for outer in trace(Runs.from_dense(drawn), [1])[1]:
-            corners = outer.corners
-            simplified, reached = exact(corners)
+        rings = [outer.corners for outer in trace(Runs.from_dense(drawn), [1])[1]]
+        for corners, (simplified, reached) in zip(rings, exact(rings, 100, 100), strict=True):
             assert raster.same_pixels(simplified, corners, 100, 100)
             assert len(simplified) <= len(corners)
             assert (np.diff(reached) >= 0).all()
             assert (reached >= 0).all()
             assert (reached < len(corners)).all()
+            assert (simplified >= 0).all()
+            assert (simplified <= 100).all()
             lattice = simplified * 5
             np.testing.assert_allclose(lattice, lattice.round(), atol=1e-9)
 

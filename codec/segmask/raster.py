@@ -269,7 +269,7 @@ def _toggles_in_parts(edges: _Edges, width: int, height: int) -> Iterator[IntArr
         repeats = counts[part]
         which = np.repeat(np.arange(part.start, part.stop), repeats)
         before = np.cumsum(repeats) - repeats
-        column: FloatArray = first[which] + (np.arange(len(which)) - np.repeat(before, repeats))
+        column = first[which] + (np.arange(len(which)) - np.repeat(before, repeats))
         rows = np.minimum(np.maximum(lines.rows(which, column), 0), height)
         yield (base[which] + column * height + rows).astype(np.int64)
 

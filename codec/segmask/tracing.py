@@ -1,7 +1,8 @@
-"""A label image to rings of pixel corners, all labels at once.
+"""Runs to rings of pixel corners, all labels at once, without an image on the way.
 
 A corner is a lattice point where a pixel differs from both its neighbours (convex), or agrees with both and differs from
-the diagonal one (concave). Sorted along rows, corners pair to the horizontal edges of the outlines; sorted along
+the diagonal one (concave). Either way the values change along the row above it or along the row below, so only points
+where a run begins are looked at. Sorted along rows, corners pair to the horizontal edges of the outlines; sorted along
 columns, to the vertical ones. Following the two pairings in turn walks each outline. Where the first corner of an
 outline, in reading order, is concave, the outline is a hole's.
 
@@ -42,30 +43,65 @@ def trace(runs: Runs, wanted: Collection[int]) -> dict[int, list[Ring]]:
     another hole of it.
     """
     values = np.array(sorted(wanted), dtype=np.int64)
-    image = _indexed(runs, values)
-    corners = _corners(image)
-    across, down = corners.order(image.shape, along_rows=True), corners.order(image.shape, along_rows=False)
-    rings, ring_of, place_of = _walk(across, down)
-    points = np.stack((corners.x, corners.y), axis=1)
-    made = [Ring(points[ring], []) for ring in rings]
+    frame = _Frame.around(runs, values)
+    corners = _corners(frame)
+    across, down = corners.order(frame, along_rows=True), corners.order(frame, along_rows=False)
+    order, opening = _walk(across, _mates(across), _mates(down))
+    sizes = np.diff(opening, append=len(order))
+    ring_of, place_of = np.empty_like(order), np.empty_like(order)
+    ring_of[order] = np.repeat(np.arange(len(opening)), sizes)
+    place_of[order] = np.arange(len(order)) - np.repeat(opening, sizes)
+    points = np.stack((corners.x, corners.y), axis=1)[order]
+    made = [Ring(part, []) for part in np.split(points, opening[1:])] if len(opening) else []
     traced: dict[int, list[Ring]] = {value: [] for value in values.tolist()}
-    firsts = np.array([ring[0] for ring in rings], dtype=np.int64)
+    firsts = order[opening]
     is_hole = corners.concave[firsts]
+    labels = values[corners.label[firsts] - 1].tolist()
     for number in np.flatnonzero(~is_hole).tolist():
-        traced[int(values[corners.label[firsts[number]] - 1])].append(made[number])
+        traced[labels[number]].append(made[number])
     holes = np.flatnonzero(is_hole)
-    for number, edge in zip(holes.tolist(), _left_edges(image, corners, down, firsts[holes]), strict=True):
-        made[ring_of[edge]].holes.append((place_of[edge], made[number]))
+    edges = _left_edges(frame, corners, down, firsts[holes])
+    for number, ring, place in zip(holes.tolist(), ring_of[edges].tolist(), place_of[edges].tolist(), strict=True):
+        made[ring].holes.append((place, made[number]))
     return traced
 
 
-def _indexed(runs: Runs, values: IntArray) -> npt.NDArray[np.uint16]:
-    """The image of the values' places from 1, all else 0, in a frame of zeros one pixel wide."""
-    place = np.minimum(np.searchsorted(values, runs.values), max(len(values) - 1, 0))
-    known = values[place] == runs.values if len(values) else np.zeros(len(runs.values), dtype=bool)
-    image = np.zeros((runs.height + 2, runs.width + 2), dtype=np.uint16)
-    image[1:-1, 1:-1] = runs.map(np.where(known, place + 1, 0)).to_dense(np.uint16)
-    return image
+@dataclass(frozen=True, slots=True, eq=False)
+class _Frame:
+    """Runs of the wanted values' places from 1, all else 0; a run of zeros ends each row, one pixel beyond the mask.
+
+    Attributes:
+        stride: what a row adds to a position.
+        height: rows of the mask.
+        starts: position of each run, y * stride + x.
+        labels: value of each run; the last is 0.
+        changes: positions where the value differs from the one on the left, which outside the mask is 0.
+    """
+
+    stride: int
+    height: int
+    starts: IntArray
+    labels: IntArray
+    changes: IntArray
+
+    @classmethod
+    def around(cls, runs: Runs, values: IntArray) -> _Frame:
+        place = np.minimum(np.searchsorted(values, runs.values), max(len(values) - 1, 0))
+        known = values[place] == runs.values if len(values) else np.zeros(len(runs.values), dtype=bool)
+        row = runs.starts // runs.width
+        own = np.arange(len(row)) + row
+        starts = np.empty(len(row) + runs.height, dtype=np.int64)
+        labels = np.zeros_like(starts)
+        starts[own], labels[own] = runs.starts + row, np.where(known, place + 1, 0)
+        ends = np.arange(1, runs.height + 1)
+        starts[np.cumsum(np.bincount(row)) + ends - 1] = ends * (runs.width + 1) - 1
+        return cls(runs.width + 1, runs.height, starts, labels, starts[labels != np.roll(labels, 1)])
+
+    def pixels(self, points: IntArray) -> tuple[IntArray, IntArray]:
+        """Labels on the left and on the right of lattice points, in the row below; 0 outside the mask."""
+        run = np.searchsorted(self.starts, points, side="right") - 1  # -1 is the last, and so are the rows below it: 0
+        begins = self.starts[run] == points
+        return self.labels[run - begins], self.labels[run]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,22 +113,21 @@ class _Corners:
     to_right: npt.NDArray[np.bool_]  # the horizontal edge leads to the right
     to_bottom: npt.NDArray[np.bool_]
 
-    def order(self, shape: tuple[int, ...], *, along_rows: bool) -> IntArray:
+    def order(self, frame: _Frame, *, along_rows: bool) -> IntArray:
         """Corners by label, then along rows or columns; each two are the ends of an edge."""
-        height, width = shape
         if along_rows:
-            key = ((self.label * height + self.y) * width + self.x) * 2 + self.to_right
+            key = ((self.label * (frame.height + 1) + self.y) * frame.stride + self.x) * 2 + self.to_right
         else:
-            key = ((self.label * width + self.x) * height + self.y) * 2 + self.to_bottom
-        return np.argsort(key, kind="stable")
+            key = ((self.label * frame.stride + self.x) * (frame.height + 1) + self.y) * 2 + self.to_bottom
+        return np.argsort(key)
 
 
-def _corners(image: npt.NDArray[np.uint16]) -> _Corners:
-    beside = image[:, 1:] != image[:, :-1]
-    below = image[1:] != image[:-1]
-    candidates = (beside[:-1] | beside[1:]) & (below[:, :-1] | below[:, 1:])
-    y, x = np.divmod(np.flatnonzero(candidates), candidates.shape[1])
-    at = {(dy, dx): image[y + dy, x + dx] for dy, dx in _QUADRANTS}
+def _corners(frame: _Frame) -> _Corners:
+    points = np.sort(np.concatenate((frame.changes, frame.changes + frame.stride)))
+    points = points[np.diff(points, prepend=-1) > 0]
+    y, x = np.divmod(points, frame.stride)
+    above, below = frame.pixels(points - frame.stride), frame.pixels(points)
+    at = {(dy, dx): (above, below)[dy][dx] for dy, dx in _QUADRANTS}
     parts = []
     for dy, dx in _QUADRANTS:
         own = at[dy, dx]
@@ -100,57 +135,51 @@ def _corners(image: npt.NDArray[np.uint16]) -> _Corners:
         convex, concave = ~row & ~column, row & column & ~diagonal
         chosen = np.flatnonzero((own != 0) & (convex | concave))
         bent = concave[chosen]
-        parts.append((x[chosen], y[chosen], own[chosen].astype(np.int64), bent, bent != bool(dx), bent != bool(dy)))
+        parts.append((x[chosen], y[chosen], own[chosen], bent, bent != bool(dx), bent != bool(dy)))
     return _Corners(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _walk(across: IntArray, down: IntArray) -> tuple[list[list[int]], list[int], list[int]]:
-    """Rings as lists of corners, from their first in reading order; and the ring and the place in it of each corner."""
-    row_mate, column_mate = _mates(across), _mates(down)
-    ring_of, place_of = [-1] * len(row_mate), [0] * len(row_mate)
-    rings: list[list[int]] = []
-    for start in across.tolist():
-        if ring_of[start] >= 0:
+def _walk(reading: IntArray, row_mate: IntArray, column_mate: IntArray) -> tuple[IntArray, IntArray]:
+    """Corners in the order of their rings, each ring from its first in reading order; and where each ring begins."""
+    across, down = row_mate.tolist(), column_mate.tolist()
+    seen = bytearray(len(across))
+    heads: list[int] = []
+    opening: list[int] = []
+    for corner in reading.tolist():
+        if seen[corner]:
             continue
-        ring: list[int] = []
-        corner = start
-        while True:
-            for current in (corner, row_mate[corner]):
-                ring_of[current] = len(rings)
-                place_of[current] = len(ring)
-                ring.append(current)
-            corner = column_mate[row_mate[corner]]
-            if corner == start:
-                break
-        rings.append(ring)
-    return rings, ring_of, place_of
+        opening.append(2 * len(heads))
+        head = corner
+        while not seen[head]:
+            heads.append(head)
+            tail = across[head]
+            seen[head] = seen[tail] = True
+            head = down[tail]
+    first = np.array(heads, dtype=np.int64)
+    return np.stack((first, row_mate[first]), axis=1).ravel(), np.array(opening, dtype=np.int64)
 
 
-def _mates(order: IntArray) -> list[int]:
+def _mates(order: IntArray) -> IntArray:
     """The other end of each corner's edge."""
     mates = np.empty_like(order)
     mates[order[0::2]] = order[1::2]
     mates[order[1::2]] = order[0::2]
-    mated: list[int] = mates.tolist()
-    return mated
+    return mates
 
 
-def _left_edges(image: npt.NDArray[np.uint16], corners: _Corners, down: IntArray, firsts: IntArray) -> list[int]:
+def _left_edges(frame: _Frame, corners: _Corners, down: IntArray, firsts: IntArray) -> IntArray:
     """For each hole's first corner the upper corner of the edge it hangs on: the first to its left, a row of pixels up.
 
     That row lies above the hole, so the edge's ring begins above it, and hanging never goes round in a circle.
     """
-    height, width = image.shape
 
     def key(label: IntArray, x: IntArray, y: IntArray) -> IntArray:
-        place: IntArray = (label * width + x) * height + y
+        place: IntArray = (label * frame.stride + x) * (frame.height + 1) + y
         return place
 
-    x, y = corners.x[firsts], corners.y[firsts]
-    changes = np.flatnonzero(image[:, 1:] != image[:, :-1])  # frame row y is pixel row y - 1
-    change = changes[np.searchsorted(changes, y * (width - 1) + x - 1, side="right") - 1]
+    x, y = corners.x[firsts], corners.y[firsts] - 1
+    changes = frame.changes[np.searchsorted(frame.changes, y * frame.stride + x) - 1]
     tops = down[0::2]
     keys = key(corners.label[tops], corners.x[tops], corners.y[tops])
-    sought = key(corners.label[firsts], change - y * (width - 1), y - 1)
-    edges: list[int] = tops[np.searchsorted(keys, sought, side="right") - 1].tolist()
-    return edges
+    sought = key(corners.label[firsts], changes - y * frame.stride, y)
+    return np.asarray(tops[np.searchsorted(keys, sought, side="right") - 1])

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from .raster import Spans, area, paint, rasterise, union
+from .raster import Spans, area, paint, rasterise_all, union
 from .runs import IntArray, Runs
 from .shapes import Shape
 
@@ -81,8 +81,7 @@ def paint_shapes(shapes: Sequence[Shape], width: int, height: int) -> Painted:
 def _instances(shapes: Sequence[Shape], width: int, height: int) -> list[_Instance]:
     groups: dict[int, list[tuple[Shape, Spans]]] = {}
     alone: list[_Instance] = []
-    for shape in shapes:
-        spans = rasterise(shape, width, height)
+    for shape, spans in zip(shapes, rasterise_all(shapes, width, height), strict=True):
         if shape.group:
             groups.setdefault(shape.group, []).append((shape, spans))
         else:

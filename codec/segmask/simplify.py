@@ -56,8 +56,8 @@ def exact(rings: Sequence[IntArray], width: int, height: int) -> list[Outline]:
     before = np.arange(len(first)) - 1
     opening = np.flatnonzero(np.diff(steps.ring[first], prepend=-1))
     before[opening] = np.append(opening[1:], len(first)) - 1
-    needed = np.stack((~stretches.keep_rows(end[before], end), np.ones(len(first), dtype=bool)), axis=1).ravel()
-    points = np.stack((begin, end), axis=1).reshape(-1, 2)[needed] / FINENESS
+    needed = np.stack((~stretches.keep_rows(end[:, before], end), np.ones(len(first), dtype=bool)), axis=1).ravel()
+    points = np.stack((begin, end), axis=2).reshape(2, -1).T[needed] / FINENESS
     ring = np.repeat(steps.ring[first], 2)[needed]
     reached = np.stack((2 * first, 2 * last + 1), axis=1).ravel()[needed] - 2 * steps.opening[ring]
     borders = np.flatnonzero(np.diff(ring)) + 1
@@ -73,7 +73,7 @@ class _Steps:
         end: likewise, where it ends.
         v: likewise, its y.
         row: y in pixels.
-        columns: (N, 2) the first and the last column on its way.
+        columns: (2, N) the first and the last column on its way.
         ring: (N,) index of its ring.
         opening: index of each ring's first.
         opens: (N,) bool, the ring begins here, or turns from right to left or from left to right.
@@ -82,8 +82,8 @@ class _Steps:
     begin: FloatArray
     end: FloatArray
     v: FloatArray
-    row: FloatArray
-    columns: FloatArray
+    row: IntArray
+    columns: IntArray
     ring: IntArray
     opening: IntArray
     opens: BoolArray
@@ -91,7 +91,7 @@ class _Steps:
     @classmethod
     def of(cls, rings: Sequence[IntArray]) -> _Steps:
         """The steps of rings, in their order."""
-        corners = np.concatenate(rings).astype(np.float64)
+        corners = np.concatenate(rings)
         begin, end, row = corners[0::2, 0], corners[1::2, 0], corners[0::2, 1]
         sizes = np.array([len(ring) // 2 for ring in rings])
         to_left = end < begin
@@ -99,11 +99,11 @@ class _Steps:
         opens = np.append(True, to_left[1:] != to_left[:-1])
         opens[opening] = True
         return cls(
-            begin=FINENESS * begin,
-            end=FINENESS * end,
-            v=FINENESS * row,
+            begin=(FINENESS * begin).astype(np.float64),
+            end=(FINENESS * end).astype(np.float64),
+            v=(FINENESS * row).astype(np.float64),
             row=row,
-            columns=np.stack((begin - to_left, end - 1 + to_left), axis=1),
+            columns=np.stack((begin - to_left, end - 1 + to_left)),
             ring=np.repeat(np.arange(len(rings)), sizes),
             opening=opening,
             opens=opens,
@@ -111,7 +111,7 @@ class _Steps:
 
 
 def _stretch(steps: _Steps, limit: IntArray) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
-    """Stretches of steps, in order, that one edge each can replace: first step, last step, and the edge's ends."""
+    """Stretches of steps, in order, that one edge each can replace: first step, last step, and the edge's ends, (2, N) u and v each."""
     first = np.flatnonzero(steps.opens)
     last = np.append(first[1:], len(steps.row)) - 1
     found: list[tuple[IntArray, IntArray, FloatArray, FloatArray]] = []
@@ -120,16 +120,15 @@ def _stretch(steps: _Steps, limit: IntArray) -> tuple[IntArray, IntArray, FloatA
         stretches = _Stretches(steps, first, last)
         begin, end = stretches.fit(limit)
         good = stretches.keep_rows(begin, end)
-        found.append((first[good], last[good], begin[good], end[good]))
+        found.append((first[good], last[good], begin[:, good], end[:, good]))
         first, last = first[~good], last[~good]
         if len(first):
             middle = _Stretches(steps, first, last).farthest() if rounds < _PATIENCE else (first + last + 1) // 2
             first, last = np.concatenate((first, middle)), np.concatenate((middle - 1, last))
         rounds += 1
-    columns = [np.concatenate(column) for column in zip(*found, strict=True)]
-    order = np.argsort(columns[0])
-    first, last, begin, end = (column[order] for column in columns)
-    return first, last, begin, end
+    first, last, begin, end = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
+    order = np.argsort(first)
+    return first[order], last[order], begin[:, order], end[:, order]
 
 
 class _Stretches:
@@ -146,15 +145,17 @@ class _Stretches:
         """Ends of the lattice edges that fit best: sloped as least squares say, and as far from the highest as the lowest."""
         steps, owner = self._steps, self._owner
         origin_u, origin_v = steps.begin[self._first], steps.v[self._first]
-        u = (FINENESS * steps.columns + _MIDDLE)[self._step] - origin_u[owner, np.newaxis]
-        v = (steps.v[self._step] - origin_v[owner])[:, np.newaxis]
-        sums = np.add.reduceat(np.stack((u.sum(1), 2 * v[:, 0], (u * u).sum(1), (u * v).sum(1)), axis=1), self._at)
-        sum_u, sum_v, sum_uu, sum_uv = sums.T
+        u = FINENESS * steps.columns[:, self._step] + (_MIDDLE - origin_u)[owner]
+        v = steps.v[self._step] - origin_v[owner]
+        both_u = u[0] + u[1]
+        sums = np.stack((both_u, 2 * v, u[0] * u[0] + u[1] * u[1], both_u * v))
+        sum_u, sum_v, sum_uu, sum_uv = np.add.reduceat(sums, self._at, axis=1)
         count = 2 * (self._last - self._first + 1)
         spread = count * sum_uu - sum_u**2
         slope = np.divide(count * sum_uv - sum_u * sum_v, spread, out=np.zeros(len(count)), where=spread > 0)
-        rest = v - slope[owner, np.newaxis] * u
-        lowest, highest = np.minimum.reduceat(rest.min(1), self._at), np.maximum.reduceat(rest.max(1), self._at)
+        rest = v - slope[owner] * u
+        lowest = np.minimum.reduceat(np.minimum(*rest), self._at)
+        highest = np.maximum.reduceat(np.maximum(*rest), self._at)
         # The rasteriser rounds the points of an edge, which shifts it by half its slope, or half a unit where it is steep.
         level = origin_v + (lowest + highest) / 2 + np.minimum(np.abs(slope), 1) / 2
         return (
@@ -164,37 +165,35 @@ class _Stretches:
 
     def keep_rows(self, begin: FloatArray, end: FloatArray) -> BoolArray:
         """Whether an edge for each stretch, between lattice points, toggles the row of every step."""
-        lines = Lines.between(*begin.T, *end.T)
-        kept = np.ones(len(self._step), dtype=bool)
-        for columns in self._steps.columns[self._step].T:
-            kept &= lines.rows(self._owner, columns) == self._steps.row[self._step]
-        return np.asarray(np.logical_and.reduceat(kept, self._at))
+        lines = Lines.between(*begin, *end)
+        rows = self._steps.row[self._step]
+        first, last = (lines.rows(self._owner, columns) == rows for columns in self._steps.columns[:, self._step])
+        return np.asarray(np.logical_and.reduceat(first & last, self._at))
 
     def farthest(self) -> IntArray:
         """For each stretch the step that begins at the corner farthest from the line between its ends; not its first."""
-        steps, owner = self._steps, self._owner
+        steps, owner, step = self._steps, self._owner, self._step
         u0, v0 = steps.begin[self._first], steps.v[self._first]
         du, dv = (steps.end[self._last] - u0)[owner], (steps.v[self._last] - v0)[owner]
-        along_u = np.stack((steps.begin[self._step], steps.end[self._step]), axis=1) - u0[owner, np.newaxis]
-        along_v = (steps.v[self._step] - v0[owner])[:, np.newaxis]
-        distance = np.abs(along_u * dv[:, np.newaxis] - along_v * du[:, np.newaxis])
-        distances = distance.max(axis=1)
-        most = np.maximum.reduceat(distances, self._at)[owner]
-        places = np.where(distances == most, np.arange(len(owner)), len(owner))
-        place = np.minimum.reduceat(places, self._at)
-        step = self._step[place] + (distance[place, 1] > distance[place, 0])
-        return np.asarray(np.clip(step, self._first + 1, self._last))
+        across = (steps.v[step] - v0[owner]) * du
+        at_begin = np.abs((steps.begin[step] - u0[owner]) * dv - across)
+        at_end = np.abs((steps.end[step] - u0[owner]) * dv - across)
+        distance = np.maximum(at_begin, at_end)
+        most = np.maximum.reduceat(distance, self._at)[owner]
+        place = np.minimum.reduceat(np.where(distance == most, np.arange(len(owner)), len(owner)), self._at)
+        found = step[place] + (at_end > at_begin)[place]
+        return np.asarray(np.clip(found, self._first + 1, self._last))
 
 
 def _on_lattice(
     corner: FloatArray, origin: FloatArray, level: FloatArray, slope: FloatArray, limit: IntArray
 ) -> FloatArray:
-    """(N, 2) the lattice points near each corner that are nearest to lines of a level at an origin and a slope."""
-    u = np.clip(corner[:, np.newaxis] + _AROUND, 0, limit[0])
-    v = level[:, np.newaxis] + slope[:, np.newaxis] * (u - origin[:, np.newaxis])
+    """(2, N) the lattice points near each corner that are nearest to lines of a level at an origin and a slope."""
+    u = np.clip(corner + _AROUND[:, np.newaxis], 0, limit[0])
+    v = level + slope * (u - origin)
     rounded = np.clip(np.rint(v), 0, limit[1])
-    nearest = np.abs(rounded - v).argmin(axis=1)[:, np.newaxis]
-    return np.concatenate([np.take_along_axis(values, nearest, axis=1) for values in (u, rounded)], axis=1)
+    nearest = np.abs(rounded - v).argmin(axis=0), np.arange(len(corner))
+    return np.stack((u[nearest], rounded[nearest]))
 
 
 def within(corners: IntArray, tolerance: float) -> tuple[FloatArray, IntArray]:

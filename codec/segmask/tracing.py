@@ -45,8 +45,10 @@ def trace(runs: Runs, wanted: Collection[int]) -> dict[int, list[Ring]]:
     values = np.array(sorted(wanted), dtype=np.int64)
     frame = _Frame.around(runs, values)
     corners = _corners(frame)
-    across, down = corners.order(frame, along_rows=True), corners.order(frame, along_rows=False)
-    order, opening = _walk(across, _mates(across), _mates(down))
+    down = np.argsort(
+        ((corners.label * frame.stride + corners.x) * (frame.height + 1) + corners.y) * 2 + corners.to_bottom
+    )
+    order, opening = _walk(down)
     sizes = np.diff(opening, append=len(order))
     ring_of, place_of = np.empty_like(order), np.empty_like(order)
     ring_of[order] = np.repeat(np.arange(len(opening)), sizes)
@@ -106,20 +108,21 @@ class _Frame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Corners:
+    """Corners by label, then in reading order, so that each two are the ends of a horizontal edge.
+
+    Attributes:
+        x: (N,) in pixels.
+        y: likewise.
+        label: of the pixels that they are corners of.
+        concave: bool, these pixels are three of the four around it.
+        to_bottom: bool, the vertical edge leads downwards.
+    """
+
     x: IntArray
     y: IntArray
     label: IntArray
     concave: npt.NDArray[np.bool_]
-    to_right: npt.NDArray[np.bool_]  # the horizontal edge leads to the right
     to_bottom: npt.NDArray[np.bool_]
-
-    def order(self, frame: _Frame, *, along_rows: bool) -> IntArray:
-        """Corners by label, then along rows or columns; each two are the ends of an edge."""
-        if along_rows:
-            key = ((self.label * (frame.height + 1) + self.y) * frame.stride + self.x) * 2 + self.to_right
-        else:
-            key = ((self.label * frame.stride + self.x) * (frame.height + 1) + self.y) * 2 + self.to_bottom
-        return np.argsort(key)
 
 
 def _corners(frame: _Frame) -> _Corners:
@@ -135,36 +138,36 @@ def _corners(frame: _Frame) -> _Corners:
         convex, concave = ~row & ~column, row & column & ~diagonal
         chosen = np.flatnonzero((own != 0) & (convex | concave))
         bent = concave[chosen]
-        parts.append((x[chosen], y[chosen], own[chosen], bent, bent != bool(dx), bent != bool(dy)))
-    return _Corners(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        parts.append((x[chosen], y[chosen], own[chosen], bent, bent != bool(dy), bent != bool(dx)))
+    *fields, to_right = (np.concatenate(column) for column in zip(*parts, strict=True))
+    x, y, label, *_ = fields
+    reading = np.argsort(((label * (frame.height + 1) + y) * frame.stride + x) * 2 + to_right)
+    return _Corners(*(values[reading] for values in fields))
 
 
-def _walk(reading: IntArray, row_mate: IntArray, column_mate: IntArray) -> tuple[IntArray, IntArray]:
-    """Corners in the order of their rings, each ring from its first in reading order; and where each ring begins."""
-    across, down = row_mate.tolist(), column_mate.tolist()
-    seen = bytearray(len(across))
+def _walk(down: IntArray) -> tuple[IntArray, IntArray]:
+    """Corners in the order of their rings, each ring from its first in reading order; and where each ring begins.
+
+    Args:
+        down: corners along columns, so that each two are the ends of a vertical edge.
+    """
+    mates = np.empty_like(down)
+    mates[down[0::2]], mates[down[1::2]] = down[1::2], down[0::2]
+    mate = mates.tolist()
+    seen = bytearray(len(mate) // 2)
     heads: list[int] = []
     opening: list[int] = []
-    for corner in reading.tolist():
-        if seen[corner]:
+    for edge in range(len(seen)):
+        if seen[edge]:
             continue
         opening.append(2 * len(heads))
-        head = corner
-        while not seen[head]:
+        head = 2 * edge
+        while not seen[head >> 1]:
+            seen[head >> 1] = True
             heads.append(head)
-            tail = across[head]
-            seen[head] = seen[tail] = True
-            head = down[tail]
+            head = mate[head ^ 1]  # the other end of the horizontal edge, then of the vertical one
     first = np.array(heads, dtype=np.int64)
-    return np.stack((first, row_mate[first]), axis=1).ravel(), np.array(opening, dtype=np.int64)
-
-
-def _mates(order: IntArray) -> IntArray:
-    """The other end of each corner's edge."""
-    mates = np.empty_like(order)
-    mates[order[0::2]] = order[1::2]
-    mates[order[1::2]] = order[0::2]
-    return mates
+    return np.stack((first, first ^ 1), axis=1).ravel(), np.array(opening, dtype=np.int64)
 
 
 def _left_edges(frame: _Frame, corners: _Corners, down: IntArray, firsts: IntArray) -> IntArray:

@@ -14,10 +14,10 @@ import numpy.typing as npt
 from segmask.formats._coco_rle import box_of, counts_of
 from segmask.formats._coco_terms import MAX_COORDINATE, MAX_ID, check_size, check_text, image_name, short
 from segmask.formats.annotations import AnnotationError
-from segmask.raster import Spans, area, box_corners, rasterise, toggles_of, union
-from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Shape
+from segmask.raster import FINENESS, Spans, area, box_corners, rasterise_all, union
+from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 
-_FINENESS: Final = 5  # lattice steps in a pixel
+_DECIMALS: Final = 2
 _STEPS: Final = 1 << 28  # pycocotools, with which others read the document, takes 16 bytes for each along an outline
 
 
@@ -40,10 +40,9 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """A shape on its way into an annotation; without a ring it is a mask."""
+    """A shape on its way into an annotation, and its pixels."""
 
-    label: str
-    ring: list[float] | None
+    shape: Polygon | Mask
     spans: Spans
 
 
@@ -91,11 +90,10 @@ class Writer:
         names: set[str] = set()
         for place, image in enumerate(images):
             number = self._add_image(f"images[{place}]", image, names)
-            for shapes in _instances(image.shapes):
-                drawn = [
-                    _draw(f"images[{place}].shapes[{index}]", shape, self._labels, image) for index, shape in shapes
-                ]
-                yield _json({"id": next(annotation_ids), "image_id": number, **self._annotation(drawn, image)})
+            drawn = self._draw(f"images[{place}].shapes", image)
+            for indices in _instances(image.shapes):
+                annotation = self._annotation([drawn[index] for index in indices], image)
+                yield _json({"id": next(annotation_ids), "image_id": number, **annotation})
 
     def _add_image(self, where: str, image: AnnotatedImage, names: set[str]) -> int:
         file_name = f"{image.name}{self._suffix}"
@@ -111,15 +109,24 @@ class Writer:
         self._images.append(_json({"id": number, "width": width, "height": height, "file_name": file_name}))
         return number
 
+    def _draw(self, where: str, image: AnnotatedImage) -> list[_Drawn]:
+        shapes: list[Polygon | Mask] = []
+        for index, shape in enumerate(image.shapes):
+            if shape.label not in self._labels:
+                raise AnnotationError(f"{where}[{index}]", f"{short(shape.label)} is not one of the labels")
+            shapes.append(_as_written(f"{where}[{index}]", shape))
+        spans = rasterise_all(shapes, int(image.width), int(image.height))
+        return [_Drawn(shape, pixels) for shape, pixels in zip(shapes, spans, strict=True)]
+
     def _annotation(self, drawn: Sequence[_Drawn], image: AnnotatedImage) -> dict[str, Any]:
         leader = max(drawn, key=lambda shape: area(shape.spans))
         spans = union([shape.spans for shape in drawn])
-        rings = [shape.ring for shape in drawn if shape.ring is not None]
+        rings = [_numbers(shape.shape.points) for shape in drawn if isinstance(shape.shape, Polygon)]
         is_mask = len(rings) < len(drawn)
         width, height = int(image.width), int(image.height)
         rle = {"size": [height, width], "counts": counts_of(spans, width * height)} if is_mask else None
         return {
-            "category_id": self._labels[leader.label],
+            "category_id": self._labels[leader.shape.label],
             "segmentation": rle or rings,
             "area": area(spans),
             "bbox": box_of(spans, height),
@@ -127,41 +134,48 @@ class Writer:
         }
 
 
-def _instances(shapes: Iterable[Shape]) -> Iterator[list[tuple[int, Shape]]]:
-    """Shapes, each with its index, that are one instance; by z-order."""
-    found: dict[tuple[int, int], list[tuple[int, Shape]]] = {}
+def _instances(shapes: Iterable[Shape]) -> Iterator[list[int]]:
+    """Indices of shapes that are one instance; by z-order."""
+    found: dict[tuple[int, int], list[int]] = {}
     for index, shape in sorted(enumerate(shapes), key=lambda numbered: numbered[1].z_order):
-        found.setdefault((shape.group, 0 if shape.group else index), []).append((index, shape))
+        found.setdefault((shape.group, 0 if shape.group else index), []).append(index)
     yield from found.values()
 
 
-def _draw(where: str, shape: Shape, labels: Iterable[str], image: AnnotatedImage) -> _Drawn:
-    if shape.label not in labels:
-        raise AnnotationError(where, f"{short(shape.label)} is not one of the labels")
+def _as_written(where: str, shape: Shape) -> Polygon | Mask:
+    """What COCO has for a shape, coordinates in hundredths; far within the reach of the rasteriser."""
     if isinstance(shape, Ellipse):
         raise AnnotationError(where, "COCO has no ellipses; make it a polygon or a mask first")
     if isinstance(shape, Mask):
-        return _Drawn(shape.label, None, rasterise(shape, int(image.width), int(image.height)))
-    ring = _ring(where, box_corners(shape) if isinstance(shape, Box) else shape.points)
-    _check_outline(where, ring)
-    return _Drawn(shape.label, ring, Spans.from_toggles(toggles_of(ring, int(image.width), int(image.height))))
-
-
-def _ring(where: str, points: npt.ArrayLike) -> list[float]:
-    """Its x and y in turn, in hundredths; far within the reach of the rasteriser."""
-    flat = np.asarray(points, dtype=np.float64).ravel()
-    if not np.abs(flat).max() <= MAX_COORDINATE:  # nor are the corners of a boundless box numbers
+        return shape
+    points = box_corners(shape) if isinstance(shape, Box) else shape.points
+    if not np.abs(points).max() <= MAX_COORDINATE:  # nor are the corners of a boundless box numbers
         raise AnnotationError(where, f"a coordinate beyond {MAX_COORDINATE:,}")
-    rounded = (round(value, 2) for value in flat.tolist())
-    return [int(value) if value.is_integer() else value for value in rounded]
+    rounded = np.around(points, _DECIMALS)
+    if not np.array_equal(
+        rounded, points
+    ):  # what lies halfway goes by its decimal digits, not by those of its hundredfold
+        rounded = np.array([round(value, _DECIMALS) for value in points.ravel().tolist()]).reshape(-1, 2)
+    _check_outline(where, rounded)
+    return Polygon(rounded, shape.label)
 
 
-def _check_outline(where: str, ring: Sequence[float]) -> None:
+def _numbers(points: npt.NDArray[np.float64]) -> list[float]:
+    """Its x and y in turn; whole numbers without a point."""
+    flat = points.ravel()
+    numbers: list[float] = flat.tolist()
+    for index in np.flatnonzero(flat == np.trunc(flat)).tolist():
+        numbers[index] = int(numbers[index])
+    return numbers
+
+
+def _check_outline(where: str, points: npt.NDArray[np.float64]) -> None:
     """Refuses what would fill the memory of those who read the document."""
-    points = np.array(ring, dtype=np.float64).reshape(-1, 2)
-    steps = _FINENESS * np.abs(points - np.roll(points, 1, axis=0)).max(axis=1).sum()
+    if len(points) * FINENESS * np.ptp(points) <= _STEPS:  # true of nearly all, and sooner known
+        return
+    steps = FINENESS * np.abs(points - np.roll(points, 1, axis=0)).max(axis=1).sum()
     if steps > _STEPS:
-        raise AnnotationError(where, f"an outline {int(steps / _FINENESS):,} pixels long; cut it to the image first")
+        raise AnnotationError(where, f"an outline {int(steps / FINENESS):,} pixels long; cut it to the image first")
 
 
 def _json(value: object) -> str:

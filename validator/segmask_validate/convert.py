@@ -1,4 +1,7 @@
-"""The command line ``segmask``: annotations to an archive, an archive to annotations, a picture of an image."""
+"""The command line ``segmask``: annotations to an archive, an archive to annotations, a picture of an image.
+
+What only one format or one command needs is imported by it, so that no other waits for it.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +9,30 @@ import io
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import click
-from PIL import Image as Pictures
 
 import segmask
 from segmask import AnnotatedImage, Archive, FormatError, FormatWarning, Image, LabelMap, WriteError, printable
 from segmask.annotate import Drawing, annotated, changed_pixels
 from segmask.encode import Mode
 from segmask.files import replacing
-from segmask.formats import coco, cvatxml
 from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.labelmap import says_background
 from segmask.polygons import Simplify
 from segmask.writer import of_labels, with_indices
 
-from . import picture, terminal
+from . import terminal
 from .report import counted
 
+if TYPE_CHECKING:
+    from PIL import Image as Pictures
+
 TOOL: Final = "segmask"
-_FORMATS: Final = {"coco": coco, "cvat": cvatxml}
+_FORMATS: Final = {"coco": "segmask.formats.coco", "cvat": "segmask.formats.cvatxml"}
 _SUFFIXES: Final = {".json": "coco", ".xml": "cvat"}
 _PHOTOS: Final = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 _SHOWN: Final = 5
@@ -55,7 +60,7 @@ _form_option = click.option(
 @click.option("--subset", help="Subset of all images; their own where not given.")
 def export(annotations: str, output: str, form: str | None, mode: str, subset: str | None) -> None:
     """Paint ANNOTATIONS (COCO instances .json, CVAT for images .xml) into an archive, pixel for pixel as CVAT does."""
-    document = _FORMATS[_format_of(annotations, form)].read(annotations)
+    document: Annotations = import_module(_FORMATS[_format_of(annotations, form)]).read(annotations)
     images = _progress(document.images, "painting")
     written = segmask.write(output, images, labelmap=_label_map(document, mode), subset=subset, mode=cast("Mode", mode))
     click.echo(f"{output}: {counted(written.images, 'image')}, {counted(written.instances, 'instance')}")
@@ -96,9 +101,13 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
     with _open(archive, lenient=lenient) as opened:
         taken = _Taken(opened, drawing)
         if chosen == "coco":
+            from segmask.formats import coco  # noqa: PLC0415
+
             ids = {name: index for index, name in enumerate(opened.labelmap.names) if not says_background(name)}
             coco.write(output, list(ids), taken, label_ids=ids, suffix=suffix)
         else:
+            from segmask.formats import cvatxml  # noqa: PLC0415
+
             cvatxml.write(output, list(opened.labelmap), taken, suffix=suffix)
     click.echo(f"{output}: {counted(taken.images, 'image')}, {counted(taken.instances, 'instance')}")
     if taken.unknown_size:
@@ -114,6 +123,8 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
 @click.option("--images", "folder", type=click.Path(exists=True, file_okay=False), help="Folder with the photos.")
 def show(archive: str, image: str | None, output: str | None, folder: str | None) -> None:
     """Draw the instances of IMAGE, with their labels, over its photo; of the first image that has some."""
+    from . import picture  # noqa: PLC0415
+
     with _open(archive, lenient=True) as opened:
         chosen = _choose(opened, image)
         photo = _photo(opened, chosen, folder)
@@ -201,6 +212,8 @@ def _photo(archive: Archive, image: Image, folder: str | None) -> Pictures.Image
         data = archive.photo(image)
     if data is None:
         return None
+    from PIL import Image as Pictures  # noqa: PLC0415
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

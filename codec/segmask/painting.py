@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from .raster import Spans, area, paint, rasterise_all, union
 from .runs import IntArray, Runs
@@ -69,7 +70,7 @@ def paint_shapes(shapes: Sequence[Shape], width: int, height: int) -> Painted:
     canvas = np.zeros((width, height), dtype=np.uint8)
     for number, instance in enumerate(instances, 1):
         paint(canvas, instance.spans, number)
-    objects = Runs.from_dense(np.ascontiguousarray(canvas.T))
+    objects = _runs_of(canvas)
     left = set(_distinct(objects.values).tolist())
     return Painted(
         objects=objects,
@@ -92,6 +93,16 @@ def _instances(shapes: Sequence[Shape], width: int, height: int) -> list[_Instan
 def _merged(members: list[tuple[Shape, Spans]]) -> _Instance:
     leader, _ = max(members, key=lambda member: area(member[1]))
     return _Instance(leader.label, leader.z_order, union([spans for _, spans in members]))
+
+
+def _runs_of(canvas: npt.NDArray[np.uint8]) -> Runs:
+    """Runs of an image given as its (width, height) transpose, whose columns are contiguous."""
+    width, height = canvas.shape
+    x, y = np.divmod(np.flatnonzero(canvas[1:] != canvas[:-1]), height)
+    x, y = np.append(np.zeros(height, dtype=np.int64), x + 1), np.append(np.arange(height), y)
+    order = np.argsort(y.astype(np.uint16) if height < 1 << 16 else y, kind="stable")  # 16 bits are sorted by radix
+    x, y = x[order], y[order]
+    return Runs(width, height, y * width + x, canvas[x, y].astype(np.int64))
 
 
 def _distinct(values: IntArray) -> IntArray:

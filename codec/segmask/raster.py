@@ -26,7 +26,7 @@ _DECIMALS: Final = 2  # of datumaro's points
 FINENESS: Final = 5  # lattice steps in a pixel
 _CHUNK: Final = 1 << 20  # toggles, runs or pixels worked on at once
 _SHORT: Final = 8  # runs below so many pixels are painted by index
-_LONG: Final = 2048  # runs from so many pixels on by a slice each
+_MANY: Final = 512  # where there are so many of them
 _TIE: Final = 2.0**-10  # of a lattice step: far above the error of a quotient of coordinates within REACH
 
 
@@ -172,18 +172,17 @@ def paint(canvas: Canvas, spans: Spans, value: float) -> None:
         raise ValueError("a canvas is a contiguous (width, height) array")
     flat = canvas.reshape(-1)
     lengths = spans.ends - spans.starts
-    of_length = np.digitize(lengths, (_SHORT, _LONG))
-    for starts, ends in _chunks(spans, of_length == 0):
+    short = lengths < _SHORT
+    if np.count_nonzero(short) < _MANY:
+        short[:] = False
+    for starts, ends in _chunks(spans, short):
         counts = ends - starts
         flat[np.arange(counts.sum()) + np.repeat(starts - np.cumsum(counts) + counts, counts)] = value
-    # Copying between memory views costs a third of filling a slice of an array, where slices are short.
-    target, source = flat.data, np.full(_LONG, value, dtype=canvas.dtype).data
-    for starts, ends in _chunks(spans, of_length == 1):
+    # Copying between memory views costs a third of filling a slice of an array.
+    target, source = flat.data, np.full(lengths.max(initial=0), value, dtype=canvas.dtype).data
+    for starts, ends in _chunks(spans, ~short):
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
             target[start:end] = source[: end - start]
-    for starts, ends in _chunks(spans, of_length == 2):
-        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-            flat[start:end] = value
 
 
 def _chunks(spans: Spans, which: BoolArray) -> Iterator[tuple[IntArray, IntArray]]:

@@ -265,7 +265,7 @@ class _Writer:
 
     def _write(self, name: str, classes: Runs, objects: Runs | None) -> None:
         if self.mode != "grey":
-            for index in np.unique(classes.values).tolist():
+            for index in np.flatnonzero(np.bincount(classes.values)).tolist():
                 if not self.labels.has_color(index):
                     raise WriteError(f"the label {self.labels.map[index].name!r} has no colour")
         self._member(f"{layout.CLASS_FOLDER}/{name}.png", encode(classes, self.labels.colors(), self.mode))

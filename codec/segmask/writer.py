@@ -6,11 +6,14 @@ What the format cannot hold is refused before anything takes the target's place.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import IO, Final
+from types import TracebackType
+from typing import Final, Self
 
 import numpy as np
 
@@ -30,6 +33,7 @@ from .values import UNDECLARED
 
 MAX_LABELS: Final = 256
 _MODES: Final = ("rgb", "palette", "grey")
+_AHEAD: Final = 4  # members that wait to be written, at most
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -85,12 +89,11 @@ def write(
     if labelmap is None and isinstance(images, Archive):
         labelmap = images.labelmap
     target = Path(path)
-    with replacing(target) as stream:
-        writer = _Writer(stream, _Labels(labelmap), subset, mode)
-        with writer.archive:
-            for image in images:
-                writer.add(image)
-            return writer.finish()
+    with replacing(target) as stream, zipfile.ZipFile(stream, "w") as archive, _Members(archive) as members:
+        writer = _Writer(members, _Labels(labelmap), subset, mode)
+        for image in images:
+            writer.add(image)
+        return writer.finish()
 
 
 class _Labels:
@@ -182,11 +185,10 @@ def with_indices(names: Mapping[str, int]) -> LabelMap:
 
 @dataclass(slots=True)
 class _Writer:
-    stream: IO[bytes]
+    members: _Members
     labels: _Labels
     subset: str | None
     mode: Mode
-    archive: zipfile.ZipFile = field(init=False)
     lists: dict[str, list[str]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     instances: int = 0
@@ -195,7 +197,6 @@ class _Writer:
     def __post_init__(self) -> None:
         if self.subset is not None:
             self._list(self.subset)
-        self.archive = zipfile.ZipFile(self.stream, "w")
 
     def add(self, image: AnnotatedImage | Image) -> None:
         """Lists an image and writes its masks."""
@@ -268,25 +269,51 @@ class _Writer:
             for index in np.flatnonzero(np.bincount(classes.values)).tolist():
                 if not self.labels.has_color(index):
                     raise WriteError(f"the label {self.labels.map[index].name!r} has no colour")
-        self._member(f"{layout.CLASS_FOLDER}/{name}.png", encode(classes, self.labels.colors(), self.mode))
+        colors = self.labels.colors()
+        self.members.add(f"{layout.CLASS_FOLDER}/{name}.png", lambda: encode(classes, colors, self.mode))
         if objects is not None:
-            self._member(f"{layout.OBJECT_FOLDER}/{name}.png", encode(objects, list(VOC_COLORS), self.mode))
+            self.members.add(f"{layout.OBJECT_FOLDER}/{name}.png", lambda: encode(objects, list(VOC_COLORS), self.mode))
 
     def finish(self) -> Written:
         """Writes the lists and the label map."""
         for subset, names in self.lists.items():
             text = imageset.dump(tuple(names))
-            self._member(f"{layout.IMAGE_SETS}/{layout.TASK}/{subset}.txt", text.encode())
+            self.members.add(f"{layout.IMAGE_SETS}/{layout.TASK}/{subset}.txt", text.encode)
         if not self.lists:
             raise WriteError("there are no images, and CVAT takes no archive without a list")
         entries = self.labels.map.entries
         header = () if entries and isinstance(entries[0], str) else (HEADER,)
-        self._member(layout.LABEL_MAP, labelmaps.dump(LabelMap([*header, *entries])).encode())
+        self.members.add(layout.LABEL_MAP, labelmaps.dump(LabelMap([*header, *entries])).encode)
         return Written(images=len(self.names), instances=self.instances, covered=tuple(self.covered))
 
-    def _member(self, name: str, data: bytes) -> None:
+
+class _Members:
+    """An archive's members, made and written in order by a thread of their own: deflate runs beside Python."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._thread = ThreadPoolExecutor(1)
+        self._pending: deque[Future[None]] = deque()
+
+    def add(self, name: str, content: Callable[[], bytes]) -> None:
+        """Writes a member, now or soon; raises what an earlier one raised."""
+        self._pending.append(self._thread.submit(self._write, name, content))
+        if len(self._pending) > _AHEAD:
+            self._pending.popleft().result()
+
+    def _write(self, name: str, content: Callable[[], bytes]) -> None:
         info = zipfile.ZipInfo(name, _EPOCH)
         info.create_system = 3
         info.external_attr = 0o644 << 16
         packed = not name.endswith(layout.MASK_SUFFIX)
-        self.archive.writestr(info, data, zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED)
+        self._archive.writestr(info, content(), zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._thread:
+            while self._pending and kind is None:
+                self._pending.popleft().result()

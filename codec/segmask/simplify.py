@@ -5,8 +5,8 @@ edges between two middles toggle nothing. An outline of pixel corners is a fligh
 vertical ones. So a stretch of steps may be replaced by any edge that toggles the same row at each of their columns; at
 the corner where two stretches meet, the line may be bent, or broken and mended, between the middles on either side.
 
-Stretches are found as Douglas and Peucker find theirs: an edge is fitted to a stretch; where it misses a row, the stretch
-is split at the corner farthest from its chord, and both parts are tried. All stretches of all rings are tried at once,
+Stretches are found as Douglas and Peucker find theirs: an edge is fitted to a stretch; where it misses a row, or where a
+corner is too far off to be tried, the stretch is split at the corner farthest from its chord, and both parts are tried. All stretches of all rings are tried at once,
 so an image takes some ten rounds, of time in proportion to the steps. What decides is the rasteriser's own arithmetic, at
 the first and the last column of each step: between these a line that goes one way cannot leave the row. A single step
 always passes, as a horizontal edge.
@@ -117,14 +117,15 @@ def _stretch(steps: _Steps, limit: IntArray) -> tuple[IntArray, IntArray, FloatA
     found: list[tuple[IntArray, IntArray, FloatArray, FloatArray]] = []
     rounds = 0
     while len(first):
-        stretches = _Stretches(steps, first, last)
+        farthest, straight = _Stretches(steps, first, last).farthest()
+        stretches = _Stretches(steps, first[straight], last[straight])
         begin, end = stretches.fit(limit)
         good = stretches.keep_rows(begin, end)
-        found.append((first[good], last[good], begin[:, good], end[:, good]))
-        first, last = first[~good], last[~good]
-        if len(first):
-            middle = _Stretches(steps, first, last).farthest() if rounds < _PATIENCE else (first + last + 1) // 2
-            first, last = np.concatenate((first, middle)), np.concatenate((middle - 1, last))
+        found.append((first[straight][good], last[straight][good], begin[:, good], end[:, good]))
+        left = np.append(np.flatnonzero(~straight), np.flatnonzero(straight)[~good])
+        first, last = first[left], last[left]
+        middle = farthest[left] if rounds < _PATIENCE else (first + last + 1) // 2
+        first, last = np.append(first, middle), np.append(middle - 1, last)
         rounds += 1
     first, last, begin, end = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
     order = np.argsort(first)
@@ -170,19 +171,23 @@ class _Stretches:
         first, last = (lines.rows(self._owner, columns) == rows for columns in self._steps.columns[:, self._step])
         return np.asarray(np.logical_and.reduceat(first & last, self._at))
 
-    def farthest(self) -> IntArray:
-        """For each stretch the step that begins at the corner farthest from the line between its ends; not its first."""
+    def farthest(self) -> tuple[IntArray, BoolArray]:
+        """The step that begins at the corner farthest from the chord, not the first; and whether that corner is near it.
+
+        Where it is not, there is no edge to be tried: one that keeps all rows passes within half a pixel of each middle.
+        """
         steps, owner, step = self._steps, self._owner, self._step
         u0, v0 = steps.begin[self._first], steps.v[self._first]
-        du, dv = (steps.end[self._last] - u0)[owner], (steps.v[self._last] - v0)[owner]
-        across = (steps.v[step] - v0[owner]) * du
-        at_begin = np.abs((steps.begin[step] - u0[owner]) * dv - across)
-        at_end = np.abs((steps.end[step] - u0[owner]) * dv - across)
+        du, dv = steps.end[self._last] - u0, steps.v[self._last] - v0
+        across = (steps.v[step] - v0[owner]) * du[owner]
+        at_begin = np.abs((steps.begin[step] - u0[owner]) * dv[owner] - across)
+        at_end = np.abs((steps.end[step] - u0[owner]) * dv[owner] - across)
         distance = np.maximum(at_begin, at_end)
-        most = np.maximum.reduceat(distance, self._at)[owner]
-        place = np.minimum.reduceat(np.where(distance == most, np.arange(len(owner)), len(owner)), self._at)
+        most = np.maximum.reduceat(distance, self._at)
+        place = np.minimum.reduceat(np.where(distance == most[owner], np.arange(len(owner)), len(owner)), self._at)
         found = step[place] + (at_end > at_begin)[place]
-        return np.asarray(np.clip(found, self._first + 1, self._last))
+        near = most <= (FINENESS + 1) * np.abs(du) + FINENESS * np.abs(dv)
+        return np.clip(found, self._first + 1, self._last), near
 
 
 def _on_lattice(

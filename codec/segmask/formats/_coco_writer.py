@@ -149,14 +149,16 @@ def _as_written(where: str, shape: Shape) -> Polygon | Mask:
     if isinstance(shape, Mask):
         return shape
     points = box_corners(shape) if isinstance(shape, Box) else shape.points
-    if not np.abs(points).max() <= MAX_COORDINATE:  # nor are the corners of a boundless box numbers
+    low, high = float(points.min()), float(points.max())
+    if not -MAX_COORDINATE <= low <= high <= MAX_COORDINATE:  # nor are the corners of a boundless box numbers
         raise AnnotationError(where, f"a coordinate beyond {MAX_COORDINATE:,}")
     rounded = np.around(points, _DECIMALS)
     if not np.array_equal(
         rounded, points
     ):  # what lies halfway goes by its decimal digits, not by those of its hundredfold
         rounded = np.array([round(value, _DECIMALS) for value in points.ravel().tolist()]).reshape(-1, 2)
-    _check_outline(where, rounded)
+    if len(points) * FINENESS * (high - low) > _STEPS:  # else no way round it is so long
+        _check_outline(where, rounded)
     return Polygon(rounded, shape.label)
 
 
@@ -171,8 +173,6 @@ def _numbers(points: npt.NDArray[np.float64]) -> list[float]:
 
 def _check_outline(where: str, points: npt.NDArray[np.float64]) -> None:
     """Refuses what would fill the memory of those who read the document."""
-    if len(points) * FINENESS * np.ptp(points) <= _STEPS:  # true of nearly all, and sooner known
-        return
     steps = FINENESS * np.abs(points - np.roll(points, 1, axis=0)).max(axis=1).sum()
     if steps > _STEPS:
         raise AnnotationError(where, f"an outline {int(steps / FINENESS):,} pixels long; cut it to the image first")

@@ -43,7 +43,11 @@ dataset.export(sys.argv[2], "voc_segmentation", save_media=False, apply_colormap
 _PEER_IMPORT = """
 import sys
 from datumaro.components.dataset import Dataset
+from datumaro.components.media import Image
 dataset = Dataset.import_from(sys.argv[1], "voc")
+for item in list(dataset):  # without a size the COCO writer would leave the annotations out
+    size = item.annotations[0].image.shape
+    dataset.put(item.wrap(media=Image(path=item.id + ".jpg", size=size)))
 dataset.transform("masks_to_polygons")
 dataset.export(sys.argv[2], "coco_instances", save_media=False)
 """

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from segmask import raster
 from segmask.ellipse import REACH, fill_ellipse
-from segmask.raster import Spans, area, box_corners, differing, paint, rasterise, same_pixels, union
+from segmask.raster import Spans, area, box_corners, differing, paint, rasterise, rasterise_all, same_pixels, union
 from segmask.shapes import Box, Ellipse, Mask, Polygon
 from support.profile import scaled
 from support.strategies import Ints, masks
@@ -184,6 +184,25 @@ class TestPolygons:
         assert whole.ends.tolist() == parted.ends.tolist()
 
 
+class TestAllAtOnce:
+    """Shapes rasterised together have the pixels that each has alone."""
+
+    @given(st.data())
+    def test_as_one_by_one(self, data: st.DataObject) -> None:
+        width, height = data.draw(SIDES), data.draw(SIDES)
+        kinds = st.one_of(
+            rings(width, height).map(lambda ring: Polygon(ring, "a")),
+            boxes_in_images().map(lambda case: case[0]),
+            masks_in_images().map(lambda case: case[0]),
+            st.just(Ellipse(5, 5, 4, 3, "a", 30)),
+        )
+        shapes = data.draw(st.lists(kinds, max_size=5))
+        for spans, shape in zip(rasterise_all(shapes, width, height), shapes, strict=True):
+            alone = rasterise(shape, width, height)
+            assert spans.starts.tolist() == alone.starts.tolist()
+            assert spans.ends.tolist() == alone.ends.tolist()
+
+
 class TestSamePixels:
     """Two rings are the same to CVAT if their pixels are."""
 
@@ -305,6 +324,12 @@ class TestSpans:
         canvas = np.zeros((32, 3000), dtype=dtype)
         paint(canvas, rasterise(shape, 32, 3000), 1)
         assert np.array_equal(canvas.T, by_pycocotools(box_corners(shape), 32, 3000))
+
+    def test_paint_many_short_runs(self) -> None:
+        pixels = np.random.default_rng(0).random((60, 70)) < 0.4
+        canvas = np.zeros((70, 60), dtype=np.uint8)
+        paint(canvas, rasterise(Mask(pixels, "a"), 70, 60), 9)
+        assert np.array_equal(canvas.T, np.where(pixels, 9, 0))
 
     def test_later_covers_earlier(self) -> None:
         canvas = np.zeros((4, 3), dtype=np.uint16)

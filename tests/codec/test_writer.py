@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import subprocess
@@ -19,7 +20,19 @@ from hypothesis import strategies as st
 from PIL import Image as Pictures
 
 import segmask
-from segmask import AnnotatedImage, Box, Ellipse, FormatWarning, Label, LabelMap, Mask, Polygon, Problem, WriteError
+from segmask import (
+    AnnotatedImage,
+    Box,
+    Ellipse,
+    FormatWarning,
+    Label,
+    LabelMap,
+    Mask,
+    Polygon,
+    Problem,
+    WriteError,
+    writer,
+)
 from segmask.encode import Mode
 from segmask.raster import rasterise
 from segmask.shapes import Shape
@@ -252,6 +265,18 @@ def one(name: str = "one", *, shapes_: list[Shape] | None = None, subset: str = 
 
 class TestRefusals:
     """What the format cannot hold is refused with one line, and nothing is written."""
+
+    @pytest.mark.parametrize("count", [1, 20])
+    def test_a_full_disk(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+        def fail(*_: object) -> bytes:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(writer, "encode", fail)
+        (tmp_path / "a.zip").write_text("old")
+        with pytest.raises(OSError, match="No space left"):
+            segmask.write(tmp_path / "a.zip", [one(str(number)) for number in range(count)])
+        assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
+        assert (tmp_path / "a.zip").read_text() == "old"
 
     @pytest.mark.parametrize(
         ("given_images", "options", "message"),

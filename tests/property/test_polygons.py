@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pycocotools import mask as coco  # type: ignore[import-untyped]  # no stubs
 
-from segmask import raster
+from segmask import raster, simplify
+from segmask.instances import of_values
 from segmask.polygons import Simplify, polygons
 from segmask.runs import Runs
 from segmask.shapes import Polygon
@@ -75,6 +76,28 @@ class TestExactness:
         (ring,) = traced(1 - np.pad(np.eye(2, dtype=np.int64), 1), "none")[1]
         assert len(ring) == 4 + 8 + 2
 
+    @given(mask=masks(values=4, heights=st.integers(1, 12), widths=st.integers(1, 12)))
+    def test_only_what_is_wanted_is_traced_and_equal_neighbours_are_one(self, mask: Ints) -> None:
+        height, width = mask.shape
+        pixels = Runs(width, height, np.arange(mask.size), mask.ravel())
+        found, expected = trace(pixels, [2, 3, 9]), trace(Runs.from_dense(np.where(mask > 1, mask, 0)), [2, 3, 9])
+        assert found.keys() == expected.keys() == {2, 3, 9}
+        for value, outer in expected.items():
+            assert [ring.corners.tolist() for ring in found[value]] == [ring.corners.tolist() for ring in outer]
+
+    @given(mask=masks(values=3, heights=st.integers(1, 24), widths=st.integers(1, 24)))
+    def test_an_instance_has_polygons_of_its_own(self, mask: Ints) -> None:
+        height, width = mask.shape
+        for instance in of_values(Runs.from_dense(mask), {1: 0, 2: 0}, ("a",), with_id=True):
+            for simplified in EXACT:
+                first = instance.polygons(simplify=simplified)
+                np.testing.assert_array_equal(reference(first, height, width), instance.mask())
+                for ring in first:
+                    ring[:] = 0  # whoever changes one changes no other's
+                np.testing.assert_array_equal(
+                    reference(instance.polygons(simplify=simplified), height, width), instance.mask()
+                )
+
     def test_thousands_of_holes_in_a_row_do_not_nest_too_deep(self) -> None:
         mask = np.ones((3, 6001), dtype=np.int64)
         mask[1, 1::2] = 0
@@ -102,11 +125,22 @@ class TestSimplification:
             lattice = simplified * 5
             np.testing.assert_allclose(lattice, lattice.round(), atol=1e-9)
 
-    def test_a_triangle_needs_few_points(self) -> None:
-        triangle = Polygon([(5, 5), (195, 40), (60, 180)], "a")
-        drawn = raster.rasterise(triangle, 200, 200).to_dense(200, 200).astype(np.int64)
-        (corners,), (few,) = traced(drawn, "none")[1], traced(drawn, "exact")[1]
-        assert len(corners) > 4 * len(few)
+    @pytest.mark.parametrize("scale", [1, 5])
+    def test_a_triangle_needs_few_points(self, scale: int) -> None:
+        triangle = Polygon(np.array([(5, 5), (195, 40), (60, 180)]) * scale, "a")
+        drawn = raster.rasterise(triangle, 200 * scale, 200 * scale).to_dense(200 * scale, 200 * scale)
+        (corners,), (few,) = traced(drawn.astype(np.int64), "none")[1], traced(drawn.astype(np.int64), "exact")[1]
+        assert len(corners) > 400 * scale
+        assert len(few) < 12
+
+    @given(seed=st.integers(0, 2**32 - 1))
+    def test_a_stretch_may_be_split_anywhere(self, seed: int) -> None:
+        points = np.random.default_rng(seed).uniform(0, 60, (5, 2))
+        drawn = raster.rasterise(Polygon(points, "a"), 60, 60).to_dense(60, 60).astype(np.int64)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(simplify, "_PATIENCE", 0)
+            for rings in traced(drawn, "exact").values():
+                np.testing.assert_array_equal(reference(rings, 60, 60), drawn)
 
     @pytest.mark.parametrize("tolerance", [0.0, 0.5, 2.0])
     @given(mask=masks(values=2, heights=st.integers(3, 24), widths=st.integers(3, 24)))

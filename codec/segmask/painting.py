@@ -3,6 +3,10 @@
 Shapes of no group are instances of their own and come first, then the groups by number; each group has the label and
 the z-order of its largest shape. Sorted by z-order, instance n is painted with object index n over those before it. What
 is covered completely leaves a gap in the numbers.
+
+No pixel is touched on the way. Down the columns, instances begin and end to cover at some thousand places. Between two of
+these the set of instances that cover is constant; it is kept as the bits of a number, of which the highest is on top.
+Where the top differs from the one a column to the left, runs of rows begin.
 """
 
 from __future__ import annotations
@@ -12,13 +16,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from .raster import Spans, area, paint, rasterise_all, union
+from .raster import Spans, area, rasterise_all, union
 from .runs import IntArray, Runs
 from .shapes import Shape
 
 MAX_INSTANCES: Final = 255
+_BITS: Final = 52  # of a set of instances: as many as a float holds exactly, whose exponent tells the highest
 
 
 class TooManyInstances(ValueError):
@@ -67,11 +71,8 @@ def paint_shapes(shapes: Sequence[Shape], width: int, height: int) -> Painted:
     instances = sorted(_instances(shapes, width, height), key=lambda instance: instance.z_order)
     if len(instances) > MAX_INSTANCES:
         raise TooManyInstances(f"{len(instances)} instances, and an object mask holds {MAX_INSTANCES}")
-    canvas = np.zeros((width, height), dtype=np.uint8)
-    for number, instance in enumerate(instances, 1):
-        paint(canvas, instance.spans, number)
-    objects = _runs_of(canvas)
-    left = set(_distinct(objects.values).tolist())
+    objects = _row_runs(*_tops([instance.spans for instance in instances]), width, height)
+    left = set(np.flatnonzero(np.bincount(objects.values)).tolist())
     return Painted(
         objects=objects,
         labels=tuple(instance.label for instance in instances),
@@ -95,15 +96,41 @@ def _merged(members: list[tuple[Shape, Spans]]) -> _Instance:
     return _Instance(leader.label, leader.z_order, union([spans for _, spans in members]))
 
 
-def _runs_of(canvas: npt.NDArray[np.uint8]) -> Runs:
-    """Runs of an image given as its (width, height) transpose, whose columns are contiguous."""
-    width, height = canvas.shape
-    x, y = np.divmod(np.flatnonzero(canvas[1:] != canvas[:-1]), height)
-    x, y = np.append(np.zeros(height, dtype=np.int64), x + 1), np.append(np.arange(height), y)
+def _tops(layers: Sequence[Spans]) -> tuple[IntArray, IntArray]:
+    """Ascending column-major places where the set of covering layers changes, and the top one from there, from 1; 0 for none."""
+    borders = [border for spans in layers for border in (spans.starts, spans.ends)]
+    places = np.concatenate((np.empty(0, dtype=np.int64), *borders))
+    layer = np.repeat(np.arange(2 * len(layers)) // 2, np.array([len(border) for border in borders], dtype=np.int64))
+    order = np.argsort(places, kind="stable")  # each layer's are ascending already, so this merges
+    places, layer = places[order], layer[order]
+    last = np.diff(places, append=-1) != 0  # of those at one place
+    tops = np.zeros(np.count_nonzero(last), dtype=np.int64)
+    for first in range(0, len(layers), _BITS):
+        bit = layer - first
+        bits = np.where((bit >= 0) & (bit < _BITS), np.left_shift(1, bit % _BITS), 0)
+        covering = np.bitwise_xor.accumulate(bits)[last]
+        tops = np.where(covering, first + np.frexp(covering)[1], tops)
+    return places[last], tops
+
+
+def _row_runs(places: IntArray, tops: IntArray, width: int, height: int) -> Runs:
+    """Runs along the rows from runs down the columns: they begin where a pixel differs from the one on its left."""
+    value = np.append(0, tops)  # by how many places were passed
+    both = np.concatenate((places, places + height))
+    order = np.argsort(both, kind="stable")  # merges two ascending halves in linear time
+    both = both[order]
+    passed = np.cumsum(order < len(places))
+    passed_on_left = np.arange(1, len(both) + 1) - passed
+    last = np.diff(both, append=-1) != 0
+    here, left = value[passed[last]], value[passed_on_left[last]]
+    begin, end = np.maximum(both[last], height), np.minimum(np.append(both[last], width * height)[1:], width * height)
+    chosen = (here != left) & (begin < end)
+    counts = (end - begin)[chosen]
+    pixel = np.arange(counts.sum()) + np.repeat(begin[chosen] - np.cumsum(counts) + counts, counts)
+    x, y = np.divmod(pixel, height)
+    rows = np.arange(height)
+    starts = np.append(rows * width, y * width + x)
+    values = np.append(value[np.searchsorted(places, rows, side="right")], np.repeat(here[chosen], counts))
+    y = np.append(rows, y)
     order = np.argsort(y.astype(np.uint16) if height < 1 << 16 else y, kind="stable")  # 16 bits are sorted by radix
-    x, y = x[order], y[order]
-    return Runs(width, height, y * width + x, canvas[x, y].astype(np.int64))
-
-
-def _distinct(values: IntArray) -> IntArray:
-    return np.flatnonzero(np.bincount(values, minlength=1))
+    return Runs(width, height, starts[order], values[order])

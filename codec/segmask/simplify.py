@@ -6,10 +6,10 @@ vertical ones. So a stretch of steps may be replaced by any edge that toggles th
 the corner where two stretches meet, the line may be bent, or broken and mended, between the middles on either side.
 
 Stretches are found as Douglas and Peucker find theirs: an edge is fitted to a stretch; where it misses a row, or where a
-corner is too far off to be tried, the stretch is split at the corner farthest from its chord, and both parts are tried. All stretches of all rings are tried at once,
-so an image takes some ten rounds, of time in proportion to the steps. What decides is the rasteriser's own arithmetic, at
-the first and the last column of each step: between these a line that goes one way cannot leave the row. A single step
-always passes, as a horizontal edge.
+corner is too far off for it to be tried, the stretch is split at the corner farthest from its chord, and both parts are
+tried. All stretches of all rings are tried at once, so an image takes some ten rounds, of time in proportion to the
+steps. What decides is the rasteriser's own arithmetic, at the first and the last column of each step: between these a
+line that goes one way cannot leave the row. A single step always passes, as a horizontal edge.
 
 Units here are fifths of a pixel, the lattice on which the rasteriser rounds coordinates; its points have one decimal.
 """
@@ -111,7 +111,7 @@ class _Steps:
 
 
 def _stretch(steps: _Steps, limit: IntArray) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
-    """Stretches of steps, in order, that one edge each can replace: first step, last step, and the edge's ends, (2, N) u and v each."""
+    """Stretches of steps, in order, that an edge each can replace: first and last step; begin and end of the edge, (2, N) u, v."""
     first = np.flatnonzero(steps.opens)
     last = np.append(first[1:], len(steps.row)) - 1
     found: list[tuple[IntArray, IntArray, FloatArray, FloatArray]] = []

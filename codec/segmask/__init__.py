@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         printable,
     )
     from .shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon
+    from .source import SourceError
     from .writer import WriteError, Written, write
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "Polygon",
     "Problem",
     "Severity",
+    "SourceError",
     "WriteError",
     "Written",
     "open",
@@ -83,6 +85,7 @@ _HOMES: Final = {
         ),
     ),
     "shapes": ("AnnotatedImage", "Box", "Ellipse", "Mask", "Polygon"),
+    "source": ("SourceError",),
     "writer": ("WriteError", "Written", "write"),
 }
 """Where each name lives."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from os import PathLike
+from collections.abc import Iterable, Iterator
+from os import PathLike, fspath
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self, TypeVar
 
 from . import datasetmeta, defects, image, imageset, labelmap_reader, layout, structure, text
 from .container import Container
@@ -17,23 +17,29 @@ from .labelmap import VOC_LABEL_MAP, LabelMap
 from .layout import Layout
 from .limits import DEFAULT_LIMITS, Limits
 from .matching import Matcher, check_repeated
+from .part import Part
 from .problem import Handler, Location, Problem, StrictHandler
+from .remote import is_url, open_url, without_secrets
+from .source import FileSource
 from .zipcontainer import ZipContainer
+
+_PART_IMAGES: Final = 64
+_PART_BYTES: Final = 1 << 20  # of masks: much more than sending a part costs, and little enough to share out evenly
 
 
 class Archive:
     """A Segmentation Mask archive, read as CVAT reads it. Use `open`; close it or use it as a context manager.
 
     Attributes:
-        path: the zip or folder.
+        path: the zip or folder as it was given; a URL without what may be secret in it.
         labelmap: the labels; CVAT's default VOC labels where the archive has no label map.
         label_source: path of the member that the labels come from, None for the default.
         image_sets: the lists, in order of their names.
         entries: what the lists name, in order.
     """
 
-    def __init__(self, path: Path, on_problem: Handler, limits: Limits) -> None:
-        self.path = path
+    def __init__(self, path: str, on_problem: Handler, limits: Limits) -> None:
+        self.path = without_secrets(path)
         self.labelmap: LabelMap = VOC_LABEL_MAP
         self.label_source: str | None = None
         self.image_sets: tuple[ImageSet, ...] = ()
@@ -82,8 +88,8 @@ class Archive:
         Raises:
             FormatError: the strict handler found an error in an image, or in a remaining member.
         """
-        for entry in self.entries:
-            yield self.read(entry)
+        for part in self._image_parts():
+            yield from part.read(self._on_problem)
         if not self._rest_is_checked:
             self.check_rest()
             self._rest_is_checked = True
@@ -104,17 +110,32 @@ class Archive:
                 return self._container.read(entry.photo_path, self._on_problem)
         return None
 
+    def parts(self) -> Iterator[Part]:
+        """The images in the order of the lists, then every member that neither `open` nor an image reads.
+
+        Whoever reads all parts, wherever that is, has read the archive to its end.
+        """
+        yield from self._image_parts()
+        yield from self._rest_parts()
+
     def check_rest(self, on_problem: Handler | None = None) -> None:
         """Unpacks every member that neither `open` nor an entry reads, to check its data."""
-        used = self._read_paths | {
-            path
-            for entry in self.entries
-            for path in (entry.class_path, entry.object_path, entry.photo_path)
-            if path is not None
-        }
-        for path in self._container.members:
-            if path not in used:
-                self._container.check(path, self._handler(on_problem))
+        for part in self._rest_parts():
+            for _ in part.read(self._handler(on_problem)):
+                pass  # there are no images in it
+
+    def _image_parts(self) -> Iterator[Part]:
+        sized = ((entry, sum(self._container.members[path].size for path in entry.paths)) for entry in self.entries)
+        for entries in _batches(sized):
+            needed = self._container.only(path for entry in entries for path in entry.paths)
+            yield Part(container=needed, labelmap=self.labelmap, limits=self._limits, entries=entries)
+
+    def _rest_parts(self) -> Iterator[Part]:
+        used = self._read_paths | {path for entry in self.entries for path in entry.paths}
+        sized = ((path, member.size) for path, member in self._container.members.items() if path not in used)
+        for paths in _batches(sized):
+            needed = self._container.only(paths)
+            yield Part(container=needed, labelmap=self.labelmap, limits=self._limits, rest=paths)
 
     def close(self) -> None:
         """Lets go of the file; images read so far stay usable."""
@@ -241,7 +262,8 @@ def open(  # noqa: A001 - the name of the contract, used as segmask.open
     """Opens a Segmentation Mask archive, a zip or an unpacked folder, for reading.
 
     Args:
-        path: the zip file or folder.
+        path: the zip file or folder; or the URL of a zip (``https://``, ``s3://``, ``gs://``, ... as fsspec has them),
+            of which only what is needed is fetched.
         on_problem: gets each `Problem`, and reading goes on with what CVAT would import (and past what it would
             refuse, with what the author most likely meant). Without it reading is strict.
         limits: what an untrusted archive may make the reader do.
@@ -253,18 +275,40 @@ def open(  # noqa: A001 - the name of the contract, used as segmask.open
         FormatError: strict reading met a problem of severity error; other problems become a `FormatWarning`,
             once a rule.
         OSError: the file or folder cannot be opened.
+        SourceError: what is behind the URL cannot be read.
     """
-    return Archive(Path(path), StrictHandler() if on_problem is None else on_problem, limits)
+    return Archive(fspath(path), StrictHandler() if on_problem is None else on_problem, limits)
 
 
-def open_container(path: Path, limits: Limits, on_problem: Handler) -> Container:
-    """The zip or folder at a path.
+def open_container(path: str, limits: Limits, on_problem: Handler) -> Container:
+    """The zip or folder at a path or URL.
 
     Raises:
         OSError: it cannot be opened.
+        SourceError: what is behind the URL cannot be read.
     """
-    kind = FolderContainer if path.is_dir() else ZipContainer
-    return kind(path, limits, on_problem)
+    if is_url(path):
+        return ZipContainer.open(open_url(path), limits, on_problem)
+    if Path(path).is_dir():
+        return FolderContainer.open(Path(path), limits, on_problem)
+    return ZipContainer.open(FileSource(Path(path)), limits, on_problem)
+
+
+_Item = TypeVar("_Item")
+
+
+def _batches(sized: Iterable[tuple[_Item, int]]) -> Iterator[tuple[_Item, ...]]:
+    """Things in their order, as many together as a part takes."""
+    batch: list[_Item] = []
+    total = 0
+    for item, size in sized:
+        if batch and (len(batch) == _PART_IMAGES or total + size > _PART_BYTES):
+            yield tuple(batch)
+            batch, total = [], 0
+        batch.append(item)
+        total += size
+    if batch:
+        yield tuple(batch)
 
 
 def _quietly(data: bytes, path: str) -> ImageSet:

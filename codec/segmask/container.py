@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
@@ -50,8 +50,9 @@ class Container(ABC):
         backslashed: every name used ``\`` for ``/``; paths have ``/``, so that the rest can be checked too.
     """
 
+    members: Mapping[str, Member]
+
     def __init__(self) -> None:
-        self.members: dict[str, Member] = {}
         self.folders: set[str] = set()
         self.failed = False
         self.backslashed = False
@@ -65,6 +66,14 @@ class Container(ABC):
         """Reads a member to its end, keeping nothing, for the problems only."""
 
     @abstractmethod
+    def only(self, paths: Iterable[str]) -> Container:
+        """The same archive with these members alone: all that another process needs to read them."""
+
+    def ahead(self) -> Container:
+        """The same, with the members' bytes fetched before they are read where that is worth it."""
+        return self
+
+    @abstractmethod
     def close(self) -> None:
         """Lets go of the file."""
 
@@ -76,9 +85,8 @@ class Container(ABC):
     ) -> None:
         self.close()
 
-    def _add(self, member: Member) -> None:
-        self.members[member.path] = member
-        parent = member.path
+    def _add_parents(self, path: str) -> None:
+        parent = path
         while "/" in parent:
             parent = parent.rpartition("/")[0]
             if parent in self.folders:
@@ -88,7 +96,9 @@ class Container(ABC):
 
 def unpacked_path(name: str) -> str:
     """Where unpacking on Linux puts a member: empty parts, ``.`` and ``..`` are dropped; a backslash is a character."""
-    return "/".join(part for part in name.split("/") if part not in {"", ".", ".."})
+    parts = name.split("/")
+    kept = [part for part in parts if part not in {"", ".", ".."}]
+    return name if kept == parts else "/".join(kept)
 
 
 def check_name(name: str, on_problem: Handler) -> None:

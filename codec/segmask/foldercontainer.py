@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Self
 
 from . import defects
 from .container import Container, Member, check_name, check_size
@@ -12,20 +14,35 @@ from .problem import Handler, Location, Problem
 
 
 class FolderContainer(Container):
-    """A folder. Links that lead out of it, and what is no regular file, stay unread.
+    """A folder, or some of its files. Links that lead out of it, and what is no regular file, stay unread.
 
     Args:
-        folder: its path.
-        limits: what may be read.
-        on_problem: gets each problem that names and sizes show.
-
-    Raises:
-        OSError: the folder cannot be listed.
+        folder: its path, without links in it.
+        members: what it holds, as another container of the same folder knows it; see `open` for what nobody knows yet.
     """
 
-    def __init__(self, folder: Path, limits: Limits, on_problem: Handler) -> None:
+    def __init__(self, folder: Path, members: dict[str, Member] | None = None) -> None:
         super().__init__()
-        self._folder = folder.resolve(strict=True)
+        self._folder = folder
+        self.members: dict[str, Member] = members or {}
+
+    @classmethod
+    def open(cls, folder: Path, limits: Limits, on_problem: Handler) -> Self:
+        """All of a folder.
+
+        Args:
+            folder: its path.
+            limits: what may be read.
+            on_problem: gets each problem that names and sizes show.
+
+        Raises:
+            OSError: the folder cannot be listed.
+        """
+        container = cls(folder.resolve(strict=True))
+        container._walk(limits, on_problem)
+        return container
+
+    def _walk(self, limits: Limits, on_problem: Handler) -> None:
         for current, folders, files in os.walk(self._folder, onerror=_raise):
             folders.sort()
             here = Path(current)
@@ -51,7 +68,8 @@ class FolderContainer(Container):
             return
         size = file.stat().st_size
         readable = check_size(name, size, None, limits, on_problem)
-        self._add(Member(name=name, path=name, size=size, readable=readable))
+        self.members[name] = Member(name=name, path=name, size=size, readable=readable)
+        self._add_parents(name)
 
     def read(self, path: str, on_problem: Handler) -> bytes | None:
         """See `Container.read`."""
@@ -69,6 +87,10 @@ class FolderContainer(Container):
 
     def check(self, path: str, on_problem: Handler) -> None:
         """A file carries no checksum: nothing to check."""
+
+    def only(self, paths: Iterable[str]) -> FolderContainer:
+        """See `Container.only`."""
+        return FolderContainer(self._folder, {path: self.members[path] for path in paths})
 
     def close(self) -> None:
         """Nothing stays open."""

@@ -38,6 +38,12 @@ class Entry:
     object_path: str | None
     photo_path: str | None
 
+    @property
+    def paths(self) -> list[str]:
+        """Paths of the members that reading it takes, each once."""
+        paths = (self.class_path, self.object_path, self.photo_path)
+        return list(dict.fromkeys(path for path in paths if path is not None))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Image:

@@ -103,10 +103,11 @@ class Matcher:
 
     def _exact(self, folder: str, name: str) -> str | None:
         path = normpath(f"{folder}{name}{layout.MASK_SUFFIX}") if not name.startswith("/") else ""
-        if path not in self._container.members:
+        member = self._container.members.get(path)
+        if member is None:
             return None
-        self._explained.add(path)
-        return path
+        self._explained.add(member.path)
+        return member.path  # not a copy of it
 
     def _explain(self, name: str, paths: tuple[str | None, str | None], where: Location, on_problem: Handler) -> None:
         """Why a mask is missing: a slip in the list, or a file that almost has the right name."""

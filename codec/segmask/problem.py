@@ -43,7 +43,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """One kind of problem. A code is never reused; codes and names are both accepted from users."""
+    """One kind of problem. A code is never reused; codes and names are both accepted from users.
+
+    Compare with ``==``: a problem that another process found brings its own copy.
+    """
 
     code: str
     name: str

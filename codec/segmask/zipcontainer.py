@@ -7,18 +7,23 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Final
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Final, Self, cast
+
+from zlib_ng import zlib_ng
 
 from . import defects
 from .container import Container, Member, check_name, check_size, unpacked_path
 from .limits import Limits
 from .problem import Defect, Handler, Location, Problem
+from .source import Reader, Source
+from .zipmember import SUPPORTED, ZipMember, unpacked
 
-_BROKEN: Final = (
+_BROKEN: Final[tuple[type[Exception], ...]] = (
     zipfile.BadZipFile,
     zlib.error,
+    cast("type[Exception]", zlib_ng.error),  # its stub calls the class a value
     lzma.LZMAError,
     struct.error,
     EOFError,
@@ -29,20 +34,12 @@ _BROKEN: Final = (
     OSError,
     MemoryError,
 )
-"""What `zipfile` raises for bytes that are no sound zip.
+"""What is raised for bytes that are no sound zip.
 
 `OSError` comes from bz2 and from seeks beyond the end, `MemoryError` from lzma, whose header asks for up to 4 GB.
 """
 
-_CHUNK: Final = {
-    zipfile.ZIP_STORED: 1 << 20,
-    zipfile.ZIP_DEFLATED: 1 << 20,
-    zipfile.ZIP_BZIP2: 1 << 5,
-    zipfile.ZIP_LZMA: 1 << 12,
-}
-"""Bytes to read at once. bz2 and lzma unpack all of what they are given, and 40 bytes of bz2 can hold 45 MB."""
-
-_SUPPORTED: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
+_TAIL: Final = 22 + (1 << 16)  # bytes; the end record and the longest comment behind it
 _MAX_NAME: Final = 255  # bytes, on Linux
 _LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _FILE_TYPES: Final[tuple[tuple[bytes, str], ...]] = (
@@ -63,56 +60,66 @@ _FILE_TYPES: Final[tuple[tuple[bytes, str], ...]] = (
 
 
 class ZipContainer(Container):
-    """A zip file.
+    """A zip, or some of its members.
 
     Args:
-        file: its path.
-        limits: what may be read.
-        on_problem: gets each problem that the directory shows.
-
-    Raises:
-        OSError: the file cannot be opened.
+        source: its bytes.
+        members: what it holds, as another container of the same zip knows it; see `open` for what nobody knows yet.
     """
 
-    def __init__(self, file: Path, limits: Limits, on_problem: Handler) -> None:
+    def __init__(self, source: Source, members: dict[str, ZipMember] | None = None) -> None:
         super().__init__()
-        self._stream = file.open("rb")
-        self._infos: dict[str, zipfile.ZipInfo] = {}
-        self._zip: zipfile.ZipFile | None = None
-        try:
-            self._open(limits, on_problem)
-        except BaseException:
-            self.close()
-            raise
+        self.source = source
+        self.members: dict[str, ZipMember] = members or {}
 
-    def _open(self, limits: Limits, on_problem: Handler) -> None:
-        size = self._stream.seek(0, 2)
-        self._stream.seek(0)
+    @classmethod
+    def open(cls, source: Source, limits: Limits, on_problem: Handler) -> Self:
+        """All of a zip; closes the source where the handler raises.
+
+        Args:
+            source: its bytes.
+            limits: what may be read.
+            on_problem: gets each problem that the directory shows.
+        """
+        container = cls(source)
         try:
-            self._zip = zipfile.ZipFile(self._stream)
+            container._read_directory(limits, on_problem)
+        except BaseException:
+            container.close()
+            raise
+        return container
+
+    def _read_directory(self, limits: Limits, on_problem: Handler) -> None:
+        size = self.source.size
+        try:
+            infos, end = _directory(self.source)
         except _BROKEN as error:
             self.failed = True
-            self._stream.seek(0)
-            on_problem(_why_no_zip(self._stream.read(512), size, error))
+            on_problem(_why_no_zip(self.source.read_at(0, 512), size, error))
             return
-        infos = self._zip.infolist()
         reason = _bomb(infos, size, limits)
         if reason is not None:
             self.failed = True
             message = f"{reason}; nothing was read"
             on_problem(Problem(defect=defects.ARCHIVE_BOMB, message=message, complete=False))
             return
-        names = [info.filename for info in infos]
-        self.backslashed = any("\\" in name for name in names) and not any("/" in name for name in names)
-        for info in infos:
-            self._add_info(info, limits, on_problem)
+        self.backslashed = any("\\" in info.filename for info in infos) and not any(
+            "/" in info.filename for info in infos
+        )
+        ends = dict(pairwise([*sorted({info.header_offset for info in infos}), end]))
+        infos.reverse()
+        while infos:  # each goes as its member comes: a directory entry takes twice the memory
+            info = infos.pop()
+            self._add_info(info, ends[info.header_offset], limits, on_problem)
         for path in sorted(self.members.keys() & self.folders):
             on_problem(_file_and_folder(self.members[path]))
         for member in self.members.values():
-            if any(len(part.encode(errors="surrogatepass")) > _MAX_NAME for part in member.path.split("/")):
+            if len(member.path) > _MAX_NAME // 4 and any(
+                len(part.encode(errors="surrogatepass")) > _MAX_NAME for part in member.path.split("/")
+            ):
                 on_problem(_too_long(member))
 
-    def _add_info(self, info: zipfile.ZipInfo, limits: Limits, on_problem: Handler) -> None:
+    def _add_info(self, info: zipfile.ZipInfo, end: int, limits: Limits, on_problem: Handler) -> None:
         check_name(info.orig_filename, on_problem)
         path = unpacked_path(info.filename.replace("\\", "/") if self.backslashed else info.filename)
         if not path or info.is_dir():
@@ -130,11 +137,23 @@ class ZipContainer(Container):
                 "a symbolic link: CVAT writes a text file in its place, other tools follow it; store the file itself"
             )
             on_problem(Problem(defect=defects.SYMLINK_MEMBER, message=message, location=where))
-        earlier = self._infos.get(path)
+        member = ZipMember(
+            name=info.orig_filename,
+            path=path,
+            size=info.file_size,
+            readable=readable,
+            offset=info.header_offset,
+            end=end,
+            packed=info.compress_size,
+            crc=info.CRC,
+            method=info.compress_type,
+            flags=info.flag_bits,
+        )
+        earlier = self.members.get(path)
         if earlier is not None:
-            on_problem(_twice(path, earlier, info))
-        self._infos[path] = info
-        self._add(Member(name=info.orig_filename, path=path, size=info.file_size, readable=readable))
+            on_problem(_twice(path, earlier, member))
+        self.members[path] = member
+        self._add_parents(path)
 
     def _add_folder(self, path: str) -> None:
         parts = path.split("/")
@@ -142,39 +161,46 @@ class ZipContainer(Container):
 
     def read(self, path: str, on_problem: Handler) -> bytes | None:
         """See `Container.read`."""
-        if not self.members[path].readable:
+        member = self.members[path]
+        if not member.readable:
             return None
         try:
-            return b"".join(self._chunks(path))
+            return b"".join(unpacked(self.source, member))
         except _BROKEN as error:
-            on_problem(_damaged(self.members[path], error))
+            on_problem(_damaged(member, error))
             return None
 
     def check(self, path: str, on_problem: Handler) -> None:
         """See `Container.check`."""
-        if not self.members[path].readable:
+        member = self.members[path]
+        if not member.readable:
             return
         try:
-            for _ in self._chunks(path):
+            for _ in unpacked(self.source, member):
                 pass
         except _BROKEN as error:
-            on_problem(_damaged(self.members[path], error))
+            on_problem(_damaged(member, error))
 
-    def _chunks(self, path: str) -> Iterator[bytes]:
-        assert self._zip is not None
-        info = self._infos[path]
-        size = _CHUNK[info.compress_type]
-        with self._zip.open(info) as stream:
-            assert isinstance(stream, zipfile.ZipExtFile)
-            stream.MIN_READ_SIZE = size  # packed bytes that are unpacked at once, 4096 without this
-            while chunk := stream.read(size):
-                yield chunk
+    def only(self, paths: Iterable[str]) -> ZipContainer:
+        """See `Container.only`."""
+        return ZipContainer(self.source, {path: self.members[path] for path in paths})
+
+    def ahead(self) -> ZipContainer:
+        """See `Container.ahead`."""
+        spans = (member.span for member in self.members.values() if member.readable)
+        return ZipContainer(self.source.ahead(spans), self.members)
 
     def close(self) -> None:
         """See `Container.close`."""
-        if self._zip is not None:
-            self._zip.close()
-        self._stream.close()
+        self.source.close()
+
+
+def _directory(source: Source) -> tuple[list[zipfile.ZipInfo], int]:
+    """All entries, and where the directory starts."""
+    tail = source.ahead([(max(0, source.size - _TAIL), source.size)])
+    archive = zipfile.ZipFile(Reader(tail))
+    archive.NameToInfo.clear()  # so that the list alone holds the entries
+    return archive.filelist, archive.start_dir
 
 
 def _why_no_zip(head: bytes, size: int, error: Exception) -> Problem:
@@ -219,7 +245,7 @@ def _refused(info: zipfile.ZipInfo) -> Problem | None:
             info,
             "the member is encrypted and CVAT has no password; write the zip without one",
         )
-    if info.compress_type not in _SUPPORTED:
+    if info.compress_type not in SUPPORTED:
         return _problem(
             defects.UNKNOWN_COMPRESSION,
             info,
@@ -233,9 +259,9 @@ def _problem(defect: Defect, info: zipfile.ZipInfo, message: str) -> Problem:
     return Problem(defect=defect, message=message, location=where, complete=False)
 
 
-def _twice(path: str, earlier: zipfile.ZipInfo, later: zipfile.ZipInfo) -> Problem:
-    where = Location(member=later.orig_filename)
-    if (earlier.CRC, earlier.file_size) == (later.CRC, later.file_size):
+def _twice(path: str, earlier: ZipMember, later: ZipMember) -> Problem:
+    where = Location(member=later.name)
+    if (earlier.crc, earlier.size) == (later.crc, later.size):
         message = "the member is stored more than once, with the same contents; store it once"
         return Problem(defect=defects.REPEATED_MEMBER, message=message, location=where)
     return Problem(
@@ -243,7 +269,7 @@ def _twice(path: str, earlier: zipfile.ZipInfo, later: zipfile.ZipInfo) -> Probl
         message=f"{path!r} is stored more than once with different contents: the last one wins, what came before is "
         "lost; keep the one you mean",
         location=where,
-        evidence={"sizes": [earlier.file_size, later.file_size]},
+        evidence={"sizes": [earlier.size, later.size]},
     )
 
 

@@ -15,7 +15,7 @@ from support.problems import Problems, unexpected
 
 def opened(folder: Path, limits: Limits | None = None) -> tuple[FolderContainer, Problems]:
     problems = Problems()
-    return FolderContainer(folder, limits or Limits(), problems), problems
+    return FolderContainer.open(folder, limits or Limits(), problems), problems
 
 
 class TestMembers:
@@ -24,7 +24,7 @@ class TestMembers:
     def test_paths_folders_and_bytes(self, tmp_path: Path) -> None:
         write_folder(tmp_path, {"b/c/d.txt": "d", "a.txt": "aa", "b/b.txt": ""})
         (tmp_path / "empty").mkdir()
-        with FolderContainer(tmp_path, Limits(), unexpected) as container:
+        with FolderContainer.open(tmp_path, Limits(), unexpected) as container:
             assert list(container.members) == ["a.txt", "b/b.txt", "b/c/d.txt"]
             assert container.folders == {"b", "b/c", "empty"}
             assert container.members["a.txt"].size == 2

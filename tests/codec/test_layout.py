@@ -20,16 +20,21 @@ class Names(Container):
 
     def __init__(self, names: Iterable[str]) -> None:
         super().__init__()
+        self.members = {}
         for name in names:
             if name.endswith("/"):
                 self.folders.add(name.rstrip("/"))
             else:
-                self._add(Member(name=name, path=name, size=0))
+                self.members[name] = Member(name=name, path=name, size=0)
+                self._add_parents(name)
 
     def read(self, path: str, on_problem: Handler) -> bytes | None:
         raise NotImplementedError
 
     def check(self, path: str, on_problem: Handler) -> None:
+        raise NotImplementedError
+
+    def only(self, paths: Iterable[str]) -> Container:
         raise NotImplementedError
 
     def close(self) -> None:

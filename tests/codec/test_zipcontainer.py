@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from segmask import Defect, Limits, defects
+from segmask.source import FileSource
 from segmask.zipcontainer import ZipContainer
 from support.archives import Members, write_zip
 from support.problems import Problems, unexpected
@@ -20,7 +21,7 @@ BODY = b"some text, repeated " * 20
 
 def opened(path: Path, limits: Limits | None = None) -> tuple[ZipContainer, Problems]:
     problems = Problems()
-    return ZipContainer(path, limits or Limits(), problems), problems
+    return ZipContainer.open(FileSource(path), limits or Limits(), problems), problems
 
 
 def members_of(tmp_path: Path, members: Members) -> tuple[list[str], Problems]:
@@ -131,7 +132,7 @@ class TestReading:
     )
     def test_every_method(self, compression: int, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", {"a": BODY, "empty": b""}, compression)
-        with ZipContainer(path, Limits(), unexpected) as container:
+        with ZipContainer.open(FileSource(path), Limits(), unexpected) as container:
             assert container.read("a", unexpected) == BODY
             assert container.read("empty", unexpected) == b""
             assert container.members["a"].size == len(BODY)
@@ -144,7 +145,7 @@ class TestReading:
         data[data.index(BODY) + 5] ^= 1
         path.write_bytes(data)
         problems = Problems()
-        with ZipContainer(path, Limits(), unexpected) as container:
+        with ZipContainer.open(FileSource(path), Limits(), unexpected) as container:
             if checked:
                 container.check("a", problems)
             else:
@@ -282,4 +283,4 @@ class TestWholeArchive:
         path = tmp_path / "a.zip"
         path.write_bytes(b"hello")
         with pytest.raises(AssertionError):  # an unclosed file would be a ResourceWarning, an error here
-            ZipContainer(path, Limits(), unexpected)
+            ZipContainer.open(FileSource(path), Limits(), unexpected)

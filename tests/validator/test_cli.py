@@ -16,7 +16,7 @@ import pytest
 
 import segmask
 import segmask_validate
-from segmask_validate import RULES, cli, runner
+from segmask_validate import RULES, cli, crew, runner
 
 from .conftest import Build, rgb
 
@@ -167,7 +167,7 @@ class TestJson:
     def test_the_number_of_jobs_changes_nothing(
         self, build: Build, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(runner, "_WORTH", 0)
+        monkeypatch.setattr(crew, "_WORTH", 0)
         ids = "".join(f"{name}\n" for name in range(40))
         masks = {f"Segmentation{kind}/{name}.png": rgb() for name in range(40) for kind in ("Class", "Object")}
         bad = {"SegmentationClass/7.png": b"", "SegmentationClass/33.png": rgb(((9, 9, 9), slice(3, 8), slice(3, 8)))}

@@ -12,16 +12,16 @@ from .rule import Rule
 from .rules import RULES
 
 if TYPE_CHECKING:
-    from .runner import validate
+    from .runner import validate, validate_all
 
-__all__ = ["RULES", "ArchiveReport", "Finding", "Rule", "Skip", "Verdict", "validate"]
+__all__ = ["RULES", "ArchiveReport", "Finding", "Rule", "Skip", "Verdict", "validate", "validate_all"]
 
 
 def __getattr__(name: str) -> object:
-    if name == "validate":
-        from .runner import validate  # noqa: PLC0415
+    if name in {"validate", "validate_all"}:
+        from . import runner  # noqa: PLC0415
 
-        return validate
+        return getattr(runner, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -124,12 +124,12 @@ class CauseFinder:
         """Cause of a problem that lists undeclared colours."""
         evidence = problem.evidence
         colors = _colors(entry["color"] for entry in evidence["colors"])
-        if problem.defect is defects.JPEG_MASK:
+        if problem.defect == defects.JPEG_MASK:
             return JPEG
-        if problem.defect is defects.GREY_ALPHA_MASK:
+        if problem.defect == defects.GREY_ALPHA_MASK:
             return GREY_ALPHA
         present = _colors(evidence["declared"])
-        if problem.defect is defects.UNDECLARED_OBJECT_COLOR:
+        if problem.defect == defects.UNDECLARED_OBJECT_COLOR:
             return self._of_object_colors(colors, present, evidence)
         return self._of_class_colors(colors, present, evidence)
 

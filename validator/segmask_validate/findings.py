@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from segmask import Effect, LabelMap, Location, Problem, defects
+from segmask import VOC_LABEL_MAP, Effect, LabelMap, Location, Problem, defects
 from segmask.colormap import Color
 
 from .causes import Cause, CauseFinder
@@ -65,18 +65,22 @@ class _Group:
 
 
 class Findings:
-    """Collects problems as they come; its size follows the findings, not the problems.
+    """Collects problems as they come; its size follows the findings, not the problems."""
 
-    Args:
-        labelmap: the archive's labels, for causes.
-        has_label_map: False where they are CVAT's default.
-    """
-
-    def __init__(self, labelmap: LabelMap, *, has_label_map: bool) -> None:
-        self._causes = CauseFinder(labelmap, has_label_map=has_label_map)
+    def __init__(self) -> None:
+        self.use(VOC_LABEL_MAP, has_label_map=False)
         self._groups: dict[_Key, _Group] = {}
         self.effects: set[Effect] = set()
         self.incomplete: set[str] = set()
+
+    def use(self, labelmap: LabelMap, *, has_label_map: bool) -> None:
+        """Says what to compare the masks' problems with, which come after those that opening the archive shows.
+
+        Args:
+            labelmap: the archive's labels, for causes.
+            has_label_map: False where they are CVAT's default.
+        """
+        self._causes = CauseFinder(labelmap, has_label_map=has_label_map)
 
     def add(self, problem: Problem) -> None:
         """Counts a problem in."""
@@ -86,7 +90,7 @@ class Findings:
         if problem.defect in _COLOR_DEFECTS:
             self._add_colors(problem)
             return
-        cause = self._causes.of_indices(problem) if problem.defect is defects.UNDECLARED_INDEX else None
+        cause = self._causes.of_indices(problem) if problem.defect == defects.UNDECLARED_INDEX else None
         separate = problem.rule.startswith("LBL") and problem.defect not in _MERGED_LINES
         key = (problem.rule, problem.message if separate else cause)
         group = self._groups.setdefault(key, _Group(problem, cause))
@@ -161,7 +165,7 @@ class Findings:
         others = f" and {distinct - 1:,} more" if distinct > 1 else ""
         images = f"{group.count:,} image{'s' * (group.count != 1)}"
         near = top["nearest"]
-        is_class = group.first.defect is not defects.UNDECLARED_OBJECT_COLOR
+        is_class = group.first.defect != defects.UNDECLARED_OBJECT_COLOR
         closest = f"; nearest is {near['label']!r} {tuple(near['color'])}" if near and is_class else ""
         if group.cause is not None and group.cause.text:
             reason = f" - likely cause: {group.cause.text}"

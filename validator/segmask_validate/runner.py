@@ -1,39 +1,34 @@
-"""One archive to one report.
+"""Archives to reports: archive -> parts -> crew -> findings in order -> report.
 
-The archive's own problems come first, then those of its images in list order, then those of the members that no image
-needs, then the checks of the whole. Images are independent of each other, so they may be read in other processes; the
-report is the same.
+An archive's own problems come first, then those of its images in list order, then those of the members that no image
+needs, then the checks of the whole. What is found in a part depends on the part alone, so it may be read anywhere; the
+report is the same. The parts of all archives are one list of work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
-from multiprocessing import get_context
-from os import PathLike, fspath
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from os import PathLike
 from typing import Final
 
 import segmask
-from segmask import Archive, Limits, Problem
+from segmask import Archive, Limits
+from segmask.part import Part
 
 from .checks import Usage, check
+from .crew import Crew
 from .findings import Findings
 from .report import ArchiveReport, Finding, Skip, verdict_of
 from .rules import BY_CODE, RULES
+from .worker import Reading
 
-_BATCH: Final = 16
-_WORTH: Final = 8 << 20  # bytes of masks that take about as long as starting a process
 _NO_PHOTOS: Final = "the archive holds no photos (JPEGImages) to compare with"
 _UNREADABLE_CHECKED: Final = "ZIP"
+_IMAGE_COST: Final = 8 << 10  # bytes of masks that take as long as all that an image takes beside them
 
-
-@dataclass(slots=True)
-class _Batch:
-    """What reading some images in turn gave."""
-
-    problems: list[Problem] = field(default_factory=list)
-    usage: Usage = field(default_factory=Usage)
+Progress = Callable[[int, int], None]
+"""Gets how many images have been read, and how many there are in all archives opened so far."""
 
 
 def validate(
@@ -46,7 +41,7 @@ def validate(
     """Reads an archive to its end and says everything that is wrong with it.
 
     Args:
-        path: a zip or a folder.
+        path: a zip, a folder, or the URL of a zip.
         jobs: processes to read images in, at most; 1, and little to read, is read in this one.
         limits: what an untrusted archive may make the reader do.
         selected: codes of the rules to report; the verdict counts all of them.
@@ -56,54 +51,87 @@ def validate(
 
     Raises:
         OSError: the path cannot be opened. An archive that is damaged or no archive at all is a finding instead.
+        SourceError: the bytes behind a URL cannot be had, or the file was changed while it was read.
+        WorkerLostError: worker processes were killed twice.
     """
-    problems: list[Problem] = []
-    with segmask.open(path, on_problem=problems.append, limits=limits) as archive:
-        findings = Findings(archive.labelmap, has_label_map=archive.label_source is not None)
-        for problem in problems:
-            findings.add(problem)
-        usage = Usage()
-        for batch in _batches(archive, jobs, limits):
-            usage.join(batch.usage)
-            for problem in batch.problems:
-                findings.add(problem)
-        archive.check_rest(findings.add)
-        for problem in check(archive, usage):
-            findings.add(problem)
-        return _report(fspath(path), archive, findings, usage, selected)
+    (report,) = validate_all([path], jobs=jobs, limits=limits, selected=selected)
+    return report
 
 
-def _batches(archive: Archive, jobs: int, limits: Limits) -> Iterator[_Batch]:
-    ranges = [range(start, min(start + _BATCH, len(archive))) for start in range(0, len(archive), _BATCH)]
-    if jobs <= 1 or len(ranges) <= 1 or archive.mask_bytes < _WORTH:
-        yield from (_read(archive, numbers) for numbers in ranges)
-        return
-    with ProcessPoolExecutor(
-        min(jobs, len(ranges)), get_context("spawn"), _open_in_worker, (fspath(archive.path), limits)
-    ) as pool:
-        yield from pool.map(_read_in_worker, ranges)
+def validate_all(
+    paths: Iterable[str | PathLike[str]],
+    *,
+    jobs: int = 1,
+    limits: Limits = segmask.Limits(),  # noqa: B008 - frozen
+    selected: frozenset[str] = frozenset(BY_CODE),
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Iterator[ArchiveReport]:
+    """Validates archives as one list of work; see `validate`.
+
+    With more than one job a script must be importable, as `multiprocessing` wants it: ``if __name__ == "__main__"``.
+
+    Args:
+        paths: zips, folders, or URLs of zips.
+        jobs: processes to read images in, at most; with an executor its number of workers.
+        limits: what an untrusted archive may make the reader do.
+        selected: codes of the rules to report.
+        executor: reads images in place of processes of our own: threads, a cluster, ... Its workers must see the
+            archives under the same paths.
+        progress: is told how far it is.
+
+    Yields:
+        The reports in the order of the paths, each as soon as it is there; an archive is opened when its turn comes.
+
+    Raises:
+        OSError, SourceError, WorkerLostError: as `validate` does.
+    """
+    done = known = 0
+    with Crew(jobs, executor) as crew:
+
+        def work() -> Iterator[tuple[_Validation, Part | None]]:
+            nonlocal known
+            for path in paths:
+                validation = _Validation(path, limits)
+                known += len(validation.archive)
+                crew.expect(validation.archive.mask_bytes + len(validation.archive) * _IMAGE_COST)
+                yield from ((validation, part) for part in validation.archive.parts())
+                yield validation, None
+
+        for validation, reading in crew.read(work()):
+            if reading is None:
+                yield validation.report(selected)
+            else:
+                validation.add(reading)
+                done += reading.usage.images
+                if progress is not None:
+                    progress(done, known)
 
 
-def _read(archive: Archive, numbers: range) -> _Batch:
-    batch = _Batch()
-    for number in numbers:
-        batch.usage.add(archive.read(archive.entries[number], batch.problems.append))
-    return batch
+class _Validation:
+    """An archive on its way to its report."""
+
+    def __init__(self, path: str | PathLike[str], limits: Limits) -> None:
+        self._findings = Findings()
+        self._usage = Usage()
+        self.archive = segmask.open(path, on_problem=self._findings.add, limits=limits)
+        self._findings.use(self.archive.labelmap, has_label_map=self.archive.label_source is not None)
+
+    def add(self, reading: Reading) -> None:
+        """Counts in what was found in the next part."""
+        self._usage.join(reading.usage)
+        for problem in reading.problems:
+            self._findings.add(problem)
+
+    def report(self, selected: frozenset[str]) -> ArchiveReport:
+        """The report, when all parts have been read."""
+        with self.archive:
+            for problem in check(self.archive, self._usage):
+                self._findings.add(problem)
+            return _report(self.archive, self._findings, self._usage, selected)
 
 
-_worker_archive: list[Archive] = []
-"""The archive that this worker process has open, one element once it has."""
-
-
-def _open_in_worker(path: str, limits: Limits) -> None:
-    _worker_archive.append(segmask.open(path, on_problem=lambda _: None, limits=limits))
-
-
-def _read_in_worker(numbers: range) -> _Batch:
-    return _read(_worker_archive[0], numbers)
-
-
-def _report(path: str, archive: Archive, findings: Findings, usage: Usage, selected: frozenset[str]) -> ArchiveReport:
+def _report(archive: Archive, findings: Findings, usage: Usage, selected: frozenset[str]) -> ArchiveReport:
     skipped = _skipped(archive, findings)
     kept: list[Finding] = []
     deselected: dict[str, Skip] = {}
@@ -114,7 +142,7 @@ def _report(path: str, archive: Archive, findings: Findings, usage: Usage, selec
         elif code not in skipped:
             kept.append(finding)
     return ArchiveReport(
-        path=path,
+        path=archive.path,
         verdict=verdict_of(findings.effects),
         unsafe=segmask.Effect.UNSAFE in findings.effects,
         complete=not findings.incomplete,

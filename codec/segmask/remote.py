@@ -1,0 +1,180 @@
+"""Zips behind URLs, through fsspec: read by ranges, a few large ones ahead of the members, never the whole file.
+
+URLs may hold secrets, passwords or signatures; what is shown of them has none.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import IO, Any, Final, TypeVar
+
+from .source import Source, SourceError, Span, Stamp, changed
+
+_URL: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+(?:://|::)")
+_SECRETS: Final = re.compile(
+    r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]+://)(?:[^\s/'\"]*@)?(?P<rest>[^\s?#'\"]*)(?:[?#][^\s'\"]*)?"
+)
+_VERSIONS: Final = ("etag", "generation", "last-modified", "lastmodified", "mtime", "created", "content-md5")
+_GAP: Final = 1 << 16  # bytes that are fetched in vain rather than asked for in a second request
+_CHUNK: Final = 8 << 20  # bytes that one request fetches ahead, at most
+_OPEN: Final = 8  # files that a process keeps open
+
+_Result = TypeVar("_Result")
+
+
+def is_url(path: str) -> bool:
+    """Whether a path is a URL, as fsspec writes them."""
+    return _URL.match(path) is not None
+
+
+def without_secrets(text: str) -> str:
+    """A text with each URL in it stripped of user, password, query and fragment."""
+    return _SECRETS.sub(lambda match: match["scheme"] + match["rest"], text)
+
+
+def open_url(url: str) -> Source:
+    """The file behind a URL.
+
+    Raises:
+        SourceError: it is not there, cannot be read, or not by ranges; or what fsspec needs is not installed.
+    """
+    return RemoteSource(url, _connection(url).stamp)
+
+
+class RemoteSource(Source):
+    """A file behind a URL. Every process keeps a few such files open, so that each is asked for once."""
+
+    def __init__(self, url: str, stamp: Stamp) -> None:
+        self._url = url
+        self.stamp = stamp
+
+    def read_at(self, start: int, length: int) -> bytes:
+        """See `Source.read_at`."""
+        connection = _connection(self._url)
+        if connection.stamp != self.stamp:
+            raise changed(without_secrets(self._url))
+        return connection.read(start, min(start + length, self.size))
+
+    def ahead(self, spans: Iterable[Span]) -> Source:
+        """See `Source.ahead`."""
+        return _Fetched(self, [(start, self.read_at(start, end - start)) for start, end in _merged(spans)])
+
+    def close(self) -> None:
+        """The process keeps the file for its next reader."""
+
+
+class _Fetched(Source):
+    """A source of which some spans are in memory."""
+
+    def __init__(self, source: Source, spans: list[tuple[int, bytes]]) -> None:
+        self.stamp = source.stamp
+        self._source = source
+        self._spans = spans
+        self._starts = [start for start, _ in spans]
+
+    def read_at(self, start: int, length: int) -> bytes:
+        """See `Source.read_at`."""
+        number = bisect_right(self._starts, start) - 1
+        end = min(start + length, self.size)
+        if number >= 0:
+            begin, data = self._spans[number]
+            if end <= begin + len(data):
+                return data[start - begin : end - begin]
+        return self._source.read_at(start, length)
+
+    def close(self) -> None:
+        """See `Source.close`."""
+        self._source.close()
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Spans to fetch: in order, with small gaps between them filled; what is too long is left to be read in bites."""
+    merged: list[Span] = []
+    for start, end in sorted(span for span in spans if 0 <= span[0] < span[1] <= span[0] + _CHUNK):
+        if merged and start - merged[-1][1] <= _GAP and end - merged[-1][0] <= _CHUNK:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+class _Connection:
+    """An open remote file."""
+
+    def __init__(self, url: str) -> None:
+        self._name = without_secrets(url)
+        self._lock = threading.Lock()
+        self._file, self.stamp = self._asked(lambda: _open(url))
+
+    def read(self, start: int, end: int) -> bytes:
+        """The bytes from one place to another."""
+
+        def read() -> bytes:
+            with self._lock:
+                self._file.seek(start)
+                return self._file.read(end - start)
+
+        data = self._asked(read) if start < end else b""
+        if len(data) != max(0, end - start):
+            raise changed(self._name)
+        return data
+
+    def _asked(self, request: Callable[[], _Result]) -> _Result:
+        """What a request gives; whatever goes wrong, fsspec's many kinds of error, is one of ours."""
+        try:
+            return request()
+        except SourceError as error:
+            raise SourceError(f"{self._name}: {error}") from None
+        except Exception as error:  # noqa: BLE001 - each file system of fsspec raises its own
+            raise SourceError(f"{self._name}: {_why(error)}") from None
+
+
+def _open(url: str) -> tuple[IO[bytes], Stamp]:
+    try:
+        import fsspec  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise SourceError("reading a URL needs fsspec: pip install 'segmask[remote]'") from None
+    system, path = fsspec.core.url_to_fs(url)
+    info: dict[str, Any] = system.info(path)
+    if info.get("type") == "directory":
+        raise SourceError("a folder; give the URL of a zip")
+    size = info.get("size")
+    if not isinstance(size, int) or info.get("partial") is False:
+        raise SourceError("the server does not serve ranges of the file; download it and validate it here")
+    versions = {name.lower(): str(value) for name, value in info.items()}
+    file: IO[bytes] = system.open(path, "rb", cache_type="none") if size else io.BytesIO()
+    return file, (size, *(versions.get(name) for name in _VERSIONS))
+
+
+def _why(error: BaseException) -> str:
+    """The reason at the bottom of an error, in a line without secrets."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    status = getattr(error, "status", None)
+    if isinstance(status, int):
+        return "not found (HTTP 404)" if status == 404 else f"the server answers with HTTP {status}"
+    if isinstance(error, FileNotFoundError):
+        return "not found"
+    if "range requests" in str(error):
+        return "the server does not serve ranges of the file; download it and validate it here"
+    text = " ".join(without_secrets(str(error)).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+_connections: OrderedDict[str, _Connection] = OrderedDict()
+_connections_lock = threading.Lock()
+
+
+def _connection(url: str) -> _Connection:
+    """The open file behind a URL, opened if this process has not yet."""
+    with _connections_lock:
+        connection = _connections.pop(url, None) or _Connection(url)
+        _connections[url] = connection
+        if len(_connections) > _OPEN:
+            _connections.popitem(last=False)
+    return connection

@@ -1,0 +1,152 @@
+"""Where the bytes of a zip come from: a file here, or a URL (see `remote`); read at any place, by any thread.
+
+A source can be pickled. What arrives in another process opens the same file again when it is first read, and refuses
+to read another one in its place.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+Span = tuple[int, int]
+"""From a byte to another that is no longer part of it."""
+
+Stamp = tuple[object, ...]
+"""What changes when a file does: its size, and when it was written or what the server says about its contents."""
+
+
+class SourceError(Exception):
+    """The bytes cannot be had: the network or a server failed, or the file was changed while it was read.
+
+    It says nothing about the archive, and is no `OSError` on purpose: `zipfile` takes those for damage.
+    """
+
+
+class Source(ABC):
+    """A file's bytes.
+
+    Attributes:
+        stamp: changes when the file does; its first item is the size in bytes.
+    """
+
+    stamp: Stamp
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+        size = self.stamp[0]
+        assert isinstance(size, int)
+        return size
+
+    @abstractmethod
+    def read_at(self, start: int, length: int) -> bytes:
+        """So many bytes from a place; fewer only at the end of the file.
+
+        Raises:
+            SourceError: they cannot be had.
+            OSError: the file cannot be read.
+        """
+
+    def ahead(self, spans: Iterable[Span]) -> Source:  # noqa: ARG002 - for those that read ahead
+        """The same bytes, with these spans fetched before they are asked for where that is worth it."""
+        return self
+
+    @abstractmethod
+    def close(self) -> None:
+        """Lets go of the file."""
+
+
+class FileSource(Source):
+    """A file of this machine.
+
+    Args:
+        path: its path.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._file: IO[bytes] | None = None
+        self._file = path.open("rb", buffering=0)
+        self.stamp = _stamp(self._file)
+
+    def __getstate__(self) -> tuple[Path, Stamp]:
+        return self._path, self.stamp
+
+    def __setstate__(self, state: tuple[Path, Stamp]) -> None:
+        self._path, self.stamp = state
+        self._lock = threading.Lock()
+        self._file = None
+
+    def read_at(self, start: int, length: int) -> bytes:
+        """See `Source.read_at`."""
+        with self._lock:
+            file = self._file = self._file or self._open_again()
+            file.seek(start)
+            return file.read(length)
+
+    def _open_again(self) -> IO[bytes]:
+        try:
+            file = self._path.open("rb", buffering=0)
+        except OSError as error:
+            raise SourceError(
+                f"{self._path}: {error.strerror}, on {platform.node()}, where a worker reads it"
+            ) from None
+        if _stamp(file) != self.stamp:
+            file.close()
+            raise changed(str(self._path))
+        return file
+
+    def close(self) -> None:
+        """See `Source.close`."""
+        if self._file is not None:
+            self._file.close()
+
+    def __del__(self) -> None:  # a copy in a worker has no owner that could close it
+        self.close()
+
+
+class Reader:
+    """A source as a file, as far as `zipfile` needs one."""
+
+    def __init__(self, source: Source, position: int = 0) -> None:
+        self._source = source
+        self._position = position
+
+    def tell(self) -> int:
+        """The place of the next byte."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Moves to a place."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._source.size}[whence]
+        if base + offset < 0:
+            raise OSError("before the start of the file")  # as files do; zipfile counts on it
+        self._position = base + offset
+        return self._position
+
+    def read(self, size: int = -1, /) -> bytes:
+        """So many bytes, or all that are left."""
+        left = max(0, self._source.size - self._position)
+        data = self._source.read_at(self._position, left if size < 0 else min(size, left))
+        self._position += len(data)
+        return data
+
+
+def changed(name: str) -> SourceError:
+    """The error for a file that is not what it was."""
+    return SourceError(f"{name}: it was changed while it was read; validate it again")
+
+
+def _stamp(file: IO[bytes]) -> Stamp:
+    status = os.fstat(file.fileno())
+    return status.st_size, status.st_mtime_ns

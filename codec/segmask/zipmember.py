@@ -1,0 +1,150 @@
+"""One member of a zip: where its packed bytes are, and unpacking them in bounded bites.
+
+What a member says of itself in front of its data must agree with the zip's directory, as `zipfile` demands. Deflate, in
+which nearly every zip is packed, is undone by zlib-ng; the rare methods are left to `zipfile`.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from zlib_ng import zlib_ng
+
+from .container import Member
+from .source import Reader, Source
+
+SUPPORTED: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
+
+_BITE: Final = 1 << 20
+_RARE_BITE: Final = {zipfile.ZIP_BZIP2: 1 << 5, zipfile.ZIP_LZMA: 1 << 12}
+"""Bytes to read at once. bz2 and lzma unpack all of what they are given, and 40 bytes of bz2 can hold 45 MB."""
+
+_HEADER: Final = struct.Struct("<4s2xH18xHH")  # signature, flags, length of the name, length of the extra field
+_EXTRA: Final = 64  # bytes that the extra field rarely exceeds
+_UTF8: Final = 0x800
+_PATCH: Final = 0x20
+_STRONG_ENCRYPTION: Final = 0x40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZipMember(Member):
+    """A member and its place in the zip.
+
+    Attributes:
+        offset: where its header starts.
+        end: where the next member, or the directory, starts.
+        packed: bytes it is packed into.
+        crc: CRC-32 of its data.
+        method: how it is packed.
+        flags: general purpose flags, from the directory.
+    """
+
+    offset: int
+    end: int
+    packed: int
+    crc: int
+    method: int
+    flags: int
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """All bytes that belong to it, from the first to behind the last."""
+        reach = self.offset + _reach(self) + self.packed
+        return self.offset, min(reach, self.end) if self.end > self.offset else reach
+
+
+def unpacked(source: Source, member: ZipMember) -> Iterator[bytes]:
+    """The data of a member, in bites, checked at the end.
+
+    Raises:
+        zipfile.BadZipFile: the header or the checksum is wrong.
+        Exception: what the decompressors raise; see `zipcontainer`.
+    """
+    if member.method in _RARE_BITE:
+        yield from _left_to_zipfile(source, member)
+        return
+    bites = _stored(source, member) if member.method == zipfile.ZIP_STORED else _inflated(source, member)
+    crc, left = 0, member.size
+    for bite in bites:
+        data = bite[:left]
+        left -= len(data)
+        crc = zlib_ng.crc32(data, crc)
+        yield data
+        if not left:
+            break
+    _check(crc, member)
+
+
+def _check(crc: int, member: ZipMember) -> None:
+    if crc != member.crc:
+        raise zipfile.BadZipFile(f"Bad CRC-32 for file {member.name!r}")
+
+
+def _stored(source: Source, member: ZipMember) -> Iterator[bytes]:
+    """The packed bytes, behind the header in front of them."""
+    start, head = _behind_header(source, member)
+    yield head
+    at, end = start + len(head), start + member.packed
+    while at < end:
+        bite = source.read_at(at, min(_BITE, end - at))
+        if not bite:
+            raise EOFError
+        at += len(bite)
+        yield bite
+
+
+def _inflated(source: Source, member: ZipMember) -> Iterator[bytes]:
+    engine = zlib_ng.decompressobj(-15)
+    for packed in _stored(source, member):
+        rest = packed
+        while rest and not engine.eof:
+            yield engine.decompress(rest, min(max(member.size, 1), _BITE))
+            rest = engine.unconsumed_tail
+        if engine.eof:
+            return
+    yield engine.flush()
+
+
+def _behind_header(source: Source, member: ZipMember) -> tuple[int, bytes]:
+    """Where the packed bytes start, and as many of them as came along with the header."""
+    if member.offset < 0:
+        raise zipfile.BadZipFile("Bad offset of the file header")
+    head = source.read_at(member.offset, min(_BITE, _reach(member) + member.packed))
+    if len(head) < _HEADER.size:
+        raise zipfile.BadZipFile("Truncated file header")
+    signature, flags, name_length, extra_length = _HEADER.unpack_from(head)
+    if signature != b"PK\x03\x04":
+        raise zipfile.BadZipFile("Bad magic number for file header")
+    if member.flags & (_PATCH | _STRONG_ENCRYPTION):
+        raise NotImplementedError("compressed patched data, or strong encryption")
+    length = _HEADER.size + name_length + extra_length
+    if length > len(head):
+        head += source.read_at(member.offset + len(head), length - len(head))
+    name = head[_HEADER.size : _HEADER.size + name_length]
+    if name.decode("utf-8" if flags & _UTF8 else "cp437") != member.name:
+        raise zipfile.BadZipFile(f"File name in directory {member.name!r} and header {name!r} differ.")
+    start = member.offset + length
+    if start + member.packed > member.end != member.offset:
+        raise zipfile.BadZipFile(f"Overlapped entries: {member.name!r} (possible zip bomb)")
+    return start, head[length : length + member.packed]
+
+
+def _reach(member: ZipMember) -> int:
+    """Bytes from the header's start to the data, more rather than less."""
+    return _HEADER.size + len(member.name.encode(errors="surrogatepass")) + _EXTRA
+
+
+def _left_to_zipfile(source: Source, member: ZipMember) -> Iterator[bytes]:
+    start, _ = _behind_header(source, member)
+    info = zipfile.ZipInfo(member.name)
+    info.compress_type, info.compress_size = member.method, member.packed
+    info.file_size, info.CRC, info.flag_bits = member.size, member.crc, member.flags
+    size = _RARE_BITE[member.method]
+    with zipfile.ZipExtFile(Reader(source, start), "r", info) as stream:
+        stream.MIN_READ_SIZE = size  # packed bytes that are unpacked at once, 4096 without this
+        while bite := stream.read(size):
+            yield bite

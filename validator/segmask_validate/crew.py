@@ -1,0 +1,126 @@
+"""Who reads the parts: this process, processes of this machine, or any executor; results come in the parts' order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Final, Generic, Self, TypeVar
+
+from segmask.part import Part
+
+from .pool import Pool
+from .worker import Reading, read
+
+_WORTH: Final = 8 << 20  # bytes of masks that take about as long as starting a process
+_AHEAD: Final = 3  # parts a worker: one it reads, one that waits at its door, one for the rest of the way
+
+_Owner = TypeVar("_Owner")
+
+
+class WorkerLostError(Exception):
+    """Workers were killed, and killed again when others took their place."""
+
+
+@dataclass(slots=True)
+class _Order(Generic[_Owner]):
+    """A part on its way, or (without one) a mark between parts."""
+
+    owner: _Owner
+    part: Part | None
+    future: Future[Reading] | None = None
+    is_second: bool = False
+
+
+class Crew:
+    """Reads parts. Use it as a context manager: leaving it early ends its processes at once.
+
+    Args:
+        jobs: processes of this machine, at most; workers of the executor where there is one.
+        executor: who reads instead.
+    """
+
+    def __init__(self, jobs: int, executor: Executor | None = None) -> None:
+        self._jobs = jobs
+        self._executor = executor
+        self._pool: Pool | None = None
+        self._expected = 0
+
+    def expect(self, mask_bytes: int) -> None:
+        """Says that so much will come: processes are started once it is worth it."""
+        self._expected += mask_bytes
+        if self._pool is None and self._executor is None and self._jobs > 1 and self._expected >= _WORTH:
+            self._pool = Pool(self._jobs)
+
+    def read(self, work: Iterable[tuple[_Owner, Part | None]]) -> Iterator[tuple[_Owner, Reading | None]]:
+        """Reads parts; takes them from `work` a few ahead of the results, so that memory stays bounded.
+
+        Args:
+            work: parts, each with what it belongs to; or marks, without a part, that come out at their place.
+
+        Raises:
+            WorkerLostError: workers were killed twice over the same part.
+            SourceError: an archive's bytes cannot be had.
+        """
+        pending: deque[_Order[_Owner]] = deque()
+        for owner, part in work:
+            order = _Order(owner, part)
+            self._send(order)
+            pending.append(order)
+            while len(pending) > self._ahead:
+                yield self._first_of(pending)
+        while pending:
+            yield self._first_of(pending)
+
+    @property
+    def _ahead(self) -> int:
+        return 0 if self._pool is None and self._executor is None else _AHEAD * self._jobs
+
+    def _send(self, order: _Order[_Owner]) -> None:
+        if order.part is None:
+            return
+        try:
+            if self._pool is not None:
+                order.future = self._pool.submit(order.part)
+            elif self._executor is not None:
+                order.future = self._executor.submit(read, order.part)
+            else:
+                order.future = Future()
+                order.future.set_result(read(order.part))
+        except BrokenExecutor as error:
+            order.future = Future()
+            order.future.set_exception(error)
+
+    def _first_of(self, pending: deque[_Order[_Owner]]) -> tuple[_Owner, Reading | None]:
+        order = pending[0]
+        while True:
+            try:
+                reading = None if order.future is None else order.future.result()
+            except BrokenExecutor:
+                self._send_again(pending)
+            else:
+                pending.popleft()
+                return order.owner, reading
+
+    def _send_again(self, pending: Iterable[_Order[_Owner]]) -> None:
+        """Starts workers anew and gives them what the lost ones did not read."""
+        if self._pool is None:
+            raise WorkerLostError("the executor's workers were lost")
+        self._pool.restart()
+        for order in pending:
+            if order.future is not None and isinstance(order.future.exception(), BrokenExecutor):
+                if order.is_second:
+                    raise WorkerLostError("worker processes were killed twice (out of memory?): try fewer jobs")
+                order.is_second = True
+                self._send(order)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.close()

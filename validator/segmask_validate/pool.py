@@ -1,0 +1,85 @@
+"""Processes of this machine to read parts in.
+
+They are spawned: a fork of a process that has threads, as one with numpy has, may hang, and Python warns of it.
+
+A thread in each worker waits at one end of a pipe. Its other end is open in this process alone, so that the workers end
+when it is closed or when this process ends, however that comes about. They never see an interrupt from the keyboard,
+which the terminal sends to all processes: it is blocked while they start, before they could ignore it themselves.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Final
+
+from segmask.part import Part
+
+from .worker import Reading, read
+
+_CONTEXT: Final = get_context("spawn")
+
+
+class Pool:
+    """Worker processes; after one was killed, `restart` it. Use it as a context manager.
+
+    Args:
+        jobs: how many, at most; they start as parts come.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
+        self._worker_end, self._lifeline = _CONTEXT.Pipe(duplex=False)
+        self._executor = self._start()
+
+    def _start(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self._jobs, _CONTEXT, _begin, (self._worker_end,))
+
+    def submit(self, part: Part) -> Future[Reading]:
+        """Has a part read.
+
+        Raises:
+            BrokenExecutor: a worker was killed.
+        """
+        with _no_interrupts():
+            return self._executor.submit(read, part)
+
+    def restart(self) -> None:
+        """Starts all workers anew; what was not read is lost."""
+        self._executor.shutdown()
+        self._executor = self._start()
+
+    def close(self) -> None:
+        """Ends all workers at once, whatever they are at, and waits until they have ended."""
+        self._lifeline.close()
+        self._executor.shutdown(cancel_futures=True)
+        self._worker_end.close()
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Holds SIGINT back, for this thread and for every process that it starts."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin(lifeline: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for Windows; elsewhere it is blocked
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+
+def _end_with(lifeline: Connection) -> None:
+    lifeline.poll(None)  # until the other end is closed: nothing is ever sent
+    os._exit(1)

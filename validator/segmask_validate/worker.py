@@ -1,0 +1,30 @@
+"""What a worker does, wherever it runs: it reads a part of an archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from segmask.part import Part
+from segmask.problem import Problem
+
+from .checks import Usage
+
+
+@dataclass(slots=True)
+class Reading:
+    """What reading a part gave."""
+
+    problems: list[Problem] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+
+
+def read(part: Part) -> Reading:
+    """Reads a part to its end; the same on every machine.
+
+    Raises:
+        SourceError: the archive's bytes cannot be had.
+    """
+    reading = Reading()
+    for image in part.read(reading.problems.append):
+        reading.usage.add(image)
+    return reading

@@ -127,6 +127,8 @@ def check_name(name: str, on_problem: Handler) -> None:
             "write the zip with '/'",
             on_problem,
         )
+    if name.isprintable():
+        return  # what is asked for below is not
     hidden = sorted({c for c in name if c in _BIDI_CONTROLS or unicodedata.category(c) in {"Cc", "Cs"}})
     if hidden:
         shown = ", ".join(f"U+{ord(c):04X}" for c in hidden)

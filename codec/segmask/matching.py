@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import PurePosixPath
 from posixpath import normpath
 from typing import Final
@@ -16,7 +17,7 @@ from .container import Container
 from .image import Entry
 from .imageset import ImageSet
 from .problem import Defect, Handler, Location, Problem
-from .structure import fold
+from .structure import fold, suffix_of
 from .text import BOM
 
 _FLAG: Final = re.compile(r"-?\d+")
@@ -70,15 +71,22 @@ class Matcher:
         self._container = container
         self._root = root
         self._folders = (f"{root}{layout.CLASS_FOLDER}/", f"{root}{layout.OBJECT_FOLDER}/")
-        masks = [path for path in container.members if path.startswith(self._folders)]
-        self._masks = {path for path in masks if PurePosixPath(path).suffix.lower() == layout.MASK_SUFFIX}
-        self._folded: dict[str, str] = {}
-        for path in sorted(masks, reverse=True):
-            if PurePosixPath(path).suffix.lower() in layout.IMAGE_SUFFIXES:
-                self._folded[fold(_stem(path))] = path
-        self._bare = {fold(match[1]): path for path in masks if (match := _ADDITION.fullmatch(_stem(path)))}
+        in_folders = (path for path in container.members if path.startswith(self._folders))
+        self._masks = {path for path in in_folders if suffix_of(path).lower() == layout.MASK_SUFFIX}
         self._photos = _photos(container.members, f"{root}{layout.PHOTO_FOLDER}/")
         self._explained: set[str] = set()
+
+    @cached_property
+    def _by_folded_stem(self) -> dict[str, str]:
+        """Images in the mask folders by the form in which their names are almost equal."""
+        paths = sorted((path for path in self._container.members if path.startswith(self._folders)), reverse=True)
+        return {fold(_stem(path)): path for path in paths if suffix_of(path).lower() in layout.IMAGE_SUFFIXES}
+
+    @cached_property
+    def _by_bare_stem(self) -> dict[str, str]:
+        """The same without what people add to a mask's name."""
+        paths = (path for path in self._container.members if path.startswith(self._folders))
+        return {fold(match[1]): path for path in paths if (match := _ADDITION.fullmatch(_stem(path)))}
 
     def match(self, image_set: ImageSet, on_problem: Handler) -> Iterator[Entry]:
         """Entry of each id of a list, and a problem for each id that finds no mask or the wrong place."""
@@ -134,7 +142,7 @@ class Matcher:
 
     def _close(self, folders: Iterable[str], name: str) -> list[str]:
         keys = [fold(f"{folder}{name}") for folder in folders]
-        found = (self._folded.get(key) or self._bare.get(key) for key in keys)
+        found = (self._by_folded_stem.get(key) or self._by_bare_stem.get(key) for key in keys)
         return [path for path in found if path is not None]
 
     def unlisted(self, passed_over: Iterable[str], comments: Mapping[str, Location], on_problem: Handler) -> None:
@@ -190,11 +198,11 @@ def check_repeated(image_sets: Iterable[ImageSet], on_problem: Handler) -> None:
 
 
 def _stem(path: str) -> str:
-    return path[: -len(PurePosixPath(path).suffix)]
+    return path[: -len(suffix_of(path))]
 
 
 def _difference(found: str, wanted: str, path: str) -> tuple[Defect, str]:
-    suffix = PurePosixPath(path).suffix
+    suffix = suffix_of(path)
     if found == wanted:
         return defects.MASK_SUFFIX, f"the suffix must be '.png', not {suffix!r}; write the mask as .png"
     if _ADDITION.fullmatch(found) and fold(found) != fold(wanted):
@@ -213,6 +221,6 @@ def _difference(found: str, wanted: str, path: str) -> tuple[Defect, str]:
 def _photos(paths: Iterable[str], folder: str) -> dict[str, str]:
     photos: dict[str, str] = {}
     for path in sorted(paths):
-        if path.startswith(folder) and PurePosixPath(path).suffix.lower() in layout.IMAGE_SUFFIXES:
+        if path.startswith(folder) and suffix_of(path).lower() in layout.IMAGE_SUFFIXES:
             photos[_stem(path)[len(folder) :]] = path
     return photos

@@ -44,18 +44,20 @@ class Container(ABC):
     r"""Members by path, and their bytes.
 
     Attributes:
-        members: path to member.
         folders: paths of all folders, without a final ``/``.
         failed: the archive cannot be read at all; the reason was handed over.
         backslashed: every name used ``\`` for ``/``; paths have ``/``, so that the rest can be checked too.
     """
 
-    members: Mapping[str, Member]
-
     def __init__(self) -> None:
         self.folders: set[str] = set()
         self.failed = False
         self.backslashed = False
+
+    @property
+    @abstractmethod
+    def members(self) -> Mapping[str, Member]:
+        """Path to member."""
 
     @abstractmethod
     def read(self, path: str, on_problem: Handler) -> bytes | None:

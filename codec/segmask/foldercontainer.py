@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -24,7 +24,12 @@ class FolderContainer(Container):
     def __init__(self, folder: Path, members: dict[str, Member] | None = None) -> None:
         super().__init__()
         self._folder = folder
-        self.members: dict[str, Member] = members or {}
+        self._members: dict[str, Member] = members or {}
+
+    @property
+    def members(self) -> Mapping[str, Member]:
+        """See `Container.members`."""
+        return self._members
 
     @classmethod
     def open(cls, folder: Path, limits: Limits, on_problem: Handler) -> Self:
@@ -68,12 +73,12 @@ class FolderContainer(Container):
             return
         size = file.stat().st_size
         readable = check_size(name, size, None, limits, on_problem)
-        self.members[name] = Member(name=name, path=name, size=size, readable=readable)
+        self._members[name] = Member(name=name, path=name, size=size, readable=readable)
         self._add_parents(name)
 
     def read(self, path: str, on_problem: Handler) -> bytes | None:
         """See `Container.read`."""
-        member = self.members[path]
+        member = self._members[path]
         if not member.readable:
             return None
         try:
@@ -90,7 +95,7 @@ class FolderContainer(Container):
 
     def only(self, paths: Iterable[str]) -> FolderContainer:
         """See `Container.only`."""
-        return FolderContainer(self._folder, {path: self.members[path] for path in paths})
+        return FolderContainer(self._folder, {path: self._members[path] for path in paths})
 
     def close(self) -> None:
         """Nothing stays open."""

@@ -7,7 +7,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Final, Self, cast
 
@@ -70,7 +70,12 @@ class ZipContainer(Container):
     def __init__(self, source: Source, members: dict[str, ZipMember] | None = None) -> None:
         super().__init__()
         self.source = source
-        self.members: dict[str, ZipMember] = members or {}
+        self._members: dict[str, ZipMember] = members or {}
+
+    @property
+    def members(self) -> Mapping[str, ZipMember]:
+        """See `Container.members`."""
+        return self._members
 
     @classmethod
     def open(cls, source: Source, limits: Limits, on_problem: Handler) -> Self:
@@ -111,9 +116,9 @@ class ZipContainer(Container):
         while infos:  # each goes as its member comes: a directory entry takes twice the memory
             info = infos.pop()
             self._add_info(info, ends[info.header_offset], limits, on_problem)
-        for path in sorted(self.members.keys() & self.folders):
-            on_problem(_file_and_folder(self.members[path]))
-        for member in self.members.values():
+        for path in sorted(self._members.keys() & self.folders):
+            on_problem(_file_and_folder(self._members[path]))
+        for member in self._members.values():
             if len(member.path) > _MAX_NAME // 4 and any(
                 len(part.encode(errors="surrogatepass")) > _MAX_NAME for part in member.path.split("/")
             ):
@@ -149,10 +154,10 @@ class ZipContainer(Container):
             method=info.compress_type,
             flags=info.flag_bits,
         )
-        earlier = self.members.get(path)
+        earlier = self._members.get(path)
         if earlier is not None:
             on_problem(_twice(path, earlier, member))
-        self.members[path] = member
+        self._members[path] = member
         self._add_parents(path)
 
     def _add_folder(self, path: str) -> None:
@@ -161,7 +166,7 @@ class ZipContainer(Container):
 
     def read(self, path: str, on_problem: Handler) -> bytes | None:
         """See `Container.read`."""
-        member = self.members[path]
+        member = self._members[path]
         if not member.readable:
             return None
         try:
@@ -172,7 +177,7 @@ class ZipContainer(Container):
 
     def check(self, path: str, on_problem: Handler) -> None:
         """See `Container.check`."""
-        member = self.members[path]
+        member = self._members[path]
         if not member.readable:
             return
         try:
@@ -183,12 +188,12 @@ class ZipContainer(Container):
 
     def only(self, paths: Iterable[str]) -> ZipContainer:
         """See `Container.only`."""
-        return ZipContainer(self.source, {path: self.members[path] for path in paths})
+        return ZipContainer(self.source, {path: self._members[path] for path in paths})
 
     def ahead(self) -> ZipContainer:
         """See `Container.ahead`."""
-        spans = (member.span for member in self.members.values() if member.readable)
-        return ZipContainer(self.source.ahead(spans), self.members)
+        spans = (member.span for member in self._members.values() if member.readable)
+        return ZipContainer(self.source.ahead(spans), self._members)
 
     def close(self) -> None:
         """See `Container.close`."""

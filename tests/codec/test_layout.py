@@ -20,13 +20,17 @@ class Names(Container):
 
     def __init__(self, names: Iterable[str]) -> None:
         super().__init__()
-        self.members = {}
+        self._members: dict[str, Member] = {}
         for name in names:
             if name.endswith("/"):
                 self.folders.add(name.rstrip("/"))
             else:
-                self.members[name] = Member(name=name, path=name, size=0)
+                self._members[name] = Member(name=name, path=name, size=0)
                 self._add_parents(name)
+
+    @property
+    def members(self) -> dict[str, Member]:
+        return self._members
 
     def read(self, path: str, on_problem: Handler) -> bytes | None:
         raise NotImplementedError

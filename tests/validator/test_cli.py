@@ -115,7 +115,7 @@ class TestExitCode:
         def fail(*_: object, **__: object) -> None:
             raise KeyError("oops")
 
-        monkeypatch.setattr(runner, "validate", fail)
+        monkeypatch.setattr(runner, "validate_all", fail)
         code, out, err = in_process(capsys, build())
         assert (code, out) == (2, "")
         assert err == "segmask-validate: internal error, please report it: KeyError: 'oops'\n"
@@ -126,7 +126,7 @@ class TestExitCode:
         def interrupt(*_: object, **__: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(runner, "validate", interrupt)
+        monkeypatch.setattr(runner, "validate_all", interrupt)
         code, _, err = in_process(capsys, build())
         assert code == 130
         assert err.strip() == "segmask-validate: interrupted"

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import click
 
 from segmask.files import replacing
 from segmask.limits import Limits
 from segmask.problem import Severity, printable
+from segmask.remote import is_url
+from segmask.source import SourceError
 from segmask_validate import textreport
 from segmask_validate.report import TOOL, ArchiveReport, to_json
 from segmask_validate.rules import BY_CODE, RULES, find, matching
@@ -86,6 +90,8 @@ def _rule_list(_: str) -> str:
     "--jobs", type=click.IntRange(1), default=lambda: os.cpu_count() or 1, show_default="all cores",
     help="Processes to read images in.",
 )  # fmt: skip
+@click.option("--cluster", metavar="ADDRESS",
+              help="Have the workers of a Dask cluster read the images: its scheduler, such as tcp://scheduler:8786.")  # fmt: skip
 @click.option("--max-pixels", type=click.IntRange(1), default=Limits().pixels, show_default=True,
               help="Largest mask to read, width times height.")  # fmt: skip
 @click.option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_printing(lambda _: schema()),
@@ -105,20 +111,18 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     ignore: frozenset[str],
     fail_on: str,
     jobs: int,
+    cluster: str | None,
     max_pixels: int,
 ) -> None:
     """Say what CVAT would do with Segmentation Mask archives: what it rejects, loses and misreads, and why.
 
-    Each PATH is a zip or an unpacked folder.
+    Each PATH is a zip or an unpacked folder, or the URL of a zip (https://, s3://, gs://, ...), read by ranges.
     """
     for path in paths:
-        if not Path(path).exists():
+        if not is_url(path) and not Path(path).exists():
             raise click.UsageError(f"{printable(path)}: no such file or folder")
-    from segmask_validate.runner import validate  # noqa: PLC0415 - brings numpy, which --help must not wait for
-
     selected = (select or frozenset(BY_CODE)) - ignore
-    limits = Limits(pixels=max_pixels)
-    reports = tuple(validate(path, jobs=jobs, limits=limits, selected=selected) for path in paths)
+    reports = _validated(paths, cluster, jobs=jobs, limits=Limits(pixels=max_pixels), selected=selected)
     text = _json(reports) if form == "json" else _text(reports)
     if output is None:
         click.echo(text, nl=False, color=False if os.environ.get("NO_COLOR") else None)
@@ -128,6 +132,19 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     worst = max((report.worst() or Severity.INFO for report in reports), key=lambda severity: severity.rank)
     if any(report.findings for report in reports) and worst.rank >= Severity(fail_on).rank:
         context.exit(1)
+
+
+def _validated(paths: Iterable[str], cluster: str | None, *, jobs: int, **how: Any) -> tuple[ArchiveReport, ...]:
+    # what brings numpy is imported when there is something to validate: --help must not wait for it
+    from segmask_validate import progress, runner  # noqa: PLC0415
+    from segmask_validate.cluster import ClusterError, connected  # noqa: PLC0415
+    from segmask_validate.crew import WorkerLostError  # noqa: PLC0415
+
+    try:
+        with progress.shown() as shown, connected(cluster) if cluster else nullcontext((None, jobs)) as (crew, size):
+            return tuple(runner.validate_all(paths, jobs=size, executor=crew, progress=shown, **how))
+    except (ClusterError, SourceError, WorkerLostError) as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _json(reports: tuple[ArchiveReport, ...]) -> str:

@@ -52,8 +52,9 @@ class ZipMember(Member):
 
     @property
     def span(self) -> tuple[int, int]:
-        """All bytes that belong to it, from the first to behind the last."""
-        reach = self.offset + _reach(self) + self.packed
+        """From its first byte to behind its last, which only its own header tells: more rather than less."""
+        name = len(self.name.encode(errors="surrogatepass"))
+        reach = self.offset + _HEADER.size + name + _EXTRA + self.packed
         return self.offset, min(reach, self.end) if self.end > self.offset else reach
 
 
@@ -113,7 +114,8 @@ def _behind_header(source: Source, member: ZipMember) -> tuple[int, bytes]:
     """Where the packed bytes start, and as many of them as came along with the header."""
     if member.offset < 0:
         raise zipfile.BadZipFile("Bad offset of the file header")
-    head = source.read_at(member.offset, min(_BITE, _reach(member) + member.packed))
+    begin, end = member.span
+    head = source.read_at(begin, min(_BITE, end - begin))
     if len(head) < _HEADER.size:
         raise zipfile.BadZipFile("Truncated file header")
     signature, flags, name_length, extra_length = _HEADER.unpack_from(head)
@@ -131,11 +133,6 @@ def _behind_header(source: Source, member: ZipMember) -> tuple[int, bytes]:
     if start + member.packed > member.end != member.offset:
         raise zipfile.BadZipFile(f"Overlapped entries: {member.name!r} (possible zip bomb)")
     return start, head[length : length + member.packed]
-
-
-def _reach(member: ZipMember) -> int:
-    """Bytes from the header's start to the data, more rather than less."""
-    return _HEADER.size + len(member.name.encode(errors="surrogatepass")) + _EXTRA
 
 
 def _left_to_zipfile(source: Source, member: ZipMember) -> Iterator[bytes]:

@@ -1,0 +1,206 @@
+"""Archives behind URLs: read by ranges, the same as on disk; what the network does is no finding about the archive."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import fsspec
+import pytest
+
+import segmask
+from segmask import SourceError, remote
+from segmask.remote import is_url, open_url, without_secrets
+from support.archives import CLASSES, LABEL_COLORS, LIST, OBJECTS, changed, rgb, zip_bytes
+from support.problems import Problems, unexpected
+from support.server import serving
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_open() -> Iterator[None]:
+    """Every test asks for its files anew."""
+    yield
+    remote._connections.clear()
+
+
+def archive_of(images: int, filler: int = 0) -> bytes:
+    """A zip of many images, masks of a kind together as CVAT writes them, and a big member that nothing reads."""
+    names = [f"image{number:03}" for number in range(images)]
+    masks = {f"SegmentationClass/{name}.png": rgb(CLASSES, LABEL_COLORS) for name in names}
+    masks |= {"filler": bytes(filler)} | {f"SegmentationObject/{name}.png": rgb(OBJECTS) for name in names}
+    sound = changed({"SegmentationClass/one.png": None, "SegmentationObject/one.png": None})
+    return zip_bytes({**sound, LIST: "\n".join(names), **masks}, compression=0)
+
+
+def in_memory(data: bytes, name: str = "a.zip") -> str:
+    """URL of bytes in fsspec's memory."""
+    with fsspec.open(f"memory://{name}", "wb") as stream:
+        stream.write(data)
+    return f"memory://{name}"
+
+
+class TestReading:
+    """What is read from a URL is what is read from the file."""
+
+    def test_from_memory(self) -> None:
+        with segmask.open(in_memory(archive_of(3)), on_problem=unexpected) as archive:
+            assert archive.path == "memory://a.zip"
+            assert [image.name for image in archive] == ["image000", "image001", "image002"]
+
+    def test_over_http(self) -> None:
+        with serving(archive_of(3)) as server, segmask.open(server.url(), on_problem=unexpected) as archive:
+            assert [[instance.area for instance in image.instances] for image in archive] == [[16, 16]] * 3
+
+    def test_damage_is_a_finding(self) -> None:
+        data = archive_of(3)
+        problems = Problems()
+        with segmask.open(in_memory(data[:-30]), on_problem=problems):
+            problems.only(segmask.defects.DAMAGED_ARCHIVE)
+
+    def test_an_empty_file(self) -> None:
+        problems = Problems()
+        with segmask.open(in_memory(b""), on_problem=problems):
+            problems.only(segmask.defects.NOT_AN_ARCHIVE)
+
+    def test_a_path_is_no_url(self, tmp_path: Path) -> None:
+        assert not is_url(str(tmp_path))
+        assert not is_url("C:/a.zip")
+        assert is_url("s3://bucket/a.zip")
+        assert is_url("simplecache::https://host/a.zip")
+
+
+class TestRanges:
+    """The directory comes first, then members a batch at a time; what nobody needs is never fetched."""
+
+    def test_few_requests_and_no_more_than_needed(self) -> None:
+        data = archive_of(200, filler=4 << 20)
+        with serving(data) as server:
+            with segmask.open(server.url(), on_problem=unexpected) as archive:
+                assert server.asked[0] == (len(data) - 65558, len(data))
+                opened = len(server.asked)
+                iterator = iter(archive)
+                next(iterator)
+                assert len(server.asked) - opened <= 2
+                for _ in range(199):
+                    next(iterator)
+            assert opened <= 5
+            assert len(server.asked) - opened <= 8
+            assert server.sent < len(data) - (3 << 20)
+            assert max(end - start for start, end in server.asked) < 1 << 20
+
+    def test_a_list_in_any_order(self) -> None:
+        data = archive_of(100)
+        with serving(data) as server, segmask.open(server.url(), on_problem=unexpected) as archive:
+            assert len(list(archive)) == 100
+            assert server.sent < 3 * len(data)
+
+    def test_a_directory_longer_than_what_is_read_first(self) -> None:
+        with serving(archive_of(700)) as server, segmask.open(server.url(), on_problem=unexpected) as archive:
+            assert len(archive) == 700
+
+    def test_the_file_is_opened_once(self) -> None:
+        url = in_memory(archive_of(1))
+        assert remote._connection(url) is remote._connection(url)
+        for number in range(20):
+            open_url(in_memory(b"x", f"{number}.zip"))
+        assert len(remote._connections) == remote._OPEN
+
+
+class TestFailures:
+    """What keeps the bytes away is one line, without secrets, and never a finding."""
+
+    def refused(self, url: str) -> str:
+        with pytest.raises(SourceError) as caught, segmask.open(url, on_problem=unexpected) as archive:
+            list(archive)
+        assert "\n" not in str(caught.value)
+        assert caught.value.__cause__ is None
+        return str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("status", "reason"),
+        [(404, "not found (HTTP 404)"), (403, "the server answers with HTTP 403"), (500, "HTTP 500")],
+    )
+    def test_a_status(self, status: int, reason: str) -> None:
+        with serving(archive_of(1)) as server:
+            server.failing = status
+            url = server.url("a.zip?sign=SECRET", user="me:SECRET@")
+            message = self.refused(url)
+        assert message.startswith(server.url())
+        assert reason in message
+        assert "SECRET" not in message
+
+    def test_in_the_middle(self) -> None:
+        with serving(archive_of(200)) as server:
+            server.failing, server.failing_after = 503, 6
+            assert "HTTP 503" in self.refused(server.url())
+
+    def test_nobody_listens(self) -> None:
+        with serving(b"") as server:
+            pass
+        message = self.refused(server.url(user="me:SECRET@"))
+        assert message.startswith(server.url())
+        assert "SECRET" not in message
+
+    @pytest.mark.parametrize("kind", ["ranges", "sized"])
+    def test_no_ranges(self, kind: str) -> None:
+        with serving(archive_of(300, filler=8 << 20)) as server:
+            setattr(server, kind, False)
+            message = self.refused(server.url())
+            assert "the server does not serve ranges of the file; download it" in message
+            assert server.sent < len(server.data)
+
+    def test_ranges_promised_and_not_kept(self) -> None:
+        with serving(archive_of(300)) as server:
+            source = open_url(server.url())
+            server.ranges = False
+            with pytest.raises(SourceError, match="does not serve ranges"):
+                source.read_at(1000, 10)
+
+    def test_not_there(self) -> None:
+        assert self.refused("memory://none.zip") == "memory://none.zip: not found"
+
+    def test_a_folder(self) -> None:
+        in_memory(b"x", "folder/a.zip")
+        assert "a folder" in self.refused("memory://folder")
+
+    def test_an_unknown_protocol(self) -> None:
+        assert "Protocol not known: nope" in self.refused("nope://a.zip")
+
+    def test_without_fsspec(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "fsspec", None)
+        assert "pip install 'segmask[remote]'" in self.refused("memory://a.zip")
+
+    def test_a_file_that_changes(self) -> None:
+        with serving(archive_of(1)) as server:
+            source = open_url(server.url())
+            remote._connections.clear()  # as in a worker
+            server.version = "2"
+            with pytest.raises(SourceError, match="it was changed while it was read"):
+                source.read_at(0, 10)
+
+    def test_a_file_that_shrinks(self) -> None:
+        with serving(archive_of(1)) as server:
+            source = open_url(server.url())
+            server.data = server.data[:100]
+            with pytest.raises(SourceError, match="it was changed while it was read"):
+                source.read_at(0, 200)
+
+
+class TestSecrets:
+    """No user, password, signature or token is shown."""
+
+    @pytest.mark.parametrize(
+        ("url", "shown"),
+        [
+            ("https://host/a.zip", "https://host/a.zip"),
+            ("https://me:secret@host:8080/d/a.zip?X-Amz-Signature=secret#secret", "https://host:8080/d/a.zip"),
+            ("https://me:se#c?ret@host/a.zip", "https://host/a.zip"),
+            ("simplecache::https://me:secret@host/a.zip?t=secret", "simplecache::https://host/a.zip"),
+            ("s3://bucket/a@b.zip", "s3://bucket/a@b.zip"),
+            ("no url: a?b#c@d", "no url: a?b#c@d"),
+            ("Cannot open 'https://me:secret@host/a?b=secret', sorry", "Cannot open 'https://host/a', sorry"),
+        ],
+    )
+    def test_texts(self, url: str, shown: str) -> None:
+        assert without_secrets(url) == shown

@@ -1,0 +1,93 @@
+"""A real HTTP server on this machine that serves one file by ranges, and can be made to misbehave."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Server:
+    """What it serves and how; may be changed while it runs.
+
+    Attributes:
+        data: the file's bytes.
+        version: its ETag.
+        ranges: whether it serves parts of it.
+        sized: whether it says how large it is.
+        failing: answers with this status, if not 0.
+        failing_after: ... once so many ranges were served.
+        asked: (start, end) of each range served.
+        sent: bytes served in all.
+    """
+
+    data: bytes
+    version: str = "1"
+    ranges: bool = True
+    sized: bool = True
+    failing: int = 0
+    failing_after: int = 0
+    asked: list[tuple[int, int]] = field(default_factory=list)
+    sent: int = 0
+    port: int = 0
+
+    def url(self, name: str = "a.zip", user: str = "") -> str:
+        """Address of the file."""
+        return f"http://{user}127.0.0.1:{self.port}/{name}"
+
+
+@contextmanager
+def serving(data: bytes) -> Iterator[Server]:
+    """A server of these bytes, on a port of its own."""
+    state = Server(data)
+
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self, body: bool) -> None:
+            span, status = (0, len(state.data)), 200
+            wanted = self.headers.get("Range")
+            if wanted and state.ranges:
+                first, _, last = wanted.removeprefix("bytes=").partition("-")
+                span, status = (int(first), min(int(last) + 1, len(state.data))), 206
+            if state.failing and len(state.asked) >= state.failing_after:
+                self.send_error(state.failing)
+                return
+            self.send_response(status)
+            self.send_header("ETag", state.version)
+            self.send_header("Accept-Ranges", "bytes" if state.ranges else "none")
+            if status == 206:
+                self.send_header("Content-Range", f"bytes {span[0]}-{span[1] - 1}/{len(state.data)}")
+            if state.sized:
+                self.send_header("Content-Length", str(span[1] - span[0]))
+            self.end_headers()
+            if body:
+                if status == 206:
+                    state.asked.append(span)
+                try:
+                    self.wfile.write(state.data[slice(*span)])
+                    state.sent += span[1] - span[0]
+                except OSError:
+                    pass  # the client had enough
+
+        def do_HEAD(self) -> None:
+            self._answer(body=False)
+
+        def do_GET(self) -> None:
+            self._answer(body=True)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        state.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        try:
+            yield state
+        finally:
+            server.shutdown()
+            thread.join()

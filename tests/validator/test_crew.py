@@ -1,0 +1,238 @@
+"""Whoever reads the parts, the report is the same; workers that die are replaced once; an interrupt ends them all."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import segmask
+from segmask_validate import cli, crew, validate, validate_all
+from segmask_validate.crew import Crew, WorkerLostError
+from segmask_validate.report import to_json
+from segmask_validate.worker import read
+from support.processes import alive, children, until
+
+from .conftest import Build, grey, rgb
+
+IMAGES = 300
+ENOUGH = 4000  # images that take seconds to read, so that something can happen meanwhile
+posix_only = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals and /proc")
+
+
+def members(images: int = IMAGES) -> dict[str, bytes | str | None]:
+    """More images than a part takes, some of them broken in ways whose report depends on what else was found."""
+    names = [f"frame{number:04}" for number in range(images)]
+    masks: dict[str, bytes | str | None] = {
+        f"Segmentation{kind}/{name}.png": rgb() for name in names for kind in ("Class", "Object")
+    }
+    masks[f"SegmentationClass/{names[7]}.png"] = b""
+    masks[f"SegmentationClass/{names[33]}.png"] = rgb(((9, 9, 9), slice(3, 8), slice(3, 8)))
+    masks[f"SegmentationClass/{names[66]}.png"] = grey((255, slice(3, 8), slice(3, 8)))
+    masks[f"SegmentationObject/{names[-1]}.png"] = None
+    masks["SegmentationObject/unlisted.png"] = b"no mask"
+    masks["ImageSets/Segmentation/more.txt"] = "".join(f"{name}\n" for name in names)
+    return masks
+
+
+@pytest.fixture
+def many(build: Build) -> Path:
+    return build(members())
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes start however little there is to read."""
+    monkeypatch.setattr(crew, "_WORTH", 0)
+
+
+def reports(*paths: Path, **how: Any) -> dict[str, Any]:
+    return to_json(tuple(validate_all(paths, **how)))
+
+
+class TestTheSameReport:
+    """A report depends on the archive alone."""
+
+    def test_of_processes(self, many: Path, eager: None) -> None:
+        assert reports(many, jobs=2) == reports(many)
+
+    def test_of_any_executor(self, many: Path) -> None:
+        with ThreadPoolExecutor(4) as threads:
+            assert reports(many, executor=threads, jobs=4) == reports(many)
+
+    def test_of_a_folder(self, many: Path, tmp_path: Path, eager: None) -> None:
+        folder = tmp_path / "folder"
+        with zipfile.ZipFile(many) as archive:
+            archive.extractall(folder)
+        assert reports(folder, jobs=2) == reports(folder)
+
+    def test_of_several_archives_in_the_order_of_the_paths(self, build: Build, eager: None) -> None:
+        paths = [build(members(130), "b.zip"), build(name="a.zip"), build({"labelmap.txt": None}, "c.zip")]
+        paths += [build({f"extra{number}": b"x" * number}, f"{number}.zip") for number in range(20)]
+        assert reports(*paths, jobs=2) == reports(*paths)
+        assert [report.path for report in validate_all(paths, jobs=2)] == [str(path) for path in paths]
+
+    def test_every_report_is_that_of_the_archive_alone(self, build: Build) -> None:
+        paths = [build(members(70), "a.zip"), build(name="b.zip")]
+        assert list(validate_all(paths)) == [validate(path) for path in paths]
+
+
+class Counting(Executor):
+    """Reads at once and remembers how many parts were asked for."""
+
+    def __init__(self) -> None:
+        self.parts = 0
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.parts += 1
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+class TestWork:
+    """Archives are opened, and parts sent, only a little ahead of the reports."""
+
+    def test_little_is_under_way(self, build: Build) -> None:
+        counting = Counting()
+        paths = [build(name=f"{number}.zip") for number in range(30)]
+        found = validate_all(paths, executor=counting, jobs=1)
+        next(found)
+        assert counting.parts <= 5
+        assert len(list(found)) == 29
+
+    def test_a_path_that_is_not_there_comes_up_in_its_turn(self, build: Build, tmp_path: Path) -> None:
+        found = validate_all([build(), tmp_path / "none.zip"])
+        assert next(found).verdict == "clean"
+        with pytest.raises(FileNotFoundError):
+            next(found)
+
+    def test_progress(self, build: Build) -> None:
+        told: list[tuple[int, int]] = []
+        paths = [build(members(100), "a.zip"), build(name="b.zip")]
+        list(validate_all(paths, progress=lambda done, known: told.append((done, known))))
+        assert [done for done, _ in told] == sorted(done for done, _ in told)
+        assert told[-1] == (104, 104)
+
+    def test_leaving_early_ends_the_processes(self, build: Build, eager: None) -> None:
+        found = validate_all([build(members(), "a.zip"), build(members(), "b.zip")], jobs=2)
+        next(found)
+        assert isinstance(found, Iterator)
+        found.close()  # type: ignore[attr-defined]
+        assert not children(os.getpid())
+
+    def test_a_file_that_changes_under_the_workers(self, build: Build, many: Path) -> None:
+        with segmask.open(many, on_problem=lambda _: None) as archive:
+            part = next(archive.parts())
+        many.write_bytes(many.read_bytes() + b"\0")
+        with pytest.raises(segmask.SourceError, match=r"a\.zip: it was changed while it was read"):
+            read(pickle.loads(pickle.dumps(part)))
+
+    def test_a_file_that_is_gone(self, many: Path) -> None:
+        with segmask.open(many, on_problem=lambda _: None) as archive:
+            part = next(archive.parts())
+        many.unlink()
+        with pytest.raises(segmask.SourceError, match=r"a\.zip: No such file or directory, on "):
+            read(pickle.loads(pickle.dumps(part)))
+
+
+class TestCrew:
+    """An executor whose workers are lost is given up, one of our own is replaced once."""
+
+    class Lost(Executor):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            raise BrokenExecutor("gone")
+
+    def test_a_foreign_executor(self, build: Build) -> None:
+        with pytest.raises(WorkerLostError, match="the executor's workers were lost"):
+            list(validate_all([build()], executor=self.Lost()))
+
+    def test_nothing_is_started_for_little(self, build: Build) -> None:
+        with Crew(jobs=2) as little:
+            little.expect(1000)
+            assert not children(os.getpid())
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("large") / "large.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("labelmap.txt", "background:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\n")
+        for name, content in members(ENOUGH).items():
+            if content is not None:
+                archive.writestr(name, content)
+    return path
+
+
+def started(path: Path) -> subprocess.Popen[str]:
+    """``segmask-validate`` with two workers, in a process group of its own as a shell would start it."""
+    program = [sys.executable, "-W", "error", "-m", "segmask_validate", str(path), "--jobs", "2", "--format", "json"]
+    return subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+@pytest.fixture
+def process(large: Path) -> Iterator[subprocess.Popen[str]]:
+    """The same, over the large archive; nothing of it survives the test."""
+    with started(large) as process:
+        yield process
+        process.kill()
+
+
+def workers_of(process: subprocess.Popen[str]) -> list[int]:
+    """Its two workers, once they are there."""
+    assert until(lambda: len(children(process.pid)) == 2 or process.poll() is not None)
+    return children(process.pid)
+
+
+@posix_only
+class TestKilled:
+    """A worker that is killed, for want of memory say, costs nothing once, and is one clear line when it goes on."""
+
+    def test_once(self, process: subprocess.Popen[str], large: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        first, _ = workers_of(process)
+        os.kill(first, signal.SIGKILL)
+        out, err = process.communicate(timeout=120)
+        assert (process.returncode, err) == (1, "")
+        with pytest.raises(SystemExit):
+            cli.main([str(large), "--jobs", "1", "--format", "json"])
+        assert out == capsys.readouterr().out
+
+    def test_time_and_again(self, process: subprocess.Popen[str]) -> None:
+        def kill_them() -> bool:
+            for worker in children(process.pid):
+                os.kill(worker, signal.SIGKILL)
+            return process.poll() is not None
+
+        assert until(kill_them, 60)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out) == (2, "")
+        assert err == "segmask-validate: worker processes were killed twice (out of memory?): try fewer jobs\n"
+
+    def test_workers_end_with_the_process_that_started_them(self, process: subprocess.Popen[str]) -> None:
+        workers = workers_of(process)
+        process.kill()
+        assert until(lambda: not any(map(alive, workers)))
+
+
+@posix_only
+class TestInterrupted:
+    """Ctrl-C reaches every process of the terminal's group, and ends them all, quietly and at once."""
+
+    @pytest.mark.parametrize("delay", [0.0, 0.1, 0.3, 1.0], ids=lambda delay: f"after-{delay}-s")
+    def test_at_any_time(self, process: subprocess.Popen[str], delay: float) -> None:
+        workers = workers_of(process)
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, out, err.strip()) == (130, "", "segmask-validate: interrupted")
+        assert not any(map(alive, workers))

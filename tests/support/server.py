@@ -44,14 +44,29 @@ class Server:
 def serving(data: bytes) -> Iterator[Server]:
     """A server of these bytes, on a port of its own."""
     state = Server(data)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(state)) as server:
+        server.daemon_threads = True
+        state.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        try:
+            yield state
+        finally:
+            server.shutdown()
+            thread.join()
 
+
+def _handler_of(state: Server) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - a class made for one server
     class Handler(BaseHTTPRequestHandler):
-        def _answer(self, body: bool) -> None:
-            span, status = (0, len(state.data)), 200
+        def _span(self) -> tuple[tuple[int, int], int]:
             wanted = self.headers.get("Range")
-            if wanted and state.ranges:
-                first, _, last = wanted.removeprefix("bytes=").partition("-")
-                span, status = (int(first), min(int(last) + 1, len(state.data))), 206
+            if not wanted or not state.ranges:
+                return (0, len(state.data)), 200
+            first, _, last = wanted.removeprefix("bytes=").partition("-")
+            return (int(first), min(int(last) + 1, len(state.data))), 206
+
+        def _answer(self, body: bool) -> None:
+            span, status = self._span()
             if state.failing and len(state.asked) >= state.failing_after:
                 self.send_error(state.failing)
                 return
@@ -81,13 +96,4 @@ def serving(data: bytes) -> Iterator[Server]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        state.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield state
-        finally:
-            server.shutdown()
-            thread.join()
+    return Handler

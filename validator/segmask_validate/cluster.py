@@ -37,7 +37,8 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
         distributed: Any = import_module("distributed")  # an extra, slow to import, and half typed
     except ImportError:
         raise ClusterError("a cluster needs Dask: pip install 'segmask[cluster]'") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is raised
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what goes wrong is raised
     try:
         client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -48,10 +49,10 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
             yield client.get_executor(pure=False), sum(client.nthreads().values())
         except distributed.KilledWorker:
             raise WorkerLostError("workers of the cluster were lost again and again (out of memory?)") from None
-        except (CancelledError, OSError) as error:
+        except (CancelledError, OSError):
             if client.status == "running":
                 raise
-            raise WorkerLostError(f"{address}: the connection to the scheduler was lost ({_line(error)})") from None
+            raise WorkerLostError(f"{address}: the connection to the scheduler was lost") from None
 
 
 def _check_workers(client: Any, address: str) -> None:

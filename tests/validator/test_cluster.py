@@ -1,0 +1,188 @@
+"""A Dask cluster reads archives that it fetches itself, from a real scheduler, real workers and a real HTTP server."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError
+from pathlib import Path
+
+import pytest
+
+from segmask_validate import cli, cluster
+from segmask_validate.cluster import ClusterError
+from support.processes import until
+from support.server import serving
+
+from .conftest import Build
+from .test_crew import members
+
+pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals")
+
+
+@dataclass
+class Cluster:
+    """A scheduler and its workers, each a process."""
+
+    folder: Path
+    address: str = ""
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, what: str, *arguments: str) -> subprocess.Popen[bytes]:
+        module = f"distributed.cli.dask_{what}"
+        log = (self.folder / f"{what}{len(self.processes)}.log").open("wb")
+        with log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments, "--no-dashboard"],
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+            )
+        self.processes.append(process)
+        return process
+
+    def add_worker(self) -> subprocess.Popen[bytes]:
+        return self.start("worker", self.address, "--no-nanny", "--nthreads", "1")
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[Cluster]:
+    """A scheduler without workers; nothing of it survives the test."""
+    found, file = Cluster(tmp_path), tmp_path / "scheduler.json"
+    found.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
+    assert until(lambda: file.exists() and file.stat().st_size), (tmp_path / "scheduler0.log").read_text()
+    found.address = json.loads(file.read_text())["address"]
+    yield found
+    for process in found.processes:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def two(scheduler: Cluster) -> Cluster:
+    """A cluster of two workers."""
+    scheduler.add_worker()
+    scheduler.add_worker()
+    return scheduler
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "segmask_validate", "--format", "json", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+class TestTheSameReport:
+    """Byte for byte that of one process."""
+
+    def test_of_a_url_and_a_file(self, build: Build, two: Cluster) -> None:
+        path = build(members())
+        with serving(path.read_bytes()) as server:
+            alone = run(path, server.url(), "--jobs", "1")
+            before = server.sent
+            shared = run(path, server.url(), "--cluster", two.address)
+            assert server.sent - before > len(server.data) / 2
+        assert (alone.returncode, alone.stderr) == (shared.returncode, shared.stderr) == (1, "")
+        assert alone.stdout == shared.stdout
+
+    def test_when_a_worker_is_lost(self, build: Build, two: Cluster) -> None:
+        path = build(members(3000))
+        with serving(path.read_bytes()) as server:
+            alone = run(server.url(), "--jobs", "1")
+            opened = len(server.asked)
+
+            def kill_one() -> None:
+                assert until(lambda: len(server.asked) > opened + 12)
+                two.processes[1].kill()
+
+            killer = threading.Thread(target=kill_one)
+            killer.start()
+            shared = run(server.url(), "--cluster", two.address)
+            killer.join()
+        assert two.processes[1].wait() == -signal.SIGKILL
+        assert (shared.returncode, shared.stderr) == (1, "")
+        assert alone.stdout == shared.stdout
+
+
+class TestFailures:
+    """One clear line, exit code 2."""
+
+    def refused(self, *arguments: str | Path) -> str:
+        done = run(*arguments)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+        return done.stderr
+
+    def test_a_server_that_fails_the_workers(self, build: Build, two: Cluster) -> None:
+        path = build(members())
+        with serving(path.read_bytes()) as server:
+
+            def fail() -> None:
+                assert until(lambda: server.asked)
+                server.failing, server.failing_after = 403, 4
+
+            thread = threading.Thread(target=fail)
+            thread.start()
+            assert "HTTP 403" in self.refused(server.url(user="me:SECRET@"), "--cluster", two.address)
+            thread.join()
+        for process in two.processes:
+            process.kill()
+        assert not any("SECRET" in log.read_text() for log in two.folder.glob("*.log"))
+
+    def test_no_scheduler(self, build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
+        with (
+            pytest.raises(ClusterError, match="no Dask scheduler answers there"),
+            cluster.connected("tcp://127.0.0.1:9"),
+        ):
+            pass
+
+    def test_no_address(self) -> None:
+        with pytest.raises(ClusterError, match="no Dask scheduler answers there"), cluster.connected("nope://x"):
+            pass
+
+    def test_no_workers(self, scheduler: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(cluster, "_PATIENCE", 2)
+        with pytest.raises(ClusterError, match="the cluster has no workers"), cluster.connected(scheduler.address):
+            pass
+
+    def test_a_scheduler_that_is_lost(self, build: Build, two: Cluster) -> None:
+        path = build(members(3000))
+        with serving(path.read_bytes()) as server:
+
+            def kill_it() -> None:
+                assert until(lambda: len(server.asked) > 12)
+                two.processes[0].kill()
+
+            killer = threading.Thread(target=kill_it)
+            killer.start()
+            assert "the connection to the scheduler was lost" in self.refused(server.url(), "--cluster", two.address)
+            killer.join()
+
+    def test_without_dask(
+        self, build: Build, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "distributed", None)
+        with pytest.raises(SystemExit) as end:
+            cli.main([str(build()), "--cluster", "tcp://127.0.0.1:9"])
+        assert end.value.code == 2
+        assert capsys.readouterr().err == "segmask-validate: a cluster needs Dask: pip install 'segmask[cluster]'\n"
+
+    @pytest.mark.parametrize(
+        ("there", "message"),
+        [
+            ("0.0.1", "the worker tcp://w:1 has segmask 0.0.1, and this is"),
+            (PackageNotFoundError("segmask"), "no segmask"),
+        ],
+    )
+    def test_another_version(self, there: object, message: str) -> None:
+        class Client:
+            def wait_for_workers(self, *_: object, **__: object) -> None: ...
+            def run(self, *_: object, **__: object) -> dict[str, object]:
+                return {"tcp://w:1": there}
+
+        with pytest.raises(ClusterError, match=message):
+            cluster._check_workers(Client(), "tcp://s:1")

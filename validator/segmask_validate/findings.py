@@ -16,6 +16,7 @@ from .rules import BY_CODE
 _PLACES: Final = 4
 _MAX_SEPARATE: Final = 20
 _MAX_COLORS: Final = 4096
+_MAX_GROUPS: Final = 4096  # of a rule; far beyond those that stay separate
 _SHOWN_COLORS: Final = 16
 _COLOR_DEFECTS: Final = frozenset(
     {
@@ -70,6 +71,7 @@ class Findings:
     def __init__(self) -> None:
         self.use(VOC_LABEL_MAP, has_label_map=False)
         self._groups: dict[_Key, _Group] = {}
+        self._counts: dict[str, int] = {}
         self.effects: set[Effect] = set()
         self.incomplete: set[str] = set()
 
@@ -93,8 +95,16 @@ class Findings:
         cause = self._causes.of_indices(problem) if problem.defect == defects.UNDECLARED_INDEX else None
         separate = problem.rule.startswith("LBL") and problem.defect not in _MERGED_LINES
         key = (problem.rule, problem.message if separate else cause)
-        group = self._groups.setdefault(key, _Group(problem, cause))
-        group.add(problem.location)
+        self._group(key, problem, cause).add(problem.location)
+
+    def _group(self, key: _Key, problem: Problem, cause: Cause | None) -> _Group:
+        group = self._groups.get(key)
+        if group is None:
+            count = self._counts[problem.rule] = self._counts.get(problem.rule, 0) + 1
+            if count > _MAX_GROUPS:
+                key = (problem.rule, None)  # where they all end up when they are listed
+            group = self._groups.setdefault(key, _Group(problem, cause))
+        return group
 
     def _add_colors(self, problem: Problem) -> None:
         cause = self._causes.of_colors(problem)
@@ -102,7 +112,7 @@ class Findings:
             red, green, blue = entry["color"]
             color = (red, green, blue)
             key = (problem.rule, cause.name if cause.collective else (cause.name, color))
-            group = self._groups.setdefault(key, _Group(problem, cause))
+            group = self._group(key, problem, cause)
             x, y, width, height = entry["box"]
             location = problem.at(box=(x, y, width, height)).location
             if number == 0 or not cause.collective:

@@ -1,0 +1,130 @@
+"""Unpacking a member: what `zipfile` reads is read, and what it refuses is refused."""
+
+from __future__ import annotations
+
+import io
+import lzma
+import zipfile
+import zlib
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmask import Limits
+from segmask.source import FileSource, Reader, Source, Span, Stamp
+from segmask.zipcontainer import ZipContainer
+
+REFUSALS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, ValueError)
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+
+
+class Bytes(Source):
+    """Bytes in memory; remembers what was read."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.stamp: Stamp = (len(data),)
+        self.spans: list[Span] = []
+
+    def read_at(self, start: int, length: int) -> bytes:
+        self.spans.append((start, start + length))
+        return self.data[start : start + length]
+
+    def close(self) -> None:
+        pass
+
+
+contents = st.one_of(
+    st.binary(max_size=200),
+    st.builds(lambda part, times: part * times, st.binary(min_size=1, max_size=5), st.integers(1, 300_000)),
+)
+
+
+@st.composite
+def zips(draw: st.DrawFn) -> bytes:
+    """A sound zip of a few members, of any method, some with names that are not ASCII, some behind other bytes."""
+    stream = io.BytesIO()
+    stream.write(draw(st.sampled_from((b"", b"in front"))))
+    with zipfile.ZipFile(stream, "a") as archive:
+        for number, content in enumerate(draw(st.lists(contents, max_size=4))):
+            info = zipfile.ZipInfo(draw(st.sampled_from(("a", "d/é", "\u2603" * 30))) + str(number))
+            info.compress_type = draw(st.sampled_from(METHODS))
+            info.extra = draw(st.sampled_from((b"", b"\x99\x99\x04\x00abcd" * 12)))
+            archive.writestr(info, content)
+    return stream.getvalue()
+
+
+def by_zipfile(data: bytes) -> dict[str, bytes | None]:
+    """What the standard library reads; None where it refuses."""
+    found: dict[str, bytes | None] = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for info in archive.infolist():
+            try:
+                found[info.filename] = archive.read(info)
+            except REFUSALS:
+                found[info.filename] = None
+    return found
+
+
+def by_us(data: bytes) -> dict[str, bytes | None]:
+    container = ZipContainer.open(Bytes(data), Limits(), lambda _: None)
+    return {path: container.read(path, lambda _: None) for path in container.members}
+
+
+class TestUnpacked:
+    @given(zips())
+    def test_sound_members(self, data: bytes) -> None:
+        found = by_us(data)
+        assert found == by_zipfile(data)
+        assert None not in found.values()
+
+    @given(zips(), st.integers(0, 10**6), st.integers(1, 255))
+    def test_a_damaged_byte_before_the_directory(self, data: bytes, at: int, change: int) -> None:
+        directory = data.rindex(b"PK\x01\x02") if b"PK\x01\x02" in data else 0
+        if not directory:
+            return
+        damaged = bytearray(data)
+        damaged[at % data.index(b"PK\x01\x02")] ^= change
+        assert by_us(bytes(damaged)) == by_zipfile(bytes(damaged))
+
+    @given(zips())
+    def test_nothing_beyond_the_member_is_read(self, data: bytes) -> None:
+        source = Bytes(data)
+        container = ZipContainer.open(source, Limits(), lambda _: None)
+        for path, member in container.members.items():
+            source.spans.clear()
+            container.read(path, lambda _: None)
+            assert source.spans[0] == member.span or member.packed > 1 << 20
+            assert all(member.offset <= start and last <= member.end for start, last in source.spans)
+
+
+class TestReader:
+    """As a file in memory, for `zipfile`."""
+
+    @given(
+        st.binary(max_size=50),
+        st.lists(st.tuples(st.integers(-60, 60), st.sampled_from((0, 1, 2)), st.integers(-1, 60))),
+    )
+    def test_seeks_and_reads(self, data: bytes, steps: list[tuple[int, int, int]]) -> None:
+        ours, theirs = Reader(Bytes(data)), io.BytesIO(data)
+        for offset, whence, size in steps:
+            base = (0, theirs.tell(), len(data))[whence]
+            if base + offset < 0:
+                continue
+            assert ours.seek(offset, whence) == theirs.seek(base + offset)
+            assert ours.read(size) == theirs.read(size)
+            assert ours.tell() == theirs.tell()
+
+
+class TestFileSource:
+    def test_reads_anywhere(self, tmp_path: Path) -> None:
+        (tmp_path / "a").write_bytes(b"0123456789")
+        source = FileSource(tmp_path / "a")
+        assert (source.size, source.read_at(3, 4), source.read_at(8, 9), source.read_at(20, 1)) == (
+            10,
+            b"3456",
+            b"89",
+            b"",
+        )
+        source.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
@@ -11,6 +12,7 @@ from . import defects
 from .container import Container, Member, check_name, check_size
 from .limits import Limits
 from .problem import Handler, Location, Problem
+from .source import SourceError
 
 
 class FolderContainer(Container):
@@ -96,6 +98,12 @@ class FolderContainer(Container):
     def only(self, paths: Iterable[str]) -> FolderContainer:
         """See `Container.only`."""
         return FolderContainer(self._folder, {path: self._members[path] for path in paths})
+
+    def ahead(self) -> FolderContainer:
+        """The same, once it is sure that the folder is there: it may be read on another machine."""
+        if not self._folder.is_dir():
+            raise SourceError(f"{self._folder}: no such folder, on {platform.node()}, where a worker reads it")
+        return self
 
     def close(self) -> None:
         """Nothing stays open."""

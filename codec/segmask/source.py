@@ -80,7 +80,7 @@ class FileSource(Source):
         self.stamp = _stamp(self._file)
 
     def __getstate__(self) -> tuple[Path, Stamp]:
-        return self._path, self.stamp
+        return self._path.absolute(), self.stamp
 
     def __setstate__(self, state: tuple[Path, Stamp]) -> None:
         self._path, self.stamp = state

@@ -138,6 +138,17 @@ class TestWork:
         with pytest.raises(segmask.SourceError, match=r"a\.zip: it was changed while it was read"):
             read(pickle.loads(pickle.dumps(part)))
 
+    def test_a_folder_that_is_gone(self, tmp_path: Path) -> None:
+        folder = tmp_path / "folder"
+        folder.mkdir()
+        (folder / "member").write_text("")
+        with segmask.open(folder, on_problem=lambda _: None) as archive:
+            part = next(archive.parts())
+        (folder / "member").unlink()
+        folder.rmdir()
+        with pytest.raises(segmask.SourceError, match="folder: no such folder, on "):
+            read(part)
+
     def test_a_file_that_is_gone(self, many: Path) -> None:
         with segmask.open(many, on_problem=lambda _: None) as archive:
             part = next(archive.parts())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from segmask import defects
+from segmask import Problem, defects
+from segmask.colormap import unpack
 from segmask_validate import RULES, Rule, Verdict, validate
+from segmask_validate.findings import _MAX_GROUPS, Findings
 from segmask_validate.rules import BY_CODE, find, matching
 
 from .conftest import CAR, Build, grey, rgb
@@ -40,6 +42,16 @@ class TestMerging:
         found = [f for f in report.findings if f.rule.code == "PNG004"]
         assert len(found) == 1
         assert len(found[0].evidence["colors"]) == 16
+
+    def test_their_number_is_bounded(self) -> None:
+        findings = Findings()
+        for number in range(3 * _MAX_GROUPS):
+            colors = [{"color": unpack(number * 77), "pixels": 5, "box": [0, 0, 1, 5]}]
+            evidence = {"colors": colors, "distinct": 1, "pixels": 5, "declared": [], "kind": "RGB"}
+            findings.add(Problem(defect=defects.UNDECLARED_OBJECT_COLOR, message="", evidence=evidence))
+        assert len(findings._groups) <= _MAX_GROUPS + 1
+        (finding,) = findings.list()
+        assert (finding.count, finding.evidence["pixels"]) == (3 * _MAX_GROUPS, 15 * _MAX_GROUPS)
 
     def test_worst_first(self, build: Build) -> None:
         changes = {

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -24,6 +25,7 @@ from segmask.part import Part
 from .worker import Reading, read
 
 _CONTEXT: Final = get_context("spawn")
+_MOST: Final = 61 if sys.platform == "win32" else 1 << 16  # what Windows can wait for
 
 
 class Pool:
@@ -34,7 +36,7 @@ class Pool:
     """
 
     def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
+        self._jobs = min(jobs, _MOST)
         self._worker_end, self._lifeline = _CONTEXT.Pipe(duplex=False)
         self._executor = self._start()
 

@@ -1,0 +1,69 @@
+"""``segmask-validate https://...``: the report is the file's; what the network does is a line and exit code 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.server import serving
+
+from .conftest import Build
+from .test_crew import members
+
+
+def run(*arguments: str | Path, warnings: str = "error") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", warnings, "-m", "segmask_validate", "--format", "json", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env={**os.environ})
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_the_report_is_that_of_the_file(build: Build, jobs: str) -> None:
+    path = build(members(1200))
+    with serving(path.read_bytes()) as server:
+        done, local = run(server.url(), "--jobs", jobs), run(path, "--jobs", "1")
+        assert server.sent < 2 * len(server.data)
+    assert (done.returncode, done.stderr) == (1, "")
+    (found,), (expected,) = (json.loads(text)["archives"] for text in (done.stdout, local.stdout))
+    assert found == {**expected, "path": server.url()}
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_no_secret_is_in_a_report(build: Build, form: str) -> None:
+    with serving(build(members()).read_bytes()) as server:
+        done = run(server.url("a.zip?signature=SECRET", user="me:SECRET@"), "--format", form)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert server.url() in done.stdout
+    assert "SECRET" not in done.stdout
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_server_that_fails_in_the_middle(build: Build, jobs: str) -> None:
+    with serving(build(members(1200)).read_bytes()) as server:
+        server.failing, server.failing_after = 500, 10
+        done = run(server.url(user="me:SECRET@"), "--jobs", jobs)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"segmask-validate: {server.url()}: the server answers with HTTP 500\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("memory://none.zip", "memory://none.zip: not found"),
+        ("nope://me:SECRET@host/a.zip?t=SECRET", "nope://host/a.zip: ValueError: Protocol not known: nope"),
+    ],
+)
+def test_what_is_not_there(url: str, message: str) -> None:
+    done = run(url)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"segmask-validate: {message}\n")
+
+
+def test_a_damaged_archive_is_a_finding(build: Build) -> None:
+    with serving(build().read_bytes()[:-40]) as server:
+        done = run(server.url())
+    assert done.returncode == 1
+    assert [finding["rule"] for finding in json.loads(done.stdout)["archives"][0]["findings"]] == ["ZIP002"]

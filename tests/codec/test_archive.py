@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import pickle
+import subprocess
+import sys
 import warnings
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -280,3 +284,62 @@ class TestLimits:
     def test_are_keywords(self) -> None:
         with pytest.raises(TypeError):
             Limits(1)  # type: ignore[call-arg]
+
+
+class TestParts:
+    """Parts can be sent elsewhere; together they are the archive."""
+
+    def large(self, tmp_path: Path) -> Path:
+        names = [f"image{number}" for number in range(150)]
+        masks = {f"SegmentationClass/{name}.png": SOUND["SegmentationClass/one.png"] for name in names}
+        return as_zip(tmp_path, changed({LIST: "\n".join(names), **masks, "rest": "text", "more": "text"}))
+
+    def test_every_image_and_every_other_member_is_in_one(self, tmp_path: Path) -> None:
+        with segmask.open(self.large(tmp_path), on_problem=Problems()) as archive:
+            parts = list(archive.parts())
+            entries = [entry for part in parts for entry in part.entries]
+            assert tuple(entries) == archive.entries
+            masks = ["SegmentationClass/one.png", "SegmentationObject/one.png"]  # no list names them
+            assert [path for part in parts for path in part.rest] == [*masks, "rest", "more"]
+            assert max(len(part.entries) for part in parts) < len(entries)
+
+    def test_a_part_holds_what_it_needs_and_no_more(self, tmp_path: Path) -> None:
+        with segmask.open(self.large(tmp_path), on_problem=Problems()) as archive:
+            for part in archive.parts():
+                needed = [path for entry in part.entries for path in entry.paths] + list(part.rest)
+                assert list(part.container.members) == needed
+
+    def test_read_elsewhere(self, tmp_path: Path) -> None:
+        with segmask.open(self.large(tmp_path), on_problem=Problems()) as archive:
+            sent = [pickle.dumps(part) for part in archive.parts()]
+            here = [(image.name, image.instances[1].area) for image in archive]
+        there = [image for data in sent for image in pickle.loads(data).read(lambda _: None)]
+        assert [(image.name, image.instances[1].area) for image in there] == here
+
+    def test_parts_are_small(self, tmp_path: Path) -> None:
+        with segmask.open(self.large(tmp_path), on_problem=Problems()) as archive:
+            assert all(len(pickle.dumps(part)) < 20_000 for part in archive.parts())
+
+
+class TestMemory:
+    """An open archive takes little for each image: 100,000 images must stay below 250 MB."""
+
+    def test_of_many_images(self, tmp_path: Path) -> None:
+        names = [f"frame_{number:06}" for number in range(20_000)]
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            archive.writestr(LIST, "\n".join(names))
+            for folder in ("SegmentationClass", "SegmentationObject"):
+                for name in names:
+                    archive.writestr(f"{folder}/{name}.png", b"")
+        program = (
+            "import resource, sys, segmask; segmask.open\n"
+            "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
+            "before = peak(); opened = segmask.open(sys.argv[1], on_problem=lambda _: None)\n"
+            "print(len(opened), peak() - before)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program, tmp_path / "a.zip"], capture_output=True, text=True, check=True
+        )
+        images, grown = done.stdout.split()
+        assert int(images) == 20_000
+        assert float(grown) < 40

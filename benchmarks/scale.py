@@ -1,6 +1,6 @@
 """How cost and memory grow with the number of images, and what more processes save.
 
-    python benchmarks/scale.py [--images N ...] [--jobs N ...] [--rounds N] [--write FILE N]
+    python benchmarks/scale.py [--images N ... | --archive FILE] [--jobs N ...] [--rounds N] [--write FILE N]
 
 Writes archives of N tiny images (64x48 RGB, 1 to 4 instances; 512 different pairs of masks, so that 100,000 images are
 written in seconds; the same bytes for the same N), runs ``segmask-validate`` over each as a process of its own with each
@@ -8,7 +8,7 @@ number of jobs, round by round, and prints of the fastest round: images a second
 and its ratio to the first row with as many jobs; the time's ratio to that of the first number of jobs; and the peak
 memory of the main process and of its largest worker.
 
-``--write FILE N`` writes such an archive and ends.
+``--archive FILE`` measures an archive that is there. ``--write FILE N`` writes one of N images and ends.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+import segmask
 from segmask import VOC_COLORS
 
 WIDTH, HEIGHT, LABELS, DISTINCT = 64, 48, 5, 512
@@ -100,7 +101,7 @@ def run(path: Path, jobs: int) -> Cost:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             while process.poll() is None:
                 worker = max(worker, _peak_of_children(process.pid))
-                time.sleep(0.1)
+                time.sleep(0.5)
             out, err = process.communicate()
         assert process.returncode in {0, 1}, err
         assert not err, err
@@ -124,6 +125,7 @@ def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=int, nargs="+", default=[1000, 10_000, 100_000])
+    parser.add_argument("--archive", type=Path)
     parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--write", nargs=2, metavar=("FILE", "N"))
@@ -135,23 +137,33 @@ def main() -> None:
         f"{'images':>8}{'jobs':>6}{'images/s':>10}{'CPU us/image':>14}{'ratio':>7}{'faster':>8}{'main MB':>9}{'worker MB':>11}"
     )
     first: dict[int, float] = {}
+    if arguments.archive:
+        measure(arguments.archive, arguments.jobs, arguments.rounds, first)
+        return
     with tempfile.TemporaryDirectory() as folder:
         for images in arguments.images:
             path = Path(folder) / f"{images}.zip"
             write_archive(path, images)
-            rounds = [{jobs: run(path, jobs) for jobs in arguments.jobs} for _ in range(arguments.rounds)]
-            alone = min(costs[arguments.jobs[0]].seconds for costs in rounds)
-            for jobs in arguments.jobs:
-                costs = [done[jobs] for done in rounds]
-                seconds, cpu = min(cost.seconds for cost in costs), min(cost.cpu for cost in costs) / images
-                ratio = cpu / first.setdefault(jobs, cpu)
-                main_peak, worker_peak = max(cost.main for cost in costs), max(cost.worker for cost in costs)
-                print(
-                    f"{images:8}{jobs:6}{images / seconds:10.0f}{cpu * 1e6:14.0f}{ratio:7.2f}{alone / seconds:8.2f}"
-                    f"{main_peak:9.0f}{worker_peak:11.0f}",
-                    flush=True,
-                )
+            measure(path, arguments.jobs, arguments.rounds, first)
             path.unlink()
+
+
+def measure(path: Path, numbers: list[int], rounds: int, first: dict[int, float]) -> None:
+    """Prints a row for each number of jobs; `first` keeps the CPU time an image of the first archive."""
+    with segmask.open(path, on_problem=lambda _: None) as archive:
+        images = len(archive)
+    done = [{jobs: run(path, jobs) for jobs in numbers} for _ in range(rounds)]
+    alone = min(costs[numbers[0]].seconds for costs in done)
+    for jobs in numbers:
+        costs = [each[jobs] for each in done]
+        seconds, cpu = min(cost.seconds for cost in costs), min(cost.cpu for cost in costs) / images
+        ratio = cpu / first.setdefault(jobs, cpu)
+        main_peak, worker_peak = max(cost.main for cost in costs), max(cost.worker for cost in costs)
+        print(
+            f"{images:8}{jobs:6}{images / seconds:10.0f}{cpu * 1e6:14.0f}{ratio:7.2f}{alone / seconds:8.2f}"
+            f"{main_peak:9.0f}{worker_peak:11.0f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

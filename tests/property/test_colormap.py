@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from segmask import VOC_COLORS, voc_color
 from segmask.colormap import VOC_INDICES, pack, unpack
-from support.strategies import colors
+from segmask.testing import colors
 
 KNOWN = {
     0: (0, 0, 0),
@@ -42,7 +42,7 @@ class TestVocColor:
     def test_has_an_inverse(self, index: int) -> None:
         assert index_of(*voc_color(index)) == index
 
-    @given(colors)
+    @given(colors())
     def test_reaches_every_colour(self, color: tuple[int, int, int]) -> None:
         assert voc_color(index_of(*color)) == color
 
@@ -54,10 +54,10 @@ class TestVocColor:
 class TestPack:
     """A colour is packed as 0xRRGGBB."""
 
-    @given(colors)
+    @given(colors())
     def test_is_the_hexadecimal_notation(self, color: tuple[int, int, int]) -> None:
         assert f"{pack(color):06x}" == bytes(color).hex()
 
-    @given(colors)
+    @given(colors())
     def test_unpack_is_the_inverse(self, color: tuple[int, int, int]) -> None:
         assert unpack(pack(color)) == color

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 import segmask
 from segmask import VOC_COLORS, Image, Label, LabelMap
 from segmask.labelmap import dump
-from segmask.testing import pngwriter
+from segmask.testing import colors, pngwriter
 from support import dense
 from support.archives import LIST, grey, rgb, write_folder, write_zip
 from support.problems import Problems
-from support.strategies import Ints, colors, masks
+from support.strategies import Ints, masks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Scene:
 @st.composite
 def some_labels(draw: st.DrawFn) -> LabelMap:
     """Labels with distinct colours, or with none at all, and perhaps parts."""
-    distinct = draw(st.lists(colors, min_size=1, max_size=6, unique=True))
+    distinct = draw(st.lists(colors(), min_size=1, max_size=6, unique=True))
     colorless = draw(st.booleans())
     parts = draw(st.sampled_from([(), ("head", "foot")]))
     return LabelMap(

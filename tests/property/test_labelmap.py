@@ -16,7 +16,7 @@ from segmask.imageset import ImageSet
 from segmask.labelmap import VOC_LABEL_MAP, dump
 from segmask.problem import StrictHandler
 from support.problems import Problems, unexpected
-from support.strategies import label_maps
+from support.strategies import any_label_maps
 
 _TOKENS: Final = (
     *("\n", "\r\n", "\r", ":", "::", ",", "#", "# ", " ", "\t", "\ufeff", "\x0b", "\x1c", "\x85", "\u2028", "\\", "'"),
@@ -95,7 +95,7 @@ def assert_strict_agrees(read: Callable[[Handler], object], problems: Problems) 
 class TestLabelMapRoundTrip:
     """A label map is written so that it is read back as it was: labels, parts, actions, comments, colourless or not."""
 
-    @given(label_maps())
+    @given(any_label_maps())
     def test_of_what_is_written(self, labelmap: LabelMap) -> None:
         assert parse_map(dump(labelmap), Problems()) == labelmap
 
@@ -106,7 +106,7 @@ class TestLabelMapRoundTrip:
         assume(all(problem.severity is not Severity.ERROR for problem in problems))
         assert parse_map(dump(labelmap), Problems()) == labelmap
 
-    @given(label_maps(), st.sampled_from(["\r\n", "\r", "\n\n", "  \n\t"]))
+    @given(any_label_maps(), st.sampled_from(["\r\n", "\r", "\n\n", "  \n\t"]))
     def test_line_ends_and_blanks_around_lines_do_not_matter(self, labelmap: LabelMap, end: str) -> None:
         assert parse_map(dump(labelmap).replace("\n", end), Problems()) == parse_map(dump(labelmap), Problems())
 
@@ -223,7 +223,7 @@ class TestAnyDatasetMeta:
         assert_inside(problems, data.decode(errors="replace").replace("\r", " "))  # json counts \\n only
         assert_strict_agrees(lambda handler: parse_meta(data, handler), problems)
 
-    @given(label_maps())
+    @given(any_label_maps())
     def test_labels_with_colours_come_in_the_order_of_the_label_map(self, labelmap: LabelMap) -> None:
         names = {label.name: label for label in labelmap}
         colors: list[Any] = [label.color for label in names.values()]

@@ -16,7 +16,6 @@ from PIL import Image
 from segmask import VOC_COLORS
 from segmask.testing import pngwriter
 from support.archives import LABEL_COLORS, LABEL_MAP, LIST, Content, grey, paint, rgb, zip_bytes
-from support.strategies import texture
 
 Random = np.random.Generator
 
@@ -38,6 +37,7 @@ _TOKENS: Final = (
     ),
     *(b"9" * 400, b"9" * 4300, b"9" * 5000, b"1e999", b"index ", b" " * 300, b'"', b"..png", b"_", b"NaN", b"null"),
 )
+_BLOBS: Final = np.add.outer(np.arange(9) // 4, np.arange(21) // 6) % 3
 _SIGNATURE: Final = 8
 
 
@@ -140,7 +140,6 @@ def _inflated(body: bytes) -> bytes:
 
 def masks() -> list[bytes]:
     """Sound PNGs of many flavours."""
-    shapes = texture("blobs", 9, 21, 3, seed=1)
     flavours: list[tuple[int, int, tuple[int, ...], bool]] = [
         (pngwriter.GREY, 1, (0,), False),
         (pngwriter.GREY, 4, (4, 1), True),
@@ -153,9 +152,9 @@ def masks() -> list[bytes]:
         (pngwriter.RGBA, 16, (1, 2, 0), True),
         (pngwriter.RGB, 16, (3,), False),
     ]
-    written = [rgb(shapes, LABEL_COLORS), rgb(shapes)]
+    written = [rgb(_BLOBS, LABEL_COLORS), rgb(_BLOBS)]
     for color_type, depth, filters, interlaced in flavours:
-        samples = np.repeat(shapes[:, :, np.newaxis] % (1 << min(depth, 2)), pngwriter.CHANNELS[color_type], axis=2)
+        samples = np.repeat(_BLOBS[:, :, np.newaxis] % (1 << min(depth, 2)), pngwriter.CHANNELS[color_type], axis=2)
         is_palette = color_type == pngwriter.PALETTE
         written.append(
             pngwriter.write(
@@ -174,9 +173,8 @@ def masks() -> list[bytes]:
 
 def pictures() -> list[bytes]:
     """Images of other formats, as masks and photos come."""
-    shapes = texture("blobs", 9, 21, 3, seed=1)
-    image = Image.fromarray(paint(shapes, LABEL_COLORS).astype(np.uint8))
-    indices = Image.fromarray(shapes.astype(np.uint8))
+    image = Image.fromarray(paint(_BLOBS, LABEL_COLORS).astype(np.uint8))
+    indices = Image.fromarray(_BLOBS.astype(np.uint8))
     palette = indices.copy()
     palette.putpalette(bytes(channel for color in VOC_COLORS for channel in color))
     options: list[tuple[str, Image.Image, dict[str, Any]]] = [
@@ -186,8 +184,8 @@ def pictures() -> list[bytes]:
         ("BMP", palette, {}),
         ("TIFF", image, {}),
         ("TIFF", indices, {"compression": "tiff_lzw"}),
-        ("TIFF", Image.fromarray(shapes.astype(np.uint16)), {}),
-        ("TIFF", Image.fromarray(shapes.astype(np.float32)), {}),
+        ("TIFF", Image.fromarray(_BLOBS.astype(np.uint16)), {}),
+        ("TIFF", Image.fromarray(_BLOBS.astype(np.float32)), {}),
         ("WEBP", image, {"lossless": True}),
         ("GIF", palette, {}),
     ]
@@ -209,7 +207,6 @@ _META: Final = (
 def bases() -> list[tuple[dict[str, bytes], int]]:
     """(members, compression method) of archives that use all of the format."""
     png, other = masks(), pictures()
-    shapes = texture("blobs", 9, 21, 3, seed=1)
     label_map = LABEL_MAP.encode()
     cvat = {
         "labelmap.txt": b"# label:color_rgb:parts:actions\n" + label_map,
@@ -224,8 +221,8 @@ def bases() -> list[tuple[dict[str, bytes], int]]:
         "labelmap.txt": grey_filler,
         LIST: b"a\n# b\nc\n",
         "ImageSets/Segmentation/val.txt": b"b\r\nd\n",
-        "SegmentationClass/a.png": grey(shapes * 2),
-        "SegmentationObject/a.png": grey(shapes, 16),
+        "SegmentationClass/a.png": grey(_BLOBS * 2),
+        "SegmentationObject/a.png": grey(_BLOBS, 16),
         "SegmentationClass/b.png": png[7],
         "SegmentationObject/b.png": png[10],
         "SegmentationClass/c.png": png[4],

@@ -1,4 +1,56 @@
 """A harness for code that reads and writes masks: generated data, and the laws that conversions must keep.
 
+The strategies and `check_codec` need hypothesis (``pip install 'segmask[testing]'``); the laws do not. Names are imported
+when they are first used.
+
 PYTEST_DONT_REWRITE
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .strategies import (
+        annotated_images,
+        boxes,
+        colors,
+        ellipses,
+        index_masks,
+        label_maps,
+        labels,
+        masks,
+        polygons,
+    )
+
+__all__ = [
+    "annotated_images",
+    "boxes",
+    "colors",
+    "ellipses",
+    "index_masks",
+    "label_maps",
+    "labels",
+    "masks",
+    "polygons",
+]
+
+_HOMES: Final = {
+    "strategies": (
+        *("annotated_images", "boxes", "colors", "ellipses", "index_masks", "label_maps", "labels", "masks"),
+        "polygons",
+    ),
+}
+"""Where each name lives."""
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _HOMES.items():
+        if name in names:
+            value = getattr(import_module(f".{module}", __name__), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

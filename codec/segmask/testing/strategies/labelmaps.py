@@ -1,0 +1,110 @@
+"""Colours, labels and label maps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from hypothesis import strategies as st
+
+from segmask.colormap import Color
+from segmask.labelmap import BACKGROUND, BLACK, HEADER, Label, LabelMap, says_background
+
+_CHANNELS: Final = (0, 128, 64, 192, 255, 32, 96, 160, 224, 16, 240)
+"""So far apart that no two colours made of them are taken for one another."""
+_AWKWARD: Final[tuple[str, ...]] = (
+    "traffic light",
+    "A",
+    "a",
+    "_",
+    "1",
+    "0,0,0",
+    "naïve",
+    "汽车",
+    "x, y",
+    "it's",
+    "b/c",
+    "\\",
+    "none",
+)
+_COMMENTS: Final = ("# by hand", "#")
+_ITEMS: Final = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters=":,\r\n"), min_size=1, max_size=8
+).filter(lambda word: word == word.strip() and not word.startswith("#"))
+_NAMES: Final = _ITEMS.filter(lambda name: not says_background(name))
+
+
+def colors() -> st.SearchStrategy[Color]:
+    """(r, g, b), 0 to 255 each. Shrinks to black."""
+    return st.tuples(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255))
+
+
+@st.composite
+def labels(draw: st.DrawFn, *, color: st.SearchStrategy[Color | None] | None = None) -> Label:
+    """A label with any name, parts and actions that a label map can hold. Shrinks to ``0``, black, without parts.
+
+    Args:
+        draw: given by hypothesis.
+        color: of the label; any where None.
+    """
+    items = st.lists(_ITEMS, max_size=2).map(tuple)
+    return Label(draw(_ITEMS), draw(colors() if color is None else color), draw(items), draw(items))
+
+
+@st.composite
+def label_maps(draw: st.DrawFn, *, min_labels: int = 1, max_labels: int = 4) -> LabelMap:
+    """A label map that reads without a finding: a background, other labels, at times parts, actions, comments.
+
+    Names and colours are all different, the colours so far apart that nobody confuses them; now and then no label has a
+    colour, and CVAT's default ones count. Shrinks to ``background`` and the label ``a``, in that order.
+
+    Args:
+        draw: given by hypothesis.
+        min_labels: how many labels at least, without the background.
+        max_labels: how many at most.
+    """
+    count = draw(st.integers(min_labels, max_labels))
+    names = draw(st.sampled_from([_plain, _awkward, _any]).flatmap(lambda kind: kind(count)))
+    channel = st.sampled_from(_CHANNELS)
+    color = st.tuples(channel, channel, channel).filter(lambda color: color != BLACK)
+    chosen = draw(st.lists(color, min_size=len(names), max_size=len(names), unique=True))
+    has_colors = draw(st.integers(0, 9)) != 9
+    found = [
+        Label(name, color if has_colors else None, _parts(draw, {*names, BACKGROUND}), _parts(draw, ()))
+        for name, color in zip(names, chosen, strict=True)
+    ]
+    place = draw(st.integers(0, len(found)))
+    found.insert(place if has_colors else 0, Label(BACKGROUND, BLACK if has_colors else None))  # black is index 0's
+    entries: list[Label | str] = [HEADER]
+    for label in found:
+        if draw(st.integers(0, 9)) == 9:
+            entries.append(draw(st.sampled_from(_COMMENTS)))
+        entries.append(label)
+    return LabelMap(entries)
+
+
+def _parts(draw: st.DrawFn, taken: Collection[str]) -> tuple[str, ...]:
+    """Mostly none."""
+    if draw(st.integers(0, 4)) < 4:
+        return ()
+    return tuple(draw(st.lists(_ITEMS.filter(lambda item: item not in taken), min_size=1, max_size=2, unique=True)))
+
+
+def _plain(count: int) -> st.SearchStrategy[list[str]]:
+    """``a``, ``b``, ``c`` ..."""
+    return st.just([_letters(number) for number in range(count)])
+
+
+def _awkward(count: int) -> st.SearchStrategy[list[str]]:
+    """Names that trip up parsers."""
+    return _plain(count) if count > len(_AWKWARD) else st.permutations(_AWKWARD).map(lambda names: names[:count])
+
+
+def _any(count: int) -> st.SearchStrategy[list[str]]:
+    return st.lists(_NAMES, min_size=count, max_size=count, unique=True)
+
+
+def _letters(number: int) -> str:
+    """Columns of a spreadsheet: a to z, then aa."""
+    number, last = divmod(number, 26)
+    return (_letters(number - 1) if number else "") + chr(ord("a") + last)

@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from .conversions import mask_to_polygons, polygons_to_mask
+    from .laws import assert_agrees, assert_archive_survives, assert_pixels_survive, assert_polygons_survive
     from .strategies import (
         annotated_images,
         boxes,
@@ -24,17 +26,25 @@ if TYPE_CHECKING:
 
 __all__ = [
     "annotated_images",
+    "assert_agrees",
+    "assert_archive_survives",
+    "assert_pixels_survive",
+    "assert_polygons_survive",
     "boxes",
     "colors",
     "ellipses",
     "index_masks",
     "label_maps",
     "labels",
+    "mask_to_polygons",
     "masks",
     "polygons",
+    "polygons_to_mask",
 ]
 
 _HOMES: Final = {
+    "conversions": ("mask_to_polygons", "polygons_to_mask"),
+    "laws": ("assert_agrees", "assert_archive_survives", "assert_pixels_survive", "assert_polygons_survive"),
     "strategies": (
         *("annotated_images", "boxes", "colors", "ellipses", "index_masks", "label_maps", "labels", "masks"),
         "polygons",

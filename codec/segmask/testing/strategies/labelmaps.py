@@ -12,20 +12,22 @@ from segmask.labelmap import BACKGROUND, BLACK, HEADER, Label, LabelMap, says_ba
 
 _CHANNELS: Final = (0, 128, 64, 192, 255, 32, 96, 160, 224, 16, 240)
 """So far apart that no two colours made of them are taken for one another."""
-_AWKWARD: Final[tuple[str, ...]] = (
-    "traffic light",
-    "A",
-    "a",
-    "_",
-    "1",
-    "0,0,0",
-    "naïve",
-    "汽车",
-    "x, y",
-    "it's",
-    "b/c",
-    "\\",
-    "none",
+_AWKWARD: Final = tuple[str, ...](
+    (
+        "traffic light",
+        "A",
+        "a",
+        "_",
+        "1",
+        "0,0,0",
+        "naïve",
+        "汽车",
+        "x, y",
+        "it's",
+        "b/c",
+        "\\",
+        "none",
+    )
 )
 _COMMENTS: Final = ("# by hand", "#")
 _ITEMS: Final = st.text(
@@ -52,7 +54,7 @@ def labels(draw: st.DrawFn, *, color: st.SearchStrategy[Color | None] | None = N
 
 
 @st.composite
-def label_maps(draw: st.DrawFn, *, min_labels: int = 1, max_labels: int = 4) -> LabelMap:
+def label_maps(draw: st.DrawFn, *, min_labels: int = 1, max_labels: int = 4, as_exported: bool = False) -> LabelMap:
     """A label map that reads without a finding: a background, other labels, at times parts, actions, comments.
 
     Names and colours are all different, the colours so far apart that nobody confuses them; now and then no label has a
@@ -62,22 +64,25 @@ def label_maps(draw: st.DrawFn, *, min_labels: int = 1, max_labels: int = 4) -> 
         draw: given by hypothesis.
         min_labels: how many labels at least, without the background.
         max_labels: how many at most.
+        as_exported: as CVAT writes them: a colour each, no parts, actions, further comments or control characters.
     """
     count = draw(st.integers(min_labels, max_labels))
-    names = draw(st.sampled_from([_plain, _awkward, _any]).flatmap(lambda kind: kind(count)))
+    kinds = [_plain, _awkward] if as_exported else [_plain, _awkward, _any]
+    names = draw(st.sampled_from(kinds).flatmap(lambda kind: kind(count)))
     channel = st.sampled_from(_CHANNELS)
     color = st.tuples(channel, channel, channel).filter(lambda color: color != BLACK)
     chosen = draw(st.lists(color, min_size=len(names), max_size=len(names), unique=True))
-    has_colors = draw(st.integers(0, 9)) != 9
+    has_colors = as_exported or draw(st.integers(0, 9)) != 9
+    taken = {*names, BACKGROUND}
     found = [
-        Label(name, color if has_colors else None, _parts(draw, {*names, BACKGROUND}), _parts(draw, ()))
+        Label(name, color if has_colors else None, *(() if as_exported else (_parts(draw, taken), _parts(draw, ()))))
         for name, color in zip(names, chosen, strict=True)
     ]
     place = draw(st.integers(0, len(found)))
     found.insert(place if has_colors else 0, Label(BACKGROUND, BLACK if has_colors else None))  # black is index 0's
     entries: list[Label | str] = [HEADER]
     for label in found:
-        if draw(st.integers(0, 9)) == 9:
+        if not as_exported and draw(st.integers(0, 9)) == 9:
             entries.append(draw(st.sampled_from(_COMMENTS)))
         entries.append(label)
     return LabelMap(entries)

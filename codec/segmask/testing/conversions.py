@@ -1,0 +1,36 @@
+"""segmask's own conversions as plain functions of arrays: the other half for a codec that has only one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from segmask.polygons import polygons as to_polygons
+from segmask.raster import rasterise, union
+from segmask.runs import Runs
+from segmask.shapes import Polygon
+from segmask.tracing import trace
+
+
+def polygons_to_mask(polygons: Iterable[npt.ArrayLike], width: int, height: int) -> npt.NDArray[np.bool_]:
+    """(H, W) bool: the pixels that CVAT gives to the polygons of one shape, which are joined.
+
+    Args:
+        polygons: (N, 2) x and y in pixels, origin at the top-left corner of the top-left pixel, each N at least 3.
+        width: columns of the image.
+        height: rows.
+
+    Raises:
+        ValueError: a polygon has less than three points, or a coordinate out of reach.
+    """
+    spans = union([rasterise(Polygon(ring, ""), width, height) for ring in polygons])
+    return spans.to_dense(width, height)
+
+
+def mask_to_polygons(mask: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.float64]]:
+    """(N, 2) float64 polygons that CVAT rasterises to exactly the true pixels of an (H, W) bool array."""
+    height, width = mask.shape
+    rings = trace(Runs.from_dense(mask.astype(np.int64)), [1])
+    return to_polygons(rings.get(1, []), width, height)

@@ -12,7 +12,7 @@ from typing import Final
 from . import terminal
 from .report import TOOL
 
-_OTHERS: Final[dict[str, str]] = {"conformance": "conformance"}
+_OTHERS: Final[dict[str, str]] = {"conformance": "conformance", "roundtrip": "roundtrip"}
 """Module of each further command; a file of such a name is validated as ``./name``."""
 
 

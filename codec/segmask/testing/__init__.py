@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from .codeccheck import Failure, Report, check_codec
     from .conversions import mask_to_polygons, polygons_to_mask
     from .laws import assert_agrees, assert_archive_survives, assert_pixels_survive, assert_polygons_survive
     from .strategies import (
@@ -25,12 +26,15 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Failure",
+    "Report",
     "annotated_images",
     "assert_agrees",
     "assert_archive_survives",
     "assert_pixels_survive",
     "assert_polygons_survive",
     "boxes",
+    "check_codec",
     "colors",
     "ellipses",
     "index_masks",
@@ -43,6 +47,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "codeccheck": ("Failure", "Report", "check_codec"),
     "conversions": ("mask_to_polygons", "polygons_to_mask"),
     "laws": ("assert_agrees", "assert_archive_survives", "assert_pixels_survive", "assert_polygons_survive"),
     "strategies": (

@@ -71,7 +71,7 @@ def scene_of(image: Any, label_names: Sequence[str] = ()) -> Scene:
         return image
     name = getattr(image, "name", None)
     if not isinstance(name, str):
-        raise NotAnImage(f"an image needs a name that is a str, and {_kind(image)} has {_kind(name)}")
+        raise NotAnImage(f"an image needs a name that is a str, and {kind(image)} has {kind(name)}")
     if isinstance(image, Image):
         numbers, labels = _read(image)
     elif (shapes := _get(image, "shapes")) is not None:
@@ -83,7 +83,7 @@ def scene_of(image: Any, label_names: Sequence[str] = ()) -> Scene:
     elif any(hasattr(image, form) for form in ("shapes", "instances", "class_mask")):
         numbers, labels = None, {}  # a listed image without masks
     else:
-        raise NotAnImage(f"{_kind(image)} has neither shapes, nor instances, nor class_mask and object_mask")
+        raise NotAnImage(f"{kind(image)} has neither shapes, nor instances, nor class_mask and object_mask")
     return Scene(
         name=name, subset=getattr(image, "subset", None), size=_size(image, numbers), numbers=numbers, labels=labels
     )
@@ -108,7 +108,7 @@ def _read(image: Image) -> _Shown:
 def _painted(image: Any, shapes: Any) -> _Shown:
     width, height = getattr(image, "width", None), getattr(image, "height", None)
     if not isinstance(width, int) or not isinstance(height, int) or width < 1 or height < 1:
-        raise NotAnImage(f"an image of shapes needs width and height, and {_kind(image)} has {width!r} and {height!r}")
+        raise NotAnImage(f"an image of shapes needs width and height, and {kind(image)} has {width!r} and {height!r}")
     painted = paint_shapes(list(shapes), width, height)
     numbers = np.asarray(painted.objects.to_dense(), dtype=np.int64)
     return numbers, _visible(numbers, dict(enumerate(painted.labels, 1)))
@@ -120,7 +120,7 @@ def _instances(instances: Any) -> _Shown:
     for number, instance in enumerate(instances, 1):
         label = getattr(instance, "label", None)
         if not isinstance(label, str):
-            raise NotAnImage(f"an instance needs a label that is a str, and {_kind(instance)} has {_kind(label)}")
+            raise NotAnImage(f"an instance needs a label that is a str, and {kind(instance)} has {kind(label)}")
         mask = bool_mask(_get(instance, "mask"), "an instance's mask")
         if getattr(instance, "id", number) is None and says_background(label):
             continue  # of an image without object mask
@@ -158,7 +158,7 @@ def bool_mask(mask: Any, what: str) -> BoolArray:
         NotAnImage: it is no array of two dimensions, of bool or whole numbers.
     """
     if not isinstance(mask, np.ndarray) or mask.ndim != 2 or mask.dtype.kind not in "biu":
-        raise NotAnImage(f"{what} must be an (H, W) array of bool, not {_kind(mask)}")
+        raise NotAnImage(f"{what} must be an (H, W) array of bool, not {kind(mask)}")
     return mask.astype(np.bool_)
 
 
@@ -169,7 +169,7 @@ def index_mask(mask: Any, what: str) -> IntArray:
         NotAnImage: it is no array of two dimensions, of whole numbers.
     """
     if not isinstance(mask, np.ndarray) or mask.ndim != 2 or mask.dtype.kind not in "iu":
-        raise NotAnImage(f"{what} must be an (H, W) array of whole numbers, not {_kind(mask)}")
+        raise NotAnImage(f"{what} must be an (H, W) array of whole numbers, not {kind(mask)}")
     return mask.astype(np.int64)
 
 
@@ -182,7 +182,7 @@ def images_of(given: Any, what: str) -> Iterator[Iterable[Any]]:
     """
     images = getattr(given, "images", given)
     if isinstance(images, str | bytes) or not isinstance(images, Iterable):
-        raise NotAnImage(f"{what} must give images, not {_kind(given)}")
+        raise NotAnImage(f"{what} must give images, not {kind(given)}")
     try:
         yield images
     finally:
@@ -209,7 +209,7 @@ def _get(thing: Any, name: str) -> Any:
     return value() if callable(value) else value
 
 
-def _kind(value: Any) -> str:
+def kind(value: Any) -> str:
     """What a value is, without its contents."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"

@@ -109,7 +109,14 @@ def assert_agrees(reader: Read, archive: str | PathLike[str]) -> None:
 
 def listed(polygons: Iterable[Any]) -> str:
     """Polygons as a person writes them down."""
-    return ", ".join(str(np.asarray(ring).tolist()) for ring in polygons) or "none"
+    return ", ".join(str(_whole(np.asarray(ring).tolist())) for ring in polygons) or "none"
+
+
+def _whole(value: Any) -> Any:
+    """Whole numbers without a decimal point."""
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _assert_same(lines: list[str]) -> None:

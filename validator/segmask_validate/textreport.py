@@ -39,7 +39,7 @@ def lines(report: ArchiveReport) -> Iterator[str]:
         yield style("  incomplete: part of the archive could not be checked, as the findings say", fg="yellow")
     for finding in report.findings:
         yield ""
-        yield from _finding(finding)
+        yield from finding_lines(finding)
     if report.skipped:
         yield ""
     reasons: dict[str, list[str]] = {}
@@ -64,7 +64,8 @@ def summary(reports: tuple[ArchiveReport, ...]) -> str:
     return f"{counted(len(reports), 'archive')}: {found or 'nothing found'}"
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def finding_lines(finding: Finding) -> Iterator[str]:
+    """Lines of one finding, as `lines` has them."""
     rule = finding.rule
     times = f" (x{finding.count:,})" if finding.count > 1 else ""
     severity = style(rule.severity.value, fg=_COLORS[rule.severity], bold=True)

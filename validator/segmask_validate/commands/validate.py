@@ -23,7 +23,7 @@ from segmask.remote import is_url
 from segmask.source import SourceError
 from segmask_validate import textreport
 from segmask_validate.report import TOOL, ArchiveReport, to_json
-from segmask_validate.rules import BY_CODE, RULES, find, matching
+from segmask_validate.rules import BY_CODE, RULES, codes_of, find
 
 
 def schema() -> str:
@@ -34,14 +34,10 @@ def schema() -> str:
 
 
 def _codes(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
-    codes: set[str] = set()
-    for value in ",".join(values).split(","):
-        if value.strip():
-            try:
-                codes |= matching(value.strip())
-            except ValueError as error:
-                raise click.BadParameter(f"{error} (see --list-rules)") from error
-    return frozenset(codes)
+    try:
+        return codes_of(values)
+    except ValueError as error:
+        raise click.BadParameter(f"{error} (see --list-rules)") from error
 
 
 def _printing(text: Callable[[str], str]) -> Callable[[click.Context, click.Parameter, str | None], None]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from segmask_validate.rule import Rule
 
 from . import archive, geometry, imageset, labelmap, mask, pairing
 
-__all__ = ["BY_CODE", "RULES", "find", "matching"]
+__all__ = ["BY_CODE", "RULES", "codes_of", "find", "matching"]
 
 RULES: Final[tuple[Rule, ...]] = (
     *archive.RULES,
@@ -51,3 +52,13 @@ def matching(selector: str) -> frozenset[str]:
     if not codes:
         raise ValueError(f"no rule matches {selector!r}")
     return codes
+
+
+def codes_of(selectors: Iterable[str]) -> frozenset[str]:
+    """Codes of the rules that any of a user's selectors means; each may be several, with commas between.
+
+    Raises:
+        ValueError: no rule matches one of them.
+    """
+    words = (word.strip() for word in ",".join(selectors).split(","))
+    return frozenset[str]().union(*(matching(word) for word in words if word))

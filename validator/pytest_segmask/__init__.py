@@ -1,0 +1,116 @@
+"""The pytest plugin: archives as tests, fixtures and a marker; see docs/pytest.md.
+
+Pytest imports this module in every run of everyone who has segmask installed, so it holds no more than the options, and
+what does the work is imported when a run asks for it.
+
+PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from segmask import Archive
+
+    from .fixtures import ArchiveFactory, AssertValid, Validate
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options, each with its setting in the ini file."""
+    group = parser.getgroup("segmask", "CVAT segmentation mask archives")
+    group.addoption(
+        "--segmask", action="append", metavar="ARCHIVE", default=[],
+        help="validate this archive, a zip or a folder, or all that a pattern in quotes matches; archives named among "
+        "the tests are validated too. Without tests named, nothing else is run.",
+    )  # fmt: skip
+    parser.addini(
+        "segmask_archives", "patterns of archives to validate with the tests, from the rootdir", "linelist", default=[]
+    )
+    rules = "codes, names, areas (PNG), with commas between"
+    for name, text in (("select", f"report only these rules: {rules}"), ("ignore", f"do not report these: {rules}")):
+        group.addoption(f"--segmask-{name}", action="append", metavar="RULES", help=text)
+        parser.addini(f"segmask_{name}", text, "linelist", default=None)
+    text = "lowest severity that fails: error (the default), warning or info"
+    group.addoption("--segmask-fail-on", metavar="SEVERITY", help=text)
+    parser.addini("segmask_fail_on", text, "string", default=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes the marker known."""
+    config.addinivalue_line(
+        "markers",
+        "segmask_archive(path, *, select, ignore, fail_on): validate this archive, relative to the test's file, before "
+        "the test; the fixtures segmask_path and segmask_opened give it.",
+    )
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Looks for archives to collect, where the command line or the ini file asks for any.
+
+    Raises:
+        pytest.UsageError: an option has a value that means nothing.
+    """
+    config = session.config
+    if config.getoption("segmask") or config.getini("segmask_archives"):
+        from .archives import Archives  # noqa: PLC0415
+
+        config.pluginmanager.register(Archives(config), "segmask-archives")
+    elif any(config.getoption(f"segmask_{name}") is not None for name in ("select", "ignore", "fail_on")):
+        from .criteria import checked_criteria  # noqa: PLC0415
+
+        checked_criteria(config)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Validates the archives of a test's markers before its fixtures are made."""
+    if item.get_closest_marker("segmask_archive") is not None:
+        from .marked import require  # noqa: PLC0415
+
+        require(item)
+
+
+@pytest.fixture
+def segmask_validate(pytestconfig: pytest.Config) -> Validate:
+    """A function: the report of the archive at a path."""
+    from .fixtures import Validate  # noqa: PLC0415
+
+    return Validate(pytestconfig)
+
+
+@pytest.fixture
+def assert_valid_archive(pytestconfig: pytest.Config) -> AssertValid:
+    """A function that fails with the text report where an archive has findings."""
+    from .fixtures import AssertValid  # noqa: PLC0415
+
+    return AssertValid(pytestconfig)
+
+
+@pytest.fixture
+def segmask_archive(tmp_path: Path) -> ArchiveFactory:
+    """A function that writes an archive from shapes, or from arrays of label indices, into ``tmp_path``."""
+    from .fixtures import ArchiveFactory  # noqa: PLC0415
+
+    return ArchiveFactory(tmp_path)
+
+
+@pytest.fixture
+def segmask_path(request: pytest.FixtureRequest) -> Path:
+    """Path of the archive that the test's marker names."""
+    from .marked import marked_path  # noqa: PLC0415
+
+    return marked_path(request.node)
+
+
+@pytest.fixture
+def segmask_opened(segmask_path: Path) -> Iterator[Archive]:
+    """The archive that the test's marker names, open; read as CVAT imports it."""
+    from .marked import opened  # noqa: PLC0415
+
+    with opened(segmask_path) as archive:
+        yield archive

@@ -1,0 +1,80 @@
+"""Which rules are reported, and which findings fail: from an argument, else the command line, else the ini file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pytest
+
+from segmask.problem import Severity
+from segmask_validate import ArchiveReport, Finding
+from segmask_validate.rules import BY_CODE, codes_of
+
+Selectors = str | Iterable[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What ``--segmask-select``, ``-ignore`` and ``-fail-on`` say.
+
+    Attributes:
+        selected: codes of the rules to report.
+        fail_on: lowest severity that fails.
+    """
+
+    selected: frozenset[str]
+    fail_on: Severity
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a finding makes a test fail."""
+        return finding.severity.rank >= self.fail_on.rank
+
+    def fail(self, report: ArchiveReport) -> bool:
+        """Whether any of an archive's findings makes a test fail."""
+        return any(self.fails(finding) for finding in report.findings)
+
+
+def criteria(
+    config: pytest.Config,
+    select: Selectors | None = None,
+    ignore: Selectors | None = None,
+    fail_on: str | None = None,
+) -> Criteria:
+    """What holds for a test; None is what the command line says, else the ini file.
+
+    Raises:
+        ValueError: no rule has such a name, or no severity; the message says where it stands.
+    """
+    severity = _given(config, "fail_on", fail_on) or Severity.ERROR
+    if severity not in set(Severity):
+        raise ValueError(f"segmask_fail_on: {severity!r} is none of {', '.join(Severity)}")
+    selected = _codes("select", _given(config, "select", select)) or frozenset(BY_CODE)
+    return Criteria(selected - _codes("ignore", _given(config, "ignore", ignore)), Severity(severity))
+
+
+def checked_criteria(config: pytest.Config) -> Criteria:
+    """`criteria` of the whole run.
+
+    Raises:
+        pytest.UsageError: in place of ValueError.
+    """
+    try:
+        return criteria(config)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _given(config: pytest.Config, name: str, argument: Selectors | None) -> Selectors | None:
+    if argument is not None:
+        return argument
+    option: Selectors | None = config.getoption(f"segmask_{name}")
+    setting: Selectors | None = config.getini(f"segmask_{name}")
+    return setting if option is None else option
+
+
+def _codes(name: str, selectors: Selectors | None) -> frozenset[str]:
+    try:
+        return codes_of([selectors] if isinstance(selectors, str) else selectors or ())
+    except ValueError as error:
+        raise ValueError(f"segmask_{name}: {error} (see segmask-validate --list-rules)") from None

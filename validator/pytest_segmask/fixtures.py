@@ -1,0 +1,147 @@
+"""What the fixtures give to tests: functions, as objects that know the run's options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Literal, cast
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+import segmask
+from segmask import AnnotatedImage, Box, Ellipse, Label, LabelMap, Mask, Polygon
+from segmask.writer import of_labels
+from segmask_validate import ArchiveReport, validate
+
+from . import reports
+from .criteria import Selectors, criteria
+
+Content = Sequence[Polygon | Box | Ellipse | Mask] | npt.NDArray[np.integer]
+"""What an image holds: shapes, or an (H, W) array of label indices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validate:
+    """The fixture ``segmask_validate``."""
+
+    config: pytest.Config
+
+    def __call__(
+        self, path: str | PathLike[str], *, select: Selectors | None = None, ignore: Selectors | None = None
+    ) -> ArchiveReport:
+        """The report of an archive, read anew at every call.
+
+        Args:
+            path: a zip or a folder.
+            select: codes, names or areas of the rules to report; what the run's options say where None.
+            ignore: those not to report.
+
+        Raises:
+            OSError: the path cannot be opened.
+            ValueError: no rule has such a name.
+        """
+        return validate(path, selected=criteria(self.config, select, ignore).selected)
+
+
+@dataclass(frozen=True, slots=True)
+class AssertValid:
+    """The fixture ``assert_valid_archive``."""
+
+    config: pytest.Config
+
+    def __call__(
+        self,
+        path: str | PathLike[str],
+        *,
+        select: Selectors | None = None,
+        ignore: Selectors | None = None,
+        fail_on: str | None = None,
+    ) -> ArchiveReport:
+        """The report of an archive that has no finding at or above `fail_on`.
+
+        Args:
+            path: a zip or a folder.
+            select: codes, names or areas of the rules to report; what the run's options say where None.
+            ignore: those not to report.
+            fail_on: ``"error"``, ``"warning"`` or ``"info"``.
+
+        Raises:
+            AssertionError: there are such findings, as the text report tells; or the path cannot be opened.
+            ValueError: no rule, or no severity, has such a name.
+        """
+        __tracebackhide__ = True
+        wanted = criteria(self.config, select, ignore, fail_on)
+        try:
+            report = validate(path, selected=wanted.selected)
+        except OSError as error:
+            raise AssertionError(reports.reason(error, fspath(path))) from None
+        if wanted.fail(report):
+            raise AssertionError(reports.text_of(report))
+        return report
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFactory:
+    """The fixture ``segmask_archive``.
+
+    Attributes:
+        folder: where archives without a name of their own are written.
+    """
+
+    folder: Path
+    _numbers: count[int] = field(default_factory=lambda: count(1))
+
+    def __call__(
+        self,
+        images: Mapping[str, Content] | Iterable[AnnotatedImage | segmask.Image],
+        *,
+        labels: LabelMap | Iterable[Label | str] | None = None,
+        size: tuple[int, int] = (64, 48),
+        subset: str | None = None,
+        mode: Literal["rgb", "palette", "grey"] = "rgb",
+        name: str | None = None,
+    ) -> Path:
+        """Writes an archive and returns its path.
+
+        Args:
+            images: by id, shapes, or an (H, W) integer array of label indices, where 0 is the background; or images, as
+                `segmask.write` takes them.
+            labels: the labels in index order, `Label` or names; names get colours, and a background in front where they
+                have none. Needed for arrays; else the shapes' labels in order of appearance.
+            size: (width, height) in pixels of images given as shapes.
+            subset: subset of all images.
+            mode: how masks are stored.
+            name: file name; ``archive1.zip``, ``archive2.zip``, ... where None.
+
+        Raises:
+            segmask.WriteError: the format cannot hold something.
+            ValueError: an array of another form, or with an index that no label has; a shape that no pixel is left of.
+        """
+        labelmap = labels if labels is None or isinstance(labels, LabelMap) else of_labels(labels)
+        path = self.folder / (name or f"archive{next(self._numbers)}.zip")
+        if isinstance(images, Mapping):
+            contents = cast("Mapping[str, Content]", images)
+            images = [_image(key, content, labelmap, size) for key, content in contents.items()]
+        written = segmask.write(path, images, labelmap=labelmap, subset=subset, mode=mode)
+        for image, label in written.covered:
+            raise ValueError(f"{image}: no pixel is left of a shape with label {label!r}: outside, empty or covered")
+        return path
+
+
+def _image(name: str, content: Content, labelmap: LabelMap | None, size: tuple[int, int]) -> AnnotatedImage:
+    if not isinstance(content, np.ndarray):
+        return AnnotatedImage(name=name, width=size[0], height=size[1], shapes=content)
+    if content.ndim != 2 or content.dtype.kind not in "bui":
+        raise ValueError(f"{name}: label indices are an (H, W) array of integers, not {content.shape} {content.dtype}")
+    if labelmap is None:
+        raise ValueError(f"{name}: label indices need labels")
+    indices = [int(index) for index in np.unique(content) if index != labelmap.background]
+    if indices and not 0 <= indices[0] <= indices[-1] < len(labelmap):
+        raise ValueError(f"{name}: there are labels 0 to {len(labelmap) - 1}, and the array holds {indices}")
+    shapes = [Mask(content == index, labelmap[index].name) for index in indices]
+    return AnnotatedImage(name=name, width=content.shape[1], height=content.shape[0], shapes=shapes)

@@ -1,0 +1,65 @@
+"""Reports of archives that lie still while tests run: made once, and put into words and properties."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import click
+import pytest
+
+from segmask.problem import printable
+from segmask_validate import ArchiveReport, textreport, validate
+
+_REPORTS: Final = pytest.StashKey[dict[tuple[Path, frozenset[str]], ArchiveReport]]()
+
+Property = tuple[str, object]
+
+
+def report_of(config: pytest.Config, path: Path, selected: frozenset[str]) -> ArchiveReport:
+    """The report of an archive, validated once in this process.
+
+    Raises:
+        OSError: the archive cannot be opened.
+    """
+    reports = config.stash.setdefault(_REPORTS, {})
+    key = path, selected
+    if key not in reports:
+        reports[key] = replace(validate(path, selected=selected), path=shown(config, path))
+    return reports[key]
+
+
+def shown(config: pytest.Config, path: Path) -> str:
+    """A path from the rootdir on, whole where it lies elsewhere, and harmless to a terminal."""
+    inside = path.relative_to(config.rootpath) if path.is_relative_to(config.rootpath) else path
+    return printable(inside.as_posix())
+
+
+def text_of(report: ArchiveReport) -> str:
+    """A report as ``segmask-validate`` prints it, without colours."""
+    return click.unstyle("\n".join(textreport.lines(report)))
+
+
+def reason(error: OSError, path: str | os.PathLike[str]) -> str:
+    """One line on why an archive cannot be opened."""
+    return f"{printable(os.fspath(path))}: {error.strerror or error}"
+
+
+def properties(report: ArchiveReport) -> list[Property]:
+    """What is known of a whole archive, for JUnit files."""
+    return [
+        ("segmask_archive", report.path),
+        ("segmask_verdict", str(report.verdict)),
+        ("segmask_images", report.images),
+        ("segmask_instances", report.instances),
+    ]
+
+
+def counts(report: ArchiveReport) -> list[Property]:
+    """How often each rule was found, for JUnit files."""
+    found: dict[str, int] = {}
+    for finding in report.findings:
+        found[finding.rule.code] = found.get(finding.rule.code, 0) + finding.count
+    return [(f"segmask_{code}", count) for code, count in found.items()]

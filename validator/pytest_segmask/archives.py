@@ -123,7 +123,7 @@ class Archives:
         """A rule is skipped in its archive, not in this module."""
         report = yield
         if isinstance(item, RuleItem) and report.skipped and isinstance(report.longrepr, tuple):
-            report.longrepr = (str(item.path), None, report.longrepr[2])  # type: ignore[assignment]
+            report.longrepr = (str(item.path), 0, report.longrepr[2])
         return report
 
     def pytest_report_teststatus(self, report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, str] | None:

@@ -29,7 +29,7 @@ Content = Sequence[Polygon | Box | Ellipse | Mask] | npt.NDArray[np.integer]
 class Validate:
     """The fixture ``segmask_validate``."""
 
-    config: pytest.Config
+    config: pytest.Config = field(repr=False)
 
     def __call__(
         self, path: str | PathLike[str], *, select: Selectors | None = None, ignore: Selectors | None = None
@@ -52,7 +52,7 @@ class Validate:
 class AssertValid:
     """The fixture ``assert_valid_archive``."""
 
-    config: pytest.Config
+    config: pytest.Config = field(repr=False)
 
     def __call__(
         self,
@@ -94,7 +94,7 @@ class ArchiveFactory:
     """
 
     folder: Path
-    _numbers: count[int] = field(default_factory=lambda: count(1))
+    _numbers: count[int] = field(default_factory=lambda: count(1), repr=False)
 
     def __call__(
         self,

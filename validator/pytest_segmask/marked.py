@@ -20,13 +20,16 @@ def require(item: pytest.Item) -> None:
     for mark in item.iter_markers(_NAME):
         path = _path(item, mark)
         options = {name: value for name, value in mark.kwargs.items() if name != "path"}
+        fault = None
         try:
             wanted = criteria(item.config, **options)
             report = reports.report_of(item.config, path, wanted.selected)
         except OSError as error:
-            pytest.fail(reports.reason(error, reports.shown(item.config, path)), pytrace=False)
+            fault = reports.reason(error, reports.shown(item.config, path))
         except (TypeError, ValueError) as error:
-            pytest.fail(f"marker {_NAME}: {error}", pytrace=False)
+            fault = f"marker {_NAME}: {error}"
+        if fault is not None:
+            pytest.fail(fault, pytrace=False)  # out here, where no exception is handled that pytest would show too
         item.user_properties.extend((*reports.properties(report), *reports.counts(report)))
         if wanted.fail(report):
             pytest.fail(reports.text_of(report), pytrace=False)
@@ -50,4 +53,4 @@ def _path(item: pytest.Item, mark: pytest.Mark) -> Path:
     if len(names) != 1:
         pytest.fail(f"marker {_NAME} takes one path", pytrace=False)
     name: str = os.fspath(names[0])
-    return item.path.parent / name
+    return reports.absolute(item.path.parent, name)

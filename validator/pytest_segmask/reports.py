@@ -10,8 +10,9 @@ from typing import Final
 import click
 import pytest
 
+import segmask_validate
 from segmask.problem import printable
-from segmask_validate import ArchiveReport, textreport, validate
+from segmask_validate import ArchiveReport, textreport
 
 _REPORTS: Final = pytest.StashKey[dict[tuple[Path, frozenset[str]], ArchiveReport]]()
 
@@ -26,9 +27,14 @@ def report_of(config: pytest.Config, path: Path, selected: frozenset[str]) -> Ar
     """
     reports = config.stash.setdefault(_REPORTS, {})
     key = path, selected
-    if key not in reports:
-        reports[key] = replace(validate(path, selected=selected), path=shown(config, path))
+    if key not in reports:  # the function is looked up here, since it brings numpy
+        reports[key] = replace(segmask_validate.validate(path, selected=selected), path=shown(config, path))
     return reports[key]
+
+
+def absolute(base: Path, name: str) -> Path:
+    """A path without ``..``, the same for every way to write it; links keep their names."""
+    return Path(os.path.abspath(base / name))  # noqa: PTH100 - Path.resolve follows links
 
 
 def shown(config: pytest.Config, path: Path) -> str:

@@ -14,6 +14,8 @@ from segmask.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, OBJECT_FOLDER
 from segmask.problem import printable
 from segmask_validate import RULES, Rule
 
+from .reports import absolute
+
 _MEMBERS: Final = (LABEL_MAP, IMAGE_SETS, CLASS_FOLDER, OBJECT_FOLDER)
 _SEPARATOR: Final = "::"
 
@@ -66,7 +68,7 @@ def _add(targets: Targets, values: Iterable[str], base: Path, source: str) -> No
 def _matches(base: Path, name: str) -> Iterator[Path]:
     """The path of that very name, else what it matches as a pattern, in order."""
     names = [name] if _exists(base / name) else sorted(glob.glob(name, root_dir=base, recursive=True))  # noqa: PTH207
-    return (Path(os.path.abspath(base / found)) for found in names)  # noqa: PTH100 - links keep their names
+    return (absolute(base, found) for found in names)
 
 
 def _code(part: str, source: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import segmask
-from pytest_segmask.fixtures import ArchiveFactory, AssertValid, Validate
+from pytest_segmask.fixtures import ArchiveFactory, AssertValid, Roundtrip, Validate
 from segmask import Box, Label, Polygon
 from segmask_validate import ArchiveReport
 from support.archives import changed, write_zip
@@ -183,3 +183,63 @@ class TestAssertValid:
             ]
         )
         assert "fixtures.py" not in result.stdout.str()
+
+
+class TestRoundtrip:
+    """``segmask_roundtrip`` fails where an archive that is read, written and read again is not the same."""
+
+    def test_of_segmask(self, segmask_archive: ArchiveFactory, segmask_roundtrip: Roundtrip) -> None:
+        shapes = {"one": [Box(1, 1, 9, 9, "car"), Box(5, 5, 9, 9, "car")], "two": []}
+        for mode in ("rgb", "palette", "grey"):
+            segmask_roundtrip(segmask_archive(shapes, mode=mode))
+
+    def test_of_other_codecs(self, project: pytest.Pytester) -> None:
+        project.makepyfile(
+            """
+            import segmask
+
+            def lossy(path, images, labelmap):
+                shapes = [segmask.Box(0, 0, 5, 5, "car")]
+                named = [segmask.AnnotatedImage(name=i.name, width=i.width, height=i.height, shapes=shapes) for i in images]
+                segmask.write(path, named, labelmap=labelmap)
+
+            def broken(path):
+                raise OSError("mine")
+
+            def test_lossy(segmask_roundtrip):
+                segmask_roundtrip("data/sound.zip", write=lossy)
+
+            def test_broken(segmask_roundtrip):
+                segmask_roundtrip("data/sound.zip", read=broken)
+            """
+        )
+        result = project.runpytest()
+        result.assert_outcomes(failed=2)
+        result.stdout.fnmatch_lines(
+            [
+                "E       AssertionError: image 'one': * pixels differ",
+                "*test_of_other_codecs.py:12: AssertionError",
+                "E       OSError: mine",
+                "*test_of_other_codecs.py:9: OSError",
+            ]
+        )
+        assert "laws.py:" not in result.stdout.str().partition("test_broken")[0]
+
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [
+            (DUPLICATE, "a.zip: two labels have one colour"),
+            ({"SegmentationClass/one.png": b""}, "a.zip: .*PNG001 empty-mask-file: "),
+            (None, "a.zip: No such file or directory"),
+        ],
+    )
+    def test_what_cannot_be_read_or_written_is_one_line(
+        self, segmask_roundtrip: Roundtrip, tmp_path: Path, changes: dict[str, str | bytes] | None, message: str
+    ) -> None:
+        path = tmp_path / "a.zip"
+        if changes is not None:
+            write_zip(path, changed(changes))
+        with pytest.raises(AssertionError, match=message) as caught:
+            segmask_roundtrip(path)
+        assert "\n" not in str(caught.value)
+        assert caught.value.__suppress_context__

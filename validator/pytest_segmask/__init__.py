@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from segmask import Archive
 
-    from .fixtures import ArchiveFactory, AssertValid, Validate
+    from .fixtures import ArchiveFactory, AssertValid, Roundtrip, Validate
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -97,6 +97,14 @@ def segmask_archive(tmp_path: Path) -> ArchiveFactory:
     from .fixtures import ArchiveFactory  # noqa: PLC0415
 
     return ArchiveFactory(tmp_path)
+
+
+@pytest.fixture
+def segmask_roundtrip() -> Roundtrip:
+    """A function that fails where an archive that is read, written and read again is not the same."""
+    from .fixtures import Roundtrip  # noqa: PLC0415
+
+    return Roundtrip()
 
 
 @pytest.fixture

@@ -15,6 +15,9 @@ import pytest
 
 import segmask
 from segmask import AnnotatedImage, Box, Ellipse, Label, LabelMap, Mask, Polygon
+from segmask.problem import printable
+from segmask.testing import assert_archive_survives
+from segmask.testing.laws import Read, Write
 from segmask.writer import of_labels
 from segmask_validate import ArchiveReport, validate
 
@@ -83,6 +86,35 @@ class AssertValid:
         if wanted.fail(report):
             raise AssertionError(reports.text_of(report))
         return report
+
+
+class Roundtrip:
+    """The fixture ``segmask_roundtrip``."""
+
+    def __call__(self, archive: str | PathLike[str], read: Read | None = None, write: Write | None = None) -> None:
+        """`segmask.testing.assert_archive_survives`: an archive that is read, written and read again is the same.
+
+        Args:
+            archive: a zip or a folder.
+            read: ``read(path)`` returns images; segmask's own where None.
+            write: ``write(path, images, labelmap)``; segmask's own where None.
+
+        Raises:
+            AssertionError: with what was lost, merged, relabelled, shifted; or the archive cannot be read, or cannot be
+                written again. Where `read` or `write` raises, its own error.
+        """
+        __tracebackhide__ = True
+        try:
+            assert_archive_survives(archive, read, write)
+        except (OSError, segmask.FormatError, segmask.WriteError) as error:
+            if read is not None or write is not None:
+                raise
+            fault = (
+                reports.reason(error, archive)
+                if isinstance(error, OSError)
+                else printable(f"{fspath(archive)}: {error}")
+            )
+            raise AssertionError(fault) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,16 +20,15 @@ def require(item: pytest.Item) -> None:
     for mark in item.iter_markers(_NAME):
         path = _path(item, mark)
         options = {name: value for name, value in mark.kwargs.items() if name != "path"}
-        fault = None
         try:
             wanted = criteria(item.config, **options)
             report = reports.report_of(item.config, path, wanted.selected)
         except OSError as error:
-            fault = reports.reason(error, reports.shown(item.config, path))
+            raise pytest.fail.Exception(
+                reports.reason(error, reports.shown(item.config, path)), pytrace=False
+            ) from None
         except (TypeError, ValueError) as error:
-            fault = f"marker {_NAME}: {error}"
-        if fault is not None:
-            pytest.fail(fault, pytrace=False)  # out here, where no exception is handled that pytest would show too
+            raise pytest.fail.Exception(f"marker {_NAME}: {error}", pytrace=False) from None
         item.user_properties.extend((*reports.properties(report), *reports.counts(report)))
         if wanted.fail(report):
             pytest.fail(reports.text_of(report), pytrace=False)

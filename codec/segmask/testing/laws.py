@@ -36,6 +36,7 @@ def assert_pixels_survive(export: Callable[[Any], Any], import_: Callable[[Any],
     Raises:
         AssertionError: with what was lost, merged, relabelled, shifted.
     """
+    __tracebackhide__ = True
     if isinstance(annotations, Iterator):
         annotations = list(annotations)
     images = getattr(annotations, "images", annotations)
@@ -59,6 +60,7 @@ def assert_archive_survives(archive: str | PathLike[str], read: Read | None = No
         AssertionError: with what was lost, merged, relabelled, shifted.
         segmask.FormatError: CVAT rejects the archive, so there is nothing to be kept.
     """
+    __tracebackhide__ = True
     _assert_same(round_trip(Path(archive), read, write).differences)
 
 
@@ -73,6 +75,7 @@ def assert_polygons_survive(to_polygons: ToPolygons, to_mask: ToMask, mask: Bool
     Raises:
         AssertionError: with the pixels that differ.
     """
+    __tracebackhide__ = True
     height, width = mask.shape
     polygons = to_polygons(mask)
     found = bool_mask(to_mask(polygons, width, height), "the mask of polygons")
@@ -91,6 +94,7 @@ def assert_agrees(reader: Read, archive: str | PathLike[str]) -> None:
     Raises:
         AssertionError: with what the reader loses, merges, relabels or shifts, or that it takes what CVAT rejects.
     """
+    __tracebackhide__ = True
     path = Path(archive)
     try:
         with opened(path, lambda _: None) as ours:
@@ -120,5 +124,6 @@ def _whole(value: Any) -> Any:
 
 
 def _assert_same(lines: list[str]) -> None:
+    __tracebackhide__ = True
     if lines:
         raise AssertionError(safe(lines))

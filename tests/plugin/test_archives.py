@@ -88,6 +88,7 @@ class TestResults:
         result.assert_outcomes(failed=1, skipped=ALL - 1)
         result.stdout.fnmatch_lines(
             [
+                "data/sound.zip F *",
                 "data/sound.zip: No such file or directory",
                 f"SKIPPED [[]{ALL - 1}[]] data/sound.zip:0: the archive could not be opened",
             ]

@@ -41,7 +41,7 @@ class ArchiveNode(pytest.File):
             if rule.code in self.criteria.selected and (self._codes is None or rule.code in self._codes):
                 yield RuleItem.from_parent(self, name=targets.item_name(rule), rule=rule, node=self)
 
-    def report(self, first: RuleItem) -> ArchiveReport:
+    def report(self, item: RuleItem) -> ArchiveReport:
         """The archive's report; what holds for the whole archive goes to the item that asks first."""
         is_first, self._is_read = not self._is_read, True
         try:
@@ -49,9 +49,10 @@ class ArchiveNode(pytest.File):
         except OSError as error:
             if is_first:
                 raise Found(reports.reason(error, reports.shown(self.config, self.archive))) from None
+            item.user_properties.append((_FINDINGS, 0))
             pytest.skip("the archive could not be opened")
         if is_first:
-            first.user_properties.extend(reports.properties(report))
+            item.user_properties.extend(reports.properties(report))
         return report
 
 

@@ -1,0 +1,209 @@
+"""Counterexamples of the archive as a container: the zip, its members' names, where the data set lies."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
+from segmask import defects
+from segmask.labelmap import HEADER, dump
+from segmask.layout import CLASS_FOLDER, LABEL_MAP, OBJECT_FOLDER
+from segmask.testing import pngwriter, zipwriter
+from segmask.testing.samples.model import (
+    MAC,
+    Member,
+    SampleArchive,
+    class_mask_of,
+    list_of,
+    object_mask_of,
+)
+
+from .planting import NAMES, Masks, add, append_labels, fresh, masks, plain, plant
+from .registry import breaks
+
+_NOT_ZIPS = (b"", b"\x1f\x8b\x08", b"<html>", b'{"images": []}', b"\x89PNG", b"version https://git-lfs.github.com/spec/v1\n")
+_MEMBERS = ("notes.txt", "notes/read me.md", "x.bin")
+_FOLDERS = ("export", "a b", "été", "task_1")
+
+
+@breaks(defects.NOT_AN_ARCHIVE)
+def not_an_archive(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """Another kind of file."""
+    return replace(archive, damaged=draw(st.sampled_from(_NOT_ZIPS) | st.binary(max_size=40).map(lambda data: b"x" + data)))
+
+
+@breaks(defects.DAMAGED_ARCHIVE)
+def damaged_archive(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A zip that is cut off."""
+    whole = replace(archive, prefix=b"").to_bytes()
+    return replace(archive, damaged=whole[: draw(st.integers(2, len(whole) - 1))])
+
+
+def _changed(draw: st.DrawFn, archive: SampleArchive, member: Member) -> SampleArchive:
+    """The archive with one of its files replaced by a variant of it."""
+    return archive.mapping(lambda other: member if other.name == member.name else other)
+
+
+def _some_file(draw: st.DrawFn, archive: SampleArchive) -> Member:
+    return draw(st.sampled_from([member for member in archive.files if member.data]))
+
+
+@breaks(defects.DAMAGED_MEMBER)
+def damaged_member(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A member whose bytes are not those that its checksum was taken of."""
+    member = _some_file(draw, archive)
+    if draw(st.booleans()):
+        crc = zlib.crc32(member.data) ^ draw(st.integers(1, (1 << 32) - 1))
+        return _changed(draw, archive, replace(member, claims={"crc": crc}))
+    flip = (draw(st.integers(0, len(member.data) - 1)), draw(st.integers(1, 255)))
+    return _changed(draw, archive, replace(member, method=zipwriter.STORED, flips=(flip,)))
+
+
+@breaks(defects.ENCRYPTED_MEMBER)
+def encrypted_member(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A member that asks for a password."""
+    return _changed(draw, archive, replace(_some_file(draw, archive), claims={"encrypted": 1}))
+
+
+@breaks(defects.UNKNOWN_COMPRESSION)
+def unknown_compression(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A member in a method that Python does not know."""
+    method = draw(st.sampled_from([9, 1, 93, 98, 99]))
+    return _changed(draw, archive, replace(_some_file(draw, archive), claims={"method": method}))
+
+
+def _twice(draw: st.DrawFn, archive: SampleArchive, data: bytes | None) -> SampleArchive:
+    """A member with a namesake before it, which it replaces when the archive is unpacked."""
+    member = _some_file(draw, archive)
+    name = draw(st.sampled_from([member.name, f"./{member.name}", member.name.replace("/", "//")]))
+    first = replace(member, name=name, data=member.data if data is None else data)
+    return replace(archive, members=(first, *archive.members))
+
+
+@breaks(defects.DUPLICATE_MEMBER)
+def duplicate_member(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """Two members of one name with different contents."""
+    return _twice(draw, archive, draw(st.binary(max_size=8)) + b"\0other")
+
+
+@breaks(defects.REPEATED_MEMBER)
+def repeated_member(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """Two members of one name with the same contents."""
+    return _twice(draw, archive, None)
+
+
+@breaks(defects.PATH_TRAVERSAL)
+def path_traversal(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A member that climbs out."""
+    return add(archive, draw(st.sampled_from(["../planted", "a/../../planted", "..\\planted", "planted/.."])))
+
+
+@breaks(defects.ABSOLUTE_PATH)
+def absolute_path(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A member that says where on the disk it wants to be."""
+    return add(archive, draw(st.sampled_from(["/planted", "C:\\planted", "c:/planted", "\\\\host\\planted", "//planted"])))
+
+
+@breaks(defects.BACKSLASH_IN_NAME)
+def backslash_in_name(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A member named as on Windows."""
+    return add(archive, draw(st.sampled_from(["notes\\planted.txt", "SegmentationClass\\planted.png", "a/b\\c"])))
+
+
+@breaks(defects.SYMLINK_MEMBER)
+def symlink_member(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A member that is a link."""
+    name, target = draw(st.sampled_from(_MEMBERS)), draw(st.sampled_from([b"labelmap.txt", b"../..", b"/etc/passwd"]))
+    return archive.adding(Member(name=name, data=target, mode=zipwriter.LINK))
+
+
+@breaks(defects.ARCHIVE_BOMB)
+def archive_bomb(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A member, or a mask, that claims to be far larger than it is."""
+    if draw(st.booleans()):
+        found = masks(draw, archive)
+        assert found.classes is not None
+        header = struct.pack(">II", draw(st.integers(12_000, 30_000)), 12_000) + found.classes[24:29]
+        data = found.classes[:8] + pngwriter.chunk(b"IHDR", header) + found.classes[33:]
+        return plant(archive, draw(NAMES), replace(found, classes=data))
+    size = draw(st.sampled_from([20 << 20, 3 << 30]))
+    return archive.adding(Member(name=draw(st.sampled_from(_MEMBERS)), data=b"0", claims={"size": size}))
+
+
+@breaks(defects.CONTROL_IN_NAME)
+def control_in_name(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A member whose name steers a terminal, or hides what it is."""
+    hidden = draw(st.sampled_from(["\x1b[2J", "\n", "\x7f", "\u202e", "\u2066", "\x01"]))
+    return add(archive, f"notes{hidden}.txt")
+
+
+@breaks(defects.NAME_COLLISION)
+def name_collision(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """Two members whose names differ in case or Unicode form only."""
+    pairs = [("Notes.txt", "notes.txt"), ("é.txt", "e\u0301.txt"), ("x/A", "X/a"), ("straße", "STRASSE")]
+    first, second = draw(st.sampled_from(pairs))
+    return add(add(archive, first), second)
+
+
+@breaks(defects.NEAR_MISS_NAME)
+def near_miss_name(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A member or folder named almost as the format wants it."""
+    names = ["SegmentationClasses/x.txt", "segmentation_object/x.txt", "Image Sets/x.txt", "ImageSets/segmentation/x.txt"]
+    if archive.names.isdisjoint({LABEL_MAP, "dataset_meta.json"}):
+        names += ["label_map.txt", "LabelMap.txt", "labelmap", "export/labelmap.txt"]
+    return add(archive, draw(st.sampled_from(names)))
+
+
+def _below(archive: SampleArchive, folder: str) -> SampleArchive:
+    """The data set in a folder; what macOS adds stays where it is."""
+    return archive.mapping(
+        lambda member: member if member.name.startswith(MAC) else replace(member, name=f"{folder}/{member.name}")
+    )
+
+
+@breaks(defects.SEVERAL_ROOTS)
+def several_roots(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """Two data sets that agree."""
+    return _two_sets(draw, archive, archive)
+
+
+@breaks(defects.ROOTS_DISAGREE, defects.SEVERAL_ROOTS)
+def roots_disagree(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """Two data sets, the second of which has one label more."""
+    return _two_sets(draw, archive, append_labels(archive, fresh(archive)))
+
+
+def _two_sets(draw: st.DrawFn, one: SampleArchive, other: SampleArchive) -> SampleArchive:
+    depth = "x/" * draw(st.integers(0, 2))
+    second = _below(other.mapping(lambda member: None if member.name.startswith(MAC) else member), f"{depth}b")
+    return _below(one, f"{depth}a").adding(*second.members)
+
+
+@breaks(defects.NESTED_ROOT)
+def nested_root(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A data set in a folder."""
+    return _below(archive, "/".join(draw(st.lists(st.sampled_from(_FOLDERS), min_size=1, max_size=3))))
+
+
+@breaks(defects.ROOT_TOO_DEEP)
+def root_too_deep(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A data set in more folders than CVAT looks into."""
+    return _below(archive, "/".join(draw(st.lists(st.sampled_from(_FOLDERS), min_size=4, max_size=6))))
+
+
+@breaks(defects.JUNK_FILE)
+def junk_file(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """What an operating system leaves behind."""
+    names = [".DS_Store", "Thumbs.db", "JPEGImages/desktop.ini", "._labelmap.txt", "SegmentationClass/.DS_Store"]
+    names += ["ImageSets/Segmentation/._default.txt", "SegmentationObject/._planted.png"]
+    return add(archive, draw(st.sampled_from(names)), b"\0\5\x16\7")
+
+
+@breaks(defects.MISSING_MASK_FOLDER, defects.LISTED_WITHOUT_MASK)
+def missing_mask_folder(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An archive without any masks."""
+    folders = (f"{CLASS_FOLDER}/", f"{OBJECT_FOLDER}/")
+    return archive.mapping(lambda member: None if member.name.startswith(folders) else member)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any, Final
@@ -22,11 +22,19 @@ _APART: Final = 16
 _LINE_ENDS: Final = ("\n", "\r\n")
 
 
+KINDS: Final = ("plain", "fillers", "other background", "no background", "default")
+
+
 @st.composite
-def sound_labels(draw: st.DrawFn) -> LabelMap:
-    """Labels in which no rule finds anything; with a background or, sometimes, without one."""
+def sound_labels(draw: st.DrawFn, *, kinds: Sequence[str] = KINDS) -> LabelMap:
+    """Labels in which no rule finds anything.
+
+    Args:
+        draw: given by hypothesis.
+        kinds: of `KINDS`, those to choose from.
+    """
     labelmap = draw(label_maps())
-    kind = draw(st.sampled_from(["plain", "plain", "no background", "other background", "fillers", "default"]))
+    kind = draw(st.sampled_from(kinds))
     if kind == "default":
         return VOC_LABEL_MAP
     if labelmap[0].color is None:

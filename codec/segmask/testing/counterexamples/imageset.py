@@ -1,0 +1,191 @@
+"""Counterexamples of the image sets: lists that CVAT passes over or misreads, ids that match no mask."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
+from segmask import defects
+from segmask.layout import IMAGE_SETS, MASK_SUFFIX, TASK
+from segmask.testing.samples.model import (
+    Member,
+    SampleArchive,
+    class_mask_of,
+    list_of,
+    object_mask_of,
+)
+
+from .planting import NAMES, SUBSET, Masks, add, masks, plant, plant_masks
+from .registry import breaks
+
+_LISTS = f"{IMAGE_SETS}/{TASK}/"
+
+
+def _listed_as(draw: st.DrawFn, archive: SampleArchive, pairs: list[tuple[str, str]]) -> SampleArchive:
+    """An image with sound masks and a line that is not its id: (name, line) pairs to choose from."""
+    name, line = draw(st.sampled_from(pairs))
+    return plant(archive, name, masks(draw, archive), line=line)
+
+
+@breaks(defects.NO_IMAGE_SET)
+def no_image_set(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """No list, or none that CVAT sees."""
+    ends = draw(st.sampled_from([None, ".TXT", ".text", "_1.txt"]))
+
+    def change(member: Member) -> Member | None:
+        if not member.name.startswith(_LISTS) or not member.name.endswith(".txt"):
+            return member
+        return None if ends is None else replace(member, name=member.name.removesuffix(".txt") + ends)
+
+    return archive.mapping(change)
+
+
+@breaks(defects.UNDERSCORE_IN_LIST_NAME)
+def underscore_in_list_name(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A second list, whose name CVAT does not like."""
+    name = draw(NAMES)
+    listed = add(archive, f"{_LISTS}{draw(st.sampled_from(['train_1', '_', 'a_b.c']))}.txt", f"{name}\n")
+    return plant_masks(listed, name, masks(draw, archive))
+
+
+@breaks(defects.IGNORED_LIST_FILE)
+def ignored_list_file(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A second list, where CVAT does not look."""
+    name = draw(NAMES)
+    places = [f"{_LISTS}planted", f"{_LISTS}planted.TXT", f"{_LISTS}planted.csv", f"sub/{_LISTS}planted.txt"]
+    listed = add(archive, draw(st.sampled_from(places)), f"{name}\n")
+    return plant_masks(listed, name, masks(draw, archive))
+
+
+@breaks(defects.LIST_NOT_UTF8)
+def list_not_utf8(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A list in another encoding."""
+    name = "plänted"
+    encoding = draw(st.sampled_from(["cp1252", "utf-16"]))
+    listed = add(archive, list_of(SUBSET), f"{name}\n".encode(encoding))
+    return plant_masks(listed, name, masks(draw, archive))
+
+
+@breaks(defects.BOM_IN_LIST)
+def bom_in_list(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A list that begins with a byte order mark."""
+    name = draw(NAMES)
+    return plant(archive, name, masks(draw, archive), line=f"\ufeff{name}")
+
+
+@breaks(defects.EXTENSION_IN_ID)
+def extension_in_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An id with the suffix of its photo."""
+    name = draw(NAMES)
+    return _listed_as(draw, archive, [(name, name + suffix) for suffix in (".jpg", ".png", ".JPEG", ".bmp")])
+
+
+@breaks(defects.QUOTES_IN_ID)
+def quotes_in_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An id in quotes."""
+    name = draw(NAMES)
+    return _listed_as(draw, archive, [(name, f"{quote}{name}{quote}") for quote in "\"'`"])
+
+
+@breaks(defects.FLAG_AFTER_ID)
+def flag_after_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An id with a flag behind it, as other tasks of VOC have."""
+    name = draw(NAMES)
+    return _listed_as(draw, archive, [(name, name + flag) for flag in (" 1", " -1", "  0", "\t1")])
+
+
+@breaks(defects.BACKSLASH_IN_ID)
+def backslash_in_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An id with a backslash for its folder."""
+    return _listed_as(draw, archive, [("planted/a", "planted\\a"), ("planted/a/b", "planted\\a\\b")])
+
+
+@breaks(defects.CASE_DIFFERS)
+def case_differs(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An id in other letters than its masks."""
+    return _listed_as(draw, archive, [("planted", "Planted"), ("PLANTED", "planted"), ("Planted/a", "planted/a")])
+
+
+@breaks(defects.UNICODE_FORM_DIFFERS)
+def unicode_form_differs(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An id and masks of which one has its accents apart."""
+    composed = draw(st.sampled_from(["plänted", "é/planted"]))
+    apart = unicodedata.normalize("NFD", composed)
+    return _listed_as(draw, archive, [(composed, apart), (apart, composed)])
+
+
+@breaks(defects.MASK_SUFFIX)
+def mask_suffix(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """Masks whose names say more than the id, or end otherwise."""
+    name, found = draw(NAMES), masks(draw, archive)
+    assert found.classes is not None
+    assert found.objects is not None
+    addition = draw(st.sampled_from(["_mask.png", "-label.png", "_gt.png", ".PNG", ".tif"]))
+    files = ((class_mask_of(name), found.classes), (object_mask_of(name), found.objects))
+    members = [Member(name=path.removesuffix(MASK_SUFFIX) + addition, data=data) for path, data in files]
+    return add(archive, list_of(SUBSET), f"{name}\n").adding(*members)
+
+
+@breaks(defects.COMMENTED_ID)
+def commented_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An id that is a comment, in a list that names another."""
+    name, mark = draw(NAMES), draw(st.sampled_from(["#", "# ", "  #  "]))
+    two = plant(archive, "planted too", masks(draw, archive), line=f"planted too\n{mark}{name}")
+    return plant_masks(two, name, masks(draw, archive))
+
+
+@breaks(defects.EMPTY_LIST)
+def empty_list(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A list that names nothing."""
+    return add(archive, list_of(SUBSET), draw(st.sampled_from(["", "\n", "# nothing yet\n", " \r\n\r\n"])))
+
+
+@breaks(defects.UNLISTED_MASK)
+def unlisted_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """Masks, or one of them, that no list names."""
+    found = masks(draw, archive)
+    missing = draw(st.sampled_from([{}, {"classes": None}, {"objects": None}]))
+    return plant_masks(archive, draw(NAMES), replace(found, **missing))
+
+
+@breaks(defects.REPEATED_ID)
+def repeated_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An id that its list names twice."""
+    name = draw(NAMES)
+    return plant(archive, name, masks(draw, archive), line=f"{name}\n{name}")
+
+
+@breaks(defects.ID_IN_SEVERAL_LISTS)
+def id_in_several_lists(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An id that two lists name."""
+    name = draw(st.sampled_from([image.name for image in archive.images]))
+    return add(archive, list_of(SUBSET), f"{name}\n")
+
+
+@breaks(defects.ID_OUTSIDE_DATASET)
+def id_outside_dataset(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An id that leads elsewhere."""
+    ids = ["../planted", "../../planted", "/planted", "C:\\planted", "a/../../../planted", "..\\planted", "c:/planted"]
+    return add(archive, list_of(SUBSET), draw(st.sampled_from(ids)) + "\n")
+
+
+@breaks(defects.LISTED_WITHOUT_MASK)
+def listed_without_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An id that has no mask."""
+    return add(archive, list_of(SUBSET), f"{draw(NAMES)}\n")
+
+
+@breaks(defects.OTHER_TASK_LISTS)
+def other_task_lists(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A list of another task of VOC."""
+    task = draw(st.sampled_from(["Main", "Layout", "Action"]))
+    found = add(archive, f"{IMAGE_SETS}/{task}/default.txt", f"{archive.images[0].name}\n")
+    return add(found, "Annotations/a.xml", "<annotation/>") if draw(st.booleans()) else found
+
+
+@breaks(defects.LIST_IS_A_FOLDER)
+def list_is_a_folder(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A folder that is named as a list is."""
+    return add(archive, f"{list_of(SUBSET)}/{draw(st.sampled_from(['', 'x.txt', 'README']))}", b"")

@@ -79,7 +79,7 @@ def section(rule: Rule) -> list[str]:
         "",
     ]
     if rule.requires:
-        lines[-1:] = ["", f"**Says nothing where** {', '.join(rule.requires)} left the labels uncertain.", ""]
+        lines[-1:] = ["", f"**Says nothing where** {', '.join(rule.requires)} left it uncertain.", ""]
     return lines
 
 

@@ -194,7 +194,7 @@ class Archive:
         if meta is None:
             return map_path, self._parse_map(map_path, self._on_problem)
         other = self._parse_map(map_path, lambda _: None)
-        if not meta.uncertain and [(label.name, label.color) for label in meta] != [
+        if not (meta.uncertain or other.uncertain) and [(label.name, label.color) for label in meta] != [
             (label.name, label.color) for label in other
         ]:
             message = (
@@ -242,11 +242,10 @@ class Archive:
                 text.decode(data, defect=defects.LIST_NOT_UTF8, member=entry.path, on_problem=self._on_problem)
 
     def _check_unlisted(self, found: Layout, matchers: dict[str, Matcher]) -> None:
-        passed_over: list[str] = []
-        for path in found.ignored:
-            data = self._member(path)
-            if data is not None:
-                passed_over.extend(_quietly(data, path).ids)
+        ignored = [(path, self._member(path)) for path in found.ignored]
+        passed_over = [name for path, data in ignored if data is not None for name in _quietly(data, path).ids]
+        if len(self.image_sets) < len(found.lists) or any(data is None for _, data in ignored):
+            return  # a list that could not be read may name any mask
         comments = {
             comment: Location(member=image_set.member, line=line)
             for image_set in self.image_sets

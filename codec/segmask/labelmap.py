@@ -41,8 +41,8 @@ class Label:
 
 
 def says_background(name: str) -> bool:
-    """Whether a label's name says background, whatever its case, or the blanks and underscores around it."""
-    return name.strip("_ \t").casefold() == BACKGROUND
+    """Whether a label's name says background, whatever its case, or the blanks, underscores, byte order mark around it."""
+    return name.strip("_ \t\ufeff").casefold() == BACKGROUND
 
 
 class LabelMap(Sequence[Label]):

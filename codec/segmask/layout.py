@@ -192,7 +192,9 @@ def _recover(container: Container, found: list[ListFile], on_problem: Handler) -
     meant = [
         ListFile(match["root"], TASK, path)
         for path in sorted(container.members)
-        if not path.startswith("__MACOSX/") and (match := _MEANT_AS_LIST.fullmatch(path.replace("\\", "/")))
+        if not path.startswith("__MACOSX/")
+        and not PurePosixPath(path).name.startswith("._")
+        and (match := _MEANT_AS_LIST.fullmatch(path.replace("\\", "/")))
     ]
     passed_over = [container.members[entry.path].name for entry in meant]
     if meant:

@@ -17,7 +17,7 @@ from .container import Container
 from .image import Entry
 from .imageset import ImageSet
 from .problem import Defect, Handler, Location, Problem
-from .structure import fold, suffix_of
+from .structure import fold, is_junk, suffix_of
 from .text import BOM
 
 _FLAG: Final = re.compile(r"-?\d+")
@@ -71,22 +71,24 @@ class Matcher:
         self._container = container
         self._root = root
         self._folders = (f"{root}{layout.CLASS_FOLDER}/", f"{root}{layout.OBJECT_FOLDER}/")
-        in_folders = (path for path in container.members if path.startswith(self._folders))
-        self._masks = {path for path in in_folders if suffix_of(path).lower() == layout.MASK_SUFFIX}
+        self._masks = {path for path in self._in_folders() if suffix_of(path).lower() == layout.MASK_SUFFIX}
         self._photos = _photos(container.members, f"{root}{layout.PHOTO_FOLDER}/")
         self._explained: set[str] = set()
+
+    def _in_folders(self) -> Iterator[str]:
+        """Paths in the mask folders."""
+        return (path for path in self._container.members if path.startswith(self._folders) and not is_junk(path))
 
     @cached_property
     def _by_folded_stem(self) -> dict[str, str]:
         """Images in the mask folders by the form in which their names are almost equal."""
-        paths = sorted((path for path in self._container.members if path.startswith(self._folders)), reverse=True)
+        paths = sorted(self._in_folders(), reverse=True)
         return {fold(_stem(path)): path for path in paths if suffix_of(path).lower() in layout.IMAGE_SUFFIXES}
 
     @cached_property
     def _by_bare_stem(self) -> dict[str, str]:
         """The same without what people add to a mask's name."""
-        paths = (path for path in self._container.members if path.startswith(self._folders))
-        return {fold(match[1]): path for path in paths if (match := _ADDITION.fullmatch(_stem(path)))}
+        return {fold(match[1]): path for path in self._in_folders() if (match := _ADDITION.fullmatch(_stem(path)))}
 
     def match(self, image_set: ImageSet, on_problem: Handler) -> Iterator[Entry]:
         """Entry of each id of a list, and a problem for each id that finds no mask or the wrong place."""

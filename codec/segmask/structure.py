@@ -26,6 +26,12 @@ _LABEL_MAPS: Final = frozenset({"labelmap", "labelsmap", "labelmaps", "labelmapt
 _NO_LETTERS: Final = re.compile(r"[^a-z]")
 
 
+def is_junk(path: str) -> bool:
+    """Whether an operating system left a file behind, among them the Mac's ``._`` beside each file."""
+    name = path[path.rfind("/") + 1 :]
+    return name.lower() in _JUNK or name.startswith("._")
+
+
 def fold(path: str) -> str:
     """Form in which names are equal that some file system takes for one: case and Unicode form."""
     if path.isascii():
@@ -44,11 +50,9 @@ def check(container: Container, found: Layout, on_problem: Handler) -> None:
     """Hands over what the names in an archive show, beyond its lists."""
     _check_collisions(container.members, on_problem)
     for path in sorted(container.members):
-        if not path.startswith("__MACOSX/"):
-            name = path[path.rfind("/") + 1 :]
-            if name.lower() in _JUNK or name.startswith("._"):
-                message = "a file that an operating system leaves behind; CVAT passes over it: leave it out"
-                on_problem(Problem(defect=defects.JUNK_FILE, message=message, location=Location(member=path)))
+        if not path.startswith("__MACOSX/") and is_junk(path):
+            message = "a file that an operating system leaves behind; CVAT passes over it: leave it out"
+            on_problem(Problem(defect=defects.JUNK_FILE, message=message, location=Location(member=path)))
     for root in found.roots:
         _check_near_misses(container, root, on_problem)
     _check_other_tasks(container, found, on_problem)
@@ -92,7 +96,7 @@ def _check_near_misses(container: Container, root: str, on_problem: Handler) -> 
 
 def _label_map_like(container: Container, root: str) -> Iterator[str]:
     for path in sorted(container.members):
-        if path.startswith(root) and not path.startswith("__MACOSX/"):
+        if path.startswith(root) and not path.startswith("__MACOSX/") and not is_junk(path):
             file = PurePosixPath(path[len(root) :])
             stem = _NO_LETTERS.sub("", file.stem.lower())
             if stem in _LABEL_MAPS and file.suffix.lower() in {"", ".txt", ".text"} and len(file.parts) <= 2:

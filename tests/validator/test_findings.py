@@ -73,7 +73,7 @@ class TestRootCauses:
         assert [f.rule.code for f in report.findings] == ["LBL003"]
         assert (report.verdict, report.complete) == (Verdict.REJECTED, False)
         skipped = {skip.rule: skip.reason for skip in report.skipped}
-        assert skipped["PNG004"] == "LBL003 bad-color leaves the labels uncertain"
+        assert skipped["PNG004"] == "LBL003 bad-color leaves it uncertain"
 
     def test_a_colour_that_can_be_made_out_does_not(self, build: Build) -> None:
         labels = "background:0,0,0::\ncar:#800000::\nroad:0,128,0::\n"

@@ -161,10 +161,13 @@ def _skipped(archive: Archive, findings: Findings) -> dict[str, Skip]:
         reason = "the archive could not be read"
         return {rule.code: Skip(rule.code, reason) for rule in RULES if not rule.code.startswith(_UNREADABLE_CHECKED)}
     skipped: dict[str, Skip] = {}
+    has_unread_labels = archive.labelmap.uncertain and not archive.labelmap
     for rule in RULES:
         cause = next((code for code in rule.requires if code in findings.incomplete), None)
         if cause is not None:
-            skipped[rule.code] = Skip(rule.code, f"{cause} {BY_CODE[cause].name} leaves the labels uncertain")
+            skipped[rule.code] = Skip(rule.code, f"{cause} {BY_CODE[cause].name} leaves it uncertain")
+        elif has_unread_labels and rule.requires:
+            skipped[rule.code] = Skip(rule.code, f"{archive.label_source} could not be read")
     if not any(entry.photo_path for entry in archive.entries):
         skipped["GEO002"] = Skip("GEO002", _NO_PHOTOS)
     return skipped

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from .codeccheck import Failure, Report, check_codec
     from .conversions import mask_to_polygons, polygons_to_mask
+    from .counterexamples import BrokenArchive, broken_archives, counterexample
     from .laws import assert_agrees, assert_archive_survives, assert_pixels_survive, assert_polygons_survive
+    from .samples.archives import archives
+    from .samples.model import SampleArchive, SampleImage
     from .strategies import (
         annotated_images,
         boxes,
@@ -26,16 +29,22 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "BrokenArchive",
     "Failure",
     "Report",
+    "SampleArchive",
+    "SampleImage",
     "annotated_images",
+    "archives",
     "assert_agrees",
     "assert_archive_survives",
     "assert_pixels_survive",
     "assert_polygons_survive",
     "boxes",
+    "broken_archives",
     "check_codec",
     "colors",
+    "counterexample",
     "ellipses",
     "index_masks",
     "label_maps",
@@ -49,7 +58,10 @@ __all__ = [
 _HOMES: Final = {
     "codeccheck": ("Failure", "Report", "check_codec"),
     "conversions": ("mask_to_polygons", "polygons_to_mask"),
+    "counterexamples": ("BrokenArchive", "broken_archives", "counterexample"),
     "laws": ("assert_agrees", "assert_archive_survives", "assert_pixels_survive", "assert_polygons_survive"),
+    "samples.archives": ("archives",),
+    "samples.model": ("SampleArchive", "SampleImage"),
     "strategies": (
         *("annotated_images", "boxes", "colors", "ellipses", "index_masks", "label_maps", "labels", "masks"),
         "polygons",

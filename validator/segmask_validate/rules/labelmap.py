@@ -10,6 +10,9 @@ from segmask_validate.rule import Rule
 _INDICES_KNOWN: Final = ("LBL001", "LBL002", "LBL008", "LBL022")
 """Defects after which the lines' indices are a guess."""
 
+_MASKS_READ: Final = ("ZIP003", "ZIP004", "ZIP005", "ZIP012", "PNG001", "PNG002", "PNG003", "PNG017")
+"""Defects after which a mask may use what no other uses."""
+
 RULES: Final = (
     Rule(
         defect=defects.WRONG_FIELD_COUNT,
@@ -152,7 +155,7 @@ RULES: Final = (
         'it lacks: "Target project does not have label with name ...".',
         remedy="Nothing has to be done for a task. Fillers behind the highest index in use can be removed "
         "without changing other indices, and all of them if every mask is coloured.",
-        requires=_INDICES_KNOWN,
+        requires=(*_INDICES_KNOWN, *_MASKS_READ),
     ),
     Rule(
         defect=defects.USED_FILLER,

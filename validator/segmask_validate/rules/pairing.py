@@ -44,6 +44,7 @@ RULES: Final = (
         cvat="CVAT imports instances only, so these pixels are dropped without a message.",
         remedy="Paint the pixels in the object mask too, with the colour of their instance or of a new one, "
         "such as 128,0,0 for instance 1. If they are not meant, make them background in the class mask.",
+        requires=("LBL022",),
     ),
     Rule(
         defect=defects.CLASS_ONLY,

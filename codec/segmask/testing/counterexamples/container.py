@@ -9,22 +9,28 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from segmask import defects
-from segmask.labelmap import HEADER, dump
-from segmask.layout import CLASS_FOLDER, LABEL_MAP, OBJECT_FOLDER
+from segmask.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, OBJECT_FOLDER, TASK
 from segmask.testing import pngwriter, zipwriter
+from segmask.testing.samples.archives import archives
+from segmask.testing.samples.labels import sound_labels
 from segmask.testing.samples.model import (
     MAC,
     Member,
     SampleArchive,
-    class_mask_of,
     list_of,
-    object_mask_of,
 )
 
-from .planting import NAMES, Masks, add, append_labels, fresh, masks, plain, plant
+from .planting import NAMES, add, append_labels, fresh, masks, plant
 from .registry import breaks
 
-_NOT_ZIPS = (b"", b"\x1f\x8b\x08", b"<html>", b'{"images": []}', b"\x89PNG", b"version https://git-lfs.github.com/spec/v1\n")
+_NOT_ZIPS = (
+    b"",
+    b"\x1f\x8b\x08",
+    b"<html>",
+    b'{"images": []}',
+    b"\x89PNG",
+    b"version https://git-lfs.github.com/spec/v1\n",
+)
 _MEMBERS = ("notes.txt", "notes/read me.md", "x.bin")
 _FOLDERS = ("export", "a b", "été", "task_1")
 
@@ -32,7 +38,9 @@ _FOLDERS = ("export", "a b", "été", "task_1")
 @breaks(defects.NOT_AN_ARCHIVE)
 def not_an_archive(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Another kind of file."""
-    return replace(archive, damaged=draw(st.sampled_from(_NOT_ZIPS) | st.binary(max_size=40).map(lambda data: b"x" + data)))
+    return replace(
+        archive, damaged=draw(st.sampled_from(_NOT_ZIPS) | st.binary(max_size=40).map(lambda data: b"x" + data))
+    )
 
 
 @breaks(defects.DAMAGED_ARCHIVE)
@@ -42,8 +50,8 @@ def damaged_archive(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return replace(archive, damaged=whole[: draw(st.integers(2, len(whole) - 1))])
 
 
-def _changed(draw: st.DrawFn, archive: SampleArchive, member: Member) -> SampleArchive:
-    """The archive with one of its files replaced by a variant of it."""
+def _with_member(archive: SampleArchive, member: Member) -> SampleArchive:
+    """The archive with this member in the place of its namesake."""
     return archive.mapping(lambda other: member if other.name == member.name else other)
 
 
@@ -57,22 +65,22 @@ def damaged_member(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     member = _some_file(draw, archive)
     if draw(st.booleans()):
         crc = zlib.crc32(member.data) ^ draw(st.integers(1, (1 << 32) - 1))
-        return _changed(draw, archive, replace(member, claims={"crc": crc}))
+        return _with_member(archive, replace(member, claims={"crc": crc}))
     flip = (draw(st.integers(0, len(member.data) - 1)), draw(st.integers(1, 255)))
-    return _changed(draw, archive, replace(member, method=zipwriter.STORED, flips=(flip,)))
+    return _with_member(archive, replace(member, method=zipwriter.STORED, flips=(flip,)))
 
 
 @breaks(defects.ENCRYPTED_MEMBER)
 def encrypted_member(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A member that asks for a password."""
-    return _changed(draw, archive, replace(_some_file(draw, archive), claims={"encrypted": 1}))
+    return _with_member(archive, replace(_some_file(draw, archive), claims={"encrypted": 1}))
 
 
 @breaks(defects.UNKNOWN_COMPRESSION)
 def unknown_compression(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A member in a method that Python does not know."""
     method = draw(st.sampled_from([9, 1, 93, 98, 99]))
-    return _changed(draw, archive, replace(_some_file(draw, archive), claims={"method": method}))
+    return _with_member(archive, replace(_some_file(draw, archive), claims={"method": method}))
 
 
 def _twice(draw: st.DrawFn, archive: SampleArchive, data: bytes | None) -> SampleArchive:
@@ -104,7 +112,9 @@ def path_traversal(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
 @breaks(defects.ABSOLUTE_PATH)
 def absolute_path(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A member that says where on the disk it wants to be."""
-    return add(archive, draw(st.sampled_from(["/planted", "C:\\planted", "c:/planted", "\\\\host\\planted", "//planted"])))
+    return add(
+        archive, draw(st.sampled_from(["/planted", "C:\\planted", "c:/planted", "\\\\host\\planted", "//planted"]))
+    )
 
 
 @breaks(defects.BACKSLASH_IN_NAME)
@@ -151,7 +161,12 @@ def name_collision(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
 @breaks(defects.NEAR_MISS_NAME)
 def near_miss_name(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A member or folder named almost as the format wants it."""
-    names = ["SegmentationClasses/x.txt", "segmentation_object/x.txt", "Image Sets/x.txt", "ImageSets/segmentation/x.txt"]
+    names = [
+        "SegmentationClasses/x.txt",
+        "segmentation_object/x.txt",
+        "Image Sets/x.txt",
+        "ImageSets/segmentation/x.txt",
+    ]
     if archive.names.isdisjoint({LABEL_MAP, "dataset_meta.json"}):
         names += ["label_map.txt", "LabelMap.txt", "labelmap", "export/labelmap.txt"]
     return add(archive, draw(st.sampled_from(names)))
@@ -202,8 +217,13 @@ def junk_file(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return add(archive, draw(st.sampled_from(names)), b"\0\5\x16\7")
 
 
-@breaks(defects.MISSING_MASK_FOLDER, defects.LISTED_WITHOUT_MASK)
+@breaks(
+    defects.MISSING_MASK_FOLDER,
+    defects.LISTED_WITHOUT_MASK,
+    base=archives(labelmaps=sound_labels(kinds=["plain", "other background", "no background", "default"])),
+)
 def missing_mask_folder(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An archive without any masks."""
-    folders = (f"{CLASS_FOLDER}/", f"{OBJECT_FOLDER}/")
-    return archive.mapping(lambda member: None if member.name.startswith(folders) else member)
+    gone = (f"{CLASS_FOLDER}/", f"{OBJECT_FOLDER}/", f"{IMAGE_SETS}/{TASK}/")
+    rest = archive.mapping(lambda member: None if member.name.startswith(gone) else member)
+    return add(rest, list_of(draw(st.sampled_from(["default", "train"]))), f"{draw(NAMES)}\n")

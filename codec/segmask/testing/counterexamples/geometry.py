@@ -14,7 +14,6 @@ from .planting import NAMES, encode, plant, scene
 from .registry import breaks
 
 
-
 @breaks(defects.THIN_REGION)
 def thin_region(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An object at most two pixels wide, or a diagonal, beside sound ones."""

@@ -17,7 +17,7 @@ from segmask.testing.samples.model import (
     object_mask_of,
 )
 
-from .planting import NAMES, SUBSET, Masks, add, masks, plant, plant_masks
+from .planting import NAMES, SUBSET, add, masks, plant, plant_masks
 from .registry import breaks
 
 _LISTS = f"{IMAGE_SETS}/{TASK}/"
@@ -35,9 +35,11 @@ def no_image_set(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     ends = draw(st.sampled_from([None, ".TXT", ".text", "_1.txt"]))
 
     def change(member: Member) -> Member | None:
-        if not member.name.startswith(_LISTS) or not member.name.endswith(".txt"):
+        if not member.name.startswith(_LISTS) or member.name.endswith("/"):
             return member
-        return None if ends is None else replace(member, name=member.name.removesuffix(".txt") + ends)
+        if ends is None or member.name.startswith(f"{_LISTS}."):
+            return None
+        return replace(member, name=member.name.removesuffix(".txt") + ends)
 
     return archive.mapping(change)
 

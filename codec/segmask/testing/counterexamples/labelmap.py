@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from segmask import defects
 from segmask.colormap import Color
-from segmask.labelmap import BACKGROUND, BLACK, HEADER, Label, LabelMap, dump
-from segmask.layout import CLASS_FOLDER, DATASET_META, LABEL_MAP, OBJECT_FOLDER, TASK
+from segmask.labelmap import BACKGROUND, BLACK, HEADER, LabelMap, dump
+from segmask.layout import CLASS_FOLDER, DATASET_META, LABEL_MAP, OBJECT_FOLDER
 from segmask.testing import pngwriter
 from segmask.testing.samples import labels, pngs
 from segmask.testing.samples.archives import archives
@@ -46,9 +46,18 @@ def duplicate_label(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
 def bad_color(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A colour that is not three whole numbers."""
     r, g, b = free_colors(archive.labels, 1)[0]
-    written = [f"#{r:02x}{g:02x}{b:02x}", f"{r}.0,{g}.0,{b}.0", f"{r},{g},{b},255", f"{r};{g};{b}", f"{r} {g} {b}", "red"]
-    written += [f"{r},{g}", f"({r},{g},{b})", f"{r},{g},", "1e2,0,0", "0x10,0,0"]
-    line = draw(st.sampled_from([f"{fresh(archive)}:{color}::" for color in written] + ["label:color_rgb:parts:actions"]))
+    written = [
+        f"#{r:02x}{g:02x}{b:02x}",
+        f"{r}.0,{g}.0,{b}.0",
+        f"{r},{g},{b},255",
+        f"{r};{g};{b}",
+        f"{r} {g} {b}",
+        "red",
+    ]
+    written += [f"{r},{g}", f"({r},{g},{b})", f"{r},{g},"]
+    line = draw(
+        st.sampled_from([f"{fresh(archive)}:{color}::" for color in written] + ["label:color_rgb:parts:actions"])
+    )
     return append_line(archive, line)
 
 
@@ -111,7 +120,7 @@ def _colored(labelmap: LabelMap, like: LabelMap) -> LabelMap:
 @breaks(defects.BOM_IN_LABEL_NAME)
 def bom_in_label_name(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A byte order mark before a label."""
-    return _with_text(archive, _BOM)
+    return _with_text(archive, _BOM + draw(st.sampled_from(["", " "])))
 
 
 @breaks(defects.COLOR_OUT_OF_RANGE)
@@ -213,7 +222,14 @@ def meta_replaces_label_map(draw: st.DrawFn, archive: SampleArchive) -> SampleAr
 @breaks(defects.BAD_DATASET_META)
 def bad_dataset_meta(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A ``dataset_meta.json`` that CVAT does not understand."""
-    bad = [b"", b"{", b"[]", b'{"label_map": []}', b'{"label_map": {"0": "a"}, "segmentation_colors": [[1, 2]]}', b"\xff"]
+    bad = [
+        b"",
+        b"{",
+        b"[]",
+        b'{"label_map": []}',
+        b'{"label_map": {"0": "a"}, "segmentation_colors": [[1, 2]]}',
+        b"\xff",
+    ]
     bad += [_BOM.encode() + labels.meta(plain(archive).labels), json.dumps({"labels": ["a", 1]}).encode()]
     return archive.holding(DATASET_META, draw(st.sampled_from(bad)))
 

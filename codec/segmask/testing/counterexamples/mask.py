@@ -17,7 +17,7 @@ from segmask.labelmap import LabelMap
 from segmask.testing import pngwriter
 from segmask.testing.pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 from segmask.testing.samples import labels, pngs
-from segmask.testing.samples.labels import background_of, foreground_of
+from segmask.testing.samples.labels import background_of
 from segmask.testing.samples.model import Indices, SampleArchive
 from segmask.testing.samples.pngs import Meaning, ways
 from segmask.testing.samples.scenes import solid
@@ -83,9 +83,7 @@ def undeclared_color(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     strange = Meaning(colors={**known.colors, new: _distant(draw, archive.labels)}, clear=None)
     number = draw(st.sampled_from(np.unique(objects).tolist()))
     classes[objects == number] = new
-    found = Masks(
-        classes=draw(pngs.masks(classes, strange, _COLORED)), objects=draw(pngs.masks(objects, pngs.OBJECTS))
-    )
+    found = Masks(classes=draw(pngs.masks(classes, strange, _COLORED)), objects=draw(pngs.masks(objects, pngs.OBJECTS)))
     return plant(archive, draw(NAMES), found)
 
 
@@ -179,7 +177,7 @@ def scaled_grey_undeclared(draw: st.DrawFn, archive: SampleArchive) -> SampleArc
 def scaled_grey(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A class mask of few bits, and so many labels that its scaled value is one's index."""
     count = len(archive.labels)
-    depth, scale = draw(st.sampled_from([(4, 17), (2, 85), (1, 255)]))
+    depth, scale = draw(st.sampled_from([(4, 17), (2, 85)]))
     value = -(-count // scale)  # the lowest that is not an index yet
     found = append_labels(archive, *(f"label{index}" for index in range(count, value * scale + 1)))
     return _grey_classes(draw, found, *solid(value), depth)

@@ -8,7 +8,6 @@ import numpy as np
 from hypothesis import strategies as st
 
 from segmask import defects
-from segmask.testing.samples import pngs
 from segmask.testing.samples.archives import archives
 from segmask.testing.samples.labels import background_of, foreground_of, sound_labels
 from segmask.testing.samples.model import SampleArchive
@@ -77,7 +76,9 @@ def class_only(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(archive, draw(NAMES), replace(encode(draw, archive.labels, wide, np.zeros_like(wide)), objects=None))
 
 
-@breaks(defects.BACKGROUND_INSTANCE, base=archives(labelmaps=sound_labels(kinds=["plain", "other background", "default"])))
+@breaks(
+    defects.BACKGROUND_INSTANCE, base=archives(labelmaps=sound_labels(kinds=["plain", "other background", "default"]))
+)
 def background_instance(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An object of no class."""
     classes, objects = scene(draw, archive.labels)

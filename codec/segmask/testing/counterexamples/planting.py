@@ -60,9 +60,7 @@ def add(archive: SampleArchive, name: str, content: str | bytes = "made up\n") -
 
 def scene(draw: st.DrawFn, labelmap: LabelMap, min_objects: int = 1) -> tuple[Indices, Indices]:
     """(H, W) label indices and object numbers of an image that fits the labels."""
-    return draw(
-        scenes(background=background_of(labelmap), foreground=foreground_of(labelmap), min_objects=min_objects)
-    )
+    return draw(scenes(background=background_of(labelmap), foreground=foreground_of(labelmap), min_objects=min_objects))
 
 
 def encode(draw: st.DrawFn, labelmap: LabelMap, classes: Indices, objects: Indices) -> Masks:

@@ -75,7 +75,9 @@ def free_colors(labelmap: LabelMap, count: int) -> list[Color]:
     steps = range(7, 256, _APART)
     found: list[Color] = []
     for color in product(steps, steps, steps):
-        if len(found) < count and all(max(abs(a - b) for a, b in zip(color, other, strict=True)) > 4 for other in taken):
+        if len(found) < count and all(
+            max(abs(a - b) for a, b in zip(color, other, strict=True)) > 4 for other in taken
+        ):
             found.append(color)
     return found
 

@@ -61,7 +61,7 @@ def drawing(data: bytes) -> Iterator[str]:
         yield f"{kind}, {len(values)} values"
         return
     meanings = " ".join(
-        f"{_KEYS[number]}={','.join(map(str, value))}" for number, value in enumerate(values.astype(int).tolist())
+        f"{key}={','.join(map(str, value))}" for key, value in zip(_KEYS, values.tolist(), strict=False)
     )
     yield f"{kind}, {meanings}"
     for row in numbers.reshape(pixels.shape[:2]).tolist():

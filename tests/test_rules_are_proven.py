@@ -1,0 +1,122 @@
+"""Rules as proof obligations: what a counterexample breaks is found, and nothing else; where nothing is broken, nothing is.
+
+And reading agrees: the strict codec refuses exactly the archives in which the validator finds an error.
+"""
+
+from __future__ import annotations
+
+import warnings
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import segmask
+import segmask_validate
+from segmask import Defect, Severity
+from segmask.defects import DEFECTS
+from segmask.testing import BrokenArchive, SampleArchive, archives, broken_archives, counterexample
+from segmask.testing.counterexamples import COUNTEREXAMPLES
+from segmask_validate import RULES, ArchiveReport, corpus
+from support.profile import scaled
+
+PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
+every_defect = pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: f"{defect.code}-{defect.name}")
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("archives") / "archive.zip"
+
+
+@cache
+def fixture_rules() -> frozenset[str]:
+    return frozenset(finding["rule"] for case in corpus.cases() for finding in case.expected["findings"])
+
+
+def shown(report: ArchiveReport) -> str:
+    return "\n".join(f"{finding.rule.code} {finding.location}: {finding.message}" for finding in report.findings)
+
+
+def raised(path: Path) -> str | None:
+    """Code of what strict reading raises, None where it reads to the end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", segmask.FormatWarning)
+        try:
+            with segmask.open(path) as archive:
+                for _ in archive:
+                    pass
+        except segmask.FormatError as error:
+            return error.problem.rule
+    return None
+
+
+@every_defect
+def test_a_rule_has_text_page_fixture_and_counterexample(defect: Defect) -> None:
+    assert [rule.code for rule in RULES if rule.defect is defect] == [defect.code]
+    assert f"\n### {defect.code} {defect.name}\n" in PAGE.read_text(encoding="utf-8")
+    assert defect.code in fixture_rules()
+    assert defect in COUNTEREXAMPLES
+
+
+def test_almost_every_defect_can_come_alone() -> None:
+    companions = {found.defect.code: [d.code for d in found.companions] for found in COUNTEREXAMPLES.values()}
+    assert {code: others for code, others in companions.items() if others} == {
+        "ZIP020": ["SET019"],  # without mask folders no listed image has a mask
+        "ZIP021": ["ZIP016"],  # data sets that disagree are several
+        "PNG007": ["PNG015"],  # a JPEG under the name .png is no PNG either
+        "PNG012": ["PAIR005"],  # an object that is lost leaves its class without one
+    }
+
+
+def check_broken(broken: BrokenArchive, file: Path) -> None:
+    report = segmask_validate.validate(broken.archive.write(file))
+    assert sorted(finding.rule.code for finding in report.findings) == broken.codes, shown(report)
+    errors = {finding.rule.code for finding in report.findings if finding.severity is Severity.ERROR}
+    assert (raised(file) in errors) if errors else (raised(file) is None)
+
+
+@every_defect
+def test_the_simplest_counterexample(defect: Defect, file: Path) -> None:
+    """Before any other, and in an archive that a person takes in at a glance."""
+    broken = counterexample(defect)
+    assert len(broken.archive.images) == 1
+    check_broken(broken, file)
+
+
+@every_defect
+@settings(max_examples=scaled(6))
+@given(data=st.data())
+def test_exactly_this_rule_is_found(defect: Defect, file: Path, data: st.DataObject) -> None:
+    check_broken(data.draw(broken_archives(defect)), file)
+
+
+class TestSoundArchives:
+    """What CVAT reads without loss is read as it is meant, strictly, and no rule finds anything in it."""
+
+    @given(archive=archives())
+    def test_no_rule_finds_anything(self, archive: SampleArchive, file: Path) -> None:
+        report = segmask_validate.validate(archive.write(file))
+        assert not report.findings, shown(report)
+        assert report.complete
+        assert report.verdict == "clean"
+
+    @given(archive=archives())
+    def test_it_reads_as_it_is_meant(self, archive: SampleArchive, file: Path) -> None:
+        with segmask.open(archive.write(file)) as opened:
+            assert opened.labelmap.names == archive.labels.names
+            assert opened.labelmap.colors == archive.labels.colors
+            found = {(image.subset, image.name): image for image in opened}
+        assert found.keys() == {(image.subset, image.name) for image in archive.images}
+        for image in archive.images:
+            read = found[image.subset, image.name]
+            np.testing.assert_array_equal(read.class_mask(), image.classes)
+            np.testing.assert_array_equal(read.object_mask(), image.objects)
+            assert {instance.id: instance.label_index for instance in read.instances} == {
+                number: int(image.classes[image.objects == number][0])
+                for number in np.unique(image.objects).tolist()
+                if number
+            }

@@ -17,7 +17,7 @@ from .registry import breaks
 @breaks(defects.THIN_REGION)
 def thin_region(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An object at most two pixels wide, or a diagonal, beside sound ones."""
-    classes, objects = scene(draw, archive.labels, min_objects=0)
+    classes, objects = scene(draw, archive.labels, has_object=False)
     below = np.zeros((9, objects.shape[1]), dtype=np.int64)
     thin = below[1:-1]
     kind = draw(st.sampled_from(["dot", "row", "column", "square", "diagonal"]))

@@ -19,14 +19,14 @@ from segmask.testing.pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 from segmask.testing.samples import labels, pngs
 from segmask.testing.samples.labels import background_of
 from segmask.testing.samples.model import Indices, SampleArchive
-from segmask.testing.samples.pngs import Meaning, ways
+from segmask.testing.samples.pngs import WAYS, Meaning
 from segmask.testing.samples.scenes import solid
+from segmask.testing.strategies import colors
 
 from .planting import NAMES, Masks, append_labels, encode, masks, plant, scene
 from .registry import breaks
 
 _COLORED = ((RGB, 8), (PALETTE, 8), (RGBA, 8), (RGB, 16))
-_ALL_COLORS = st.tuples(*[st.integers(0, 255)] * 3)
 
 
 def _spoil(draw: st.DrawFn, archive: SampleArchive, data: bytes | None) -> SampleArchive:
@@ -70,7 +70,7 @@ def damaged_png(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
 def _distant(draw: st.DrawFn, labelmap: LabelMap) -> Color:
     """A colour that no label has."""
     declared = {color for color in labelmap.colors if color is not None}
-    red, green, blue = draw(_ALL_COLORS)
+    red, green, blue = draw(colors())
     return next(color for step in range(256) if (color := (red, green, (blue + step) % 256)) not in declared)
 
 
@@ -96,7 +96,7 @@ def _without_classes(archive: SampleArchive, shape: tuple[int, ...]) -> Indices:
 def undeclared_object_color(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An object mask in which what is no object has a colour that is no object's."""
     classes, objects = scene(draw, archive.labels)
-    red, green, blue = draw(_ALL_COLORS)
+    red, green, blue = draw(colors())
     color = next(c for step in range(256) if (c := (red, green, (blue + step) % 256)) not in VOC_INDICES)
     strange = Meaning(colors={**pngs.OBJECTS.colors, 256: color}, clear=None)
     objects = np.where(objects == 0, 256, objects)
@@ -110,7 +110,7 @@ def _grey_classes(
     draw: st.DrawFn, archive: SampleArchive, classes: Indices, objects: Indices, depth: int = 8
 ) -> SampleArchive:
     """An image whose class mask is grey and holds these values."""
-    data = pngwriter.write(classes, color_type=GREY, depth=depth, **draw(ways()))
+    data = pngwriter.write(classes, color_type=GREY, depth=depth, **draw(WAYS))
     return plant(archive, draw(NAMES), Masks(classes=data, objects=draw(pngs.masks(objects, pngs.OBJECTS))))
 
 
@@ -148,7 +148,7 @@ def jpeg_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
             ]
         )
     )
-    red, green, blue = draw(_ALL_COLORS)
+    red, green, blue = draw(colors())
     jpegs: Iterator[bytes] = (_jpeg((red, green, (blue + step) % 256), height, width) for step in range(256))
     data = next(data for data in jpegs if not _decoded(data) & declared)
     return plant(archive, draw(NAMES), replace(sound, **{which: data}))
@@ -162,7 +162,7 @@ def grey_alpha_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     classes, objects = solid(value, height=draw(st.integers(3, 9)), width=draw(st.integers(3, 9)))
     depth = draw(st.sampled_from([8, 16]))
     samples = np.dstack([classes, np.full_like(classes, (1 << depth) - 1)])
-    data = pngwriter.write(samples, color_type=GREY_ALPHA, depth=depth, **draw(ways()))
+    data = pngwriter.write(samples, color_type=GREY_ALPHA, depth=depth, **draw(WAYS))
     return plant(archive, draw(NAMES), Masks(classes=data, objects=draw(pngs.masks(objects, pngs.OBJECTS))))
 
 
@@ -192,7 +192,7 @@ def wide_values(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     value = int(indices[objects == 1][0])
     high = draw(st.integers(1, 255).map(lambda high: high if high != value else 256 - high))
     samples = np.where(objects == 1, indices | high << 8, indices)
-    data = pngwriter.write(samples, color_type=GREY, depth=16, **draw(ways()))
+    data = pngwriter.write(samples, color_type=GREY, depth=16, **draw(WAYS))
     return plant(archive, draw(NAMES), replace(sound, **{which: data}))
 
 
@@ -203,7 +203,7 @@ def lost_object_index(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     sound = encode(draw, archive.labels, classes, objects)
     last = int(objects.max())
     samples = np.where(objects == last, draw(st.integers(1, 255)) << 8, objects)
-    data = pngwriter.write(samples, color_type=GREY, depth=16, **draw(ways()))
+    data = pngwriter.write(samples, color_type=GREY, depth=16, **draw(WAYS))
     return plant(archive, draw(NAMES), replace(sound, objects=data))
 
 
@@ -215,7 +215,7 @@ def transparent_pixels(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive
     colors = np.array([color or (0, 0, 0) for color in archive.labels.colors], dtype=np.int64)[classes]
     number = draw(st.integers(1, int(objects.max())))
     samples = np.dstack([colors, np.where(objects == number, 0, 255)])
-    data = pngwriter.write(samples, color_type=RGBA, **draw(ways()))
+    data = pngwriter.write(samples, color_type=RGBA, **draw(WAYS))
     return plant(archive, draw(NAMES), replace(sound, classes=data))
 
 
@@ -229,7 +229,7 @@ def palette_overrun(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     last = int(objects.max())
     palette = [pngs.OBJECTS.colors[number] for number in range(last + 1)]
     samples = np.where(objects == 0, draw(st.integers(last + 1, 255)), objects)
-    data = pngwriter.write(samples, color_type=PALETTE, palette=palette, **draw(ways()))
+    data = pngwriter.write(samples, color_type=PALETTE, palette=palette, **draw(WAYS))
     return plant(archive, draw(NAMES), replace(sound, objects=data))
 
 
@@ -252,7 +252,7 @@ def sloppy_png(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     sound = encode(draw, archive.labels, classes, objects)
     wrong = pngwriter.chunk(b"tEXt", b"Comment\0x", draw(st.integers(0, 9)))
     fault = draw(st.sampled_from([{"after_end": b"\0"}, {"before_data": wrong}, {"after_end": b"trailing\n" * 9}]))
-    data = pngwriter.write(objects, color_type=GREY, **{**draw(ways()), **fault})
+    data = pngwriter.write(objects, color_type=GREY, **{**draw(WAYS), **fault})
     return plant(archive, draw(NAMES), replace(sound, objects=data))
 
 

@@ -58,9 +58,9 @@ def add(archive: SampleArchive, name: str, content: str | bytes = "made up\n") -
     return archive.adding(Member(name=name, data=content.encode() if isinstance(content, str) else content))
 
 
-def scene(draw: st.DrawFn, labelmap: LabelMap, min_objects: int = 1) -> tuple[Indices, Indices]:
+def scene(draw: st.DrawFn, labelmap: LabelMap, has_object: bool = True) -> tuple[Indices, Indices]:
     """(H, W) label indices and object numbers of an image that fits the labels."""
-    return draw(scenes(background=background_of(labelmap), foreground=foreground_of(labelmap), min_objects=min_objects))
+    return draw(scenes(background=background_of(labelmap), foreground=foreground_of(labelmap), has_object=has_object))
 
 
 def encode(draw: st.DrawFn, labelmap: LabelMap, classes: Indices, objects: Indices) -> Masks:
@@ -70,9 +70,9 @@ def encode(draw: st.DrawFn, labelmap: LabelMap, classes: Indices, objects: Indic
     )
 
 
-def masks(draw: st.DrawFn, archive: SampleArchive, min_objects: int = 1) -> Masks:
+def masks(draw: st.DrawFn, archive: SampleArchive) -> Masks:
     """Masks in which nothing is wrong."""
-    return encode(draw, archive.labels, *scene(draw, archive.labels, min_objects))
+    return encode(draw, archive.labels, *scene(draw, archive.labels))
 
 
 def plain(archive: SampleArchive) -> SampleArchive:

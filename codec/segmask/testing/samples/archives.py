@@ -27,7 +27,8 @@ _NAMES: Final = (
     *("it's", "f(1)", "h&m"),
 )
 """Ids that no file system confuses."""
-_SUBSETS: Final = ("default", "train", "Validation 2", "été", "x.y")
+_SOME_NAMES: Final = st.lists(st.sampled_from(_NAMES), min_size=1, max_size=3, unique=True)
+_SUBSETS: Final = st.sampled_from(["default", "train", "Validation 2", "été", "x.y"])
 _OTHERS: Final = (
     Member(name=f"{MAC}._labelmap.txt", data=b"\0\5\x16\7"),
     Member(name=f"{MAC}SegmentationClass/._a.png", data=b"\0\5\x16\7"),
@@ -36,13 +37,22 @@ _OTHERS: Final = (
 )
 """Members that CVAT passes over, and no rule minds."""
 _FOLDER: Final = stat.S_IFDIR | 0o755
-_METHODS: Final = (zipwriter.DEFLATED, zipwriter.STORED, zipwriter.BZIP2, zipwriter.LZMA)
+_SOME_OTHERS: Final = st.lists(st.sampled_from(_OTHERS), max_size=2, unique_by=lambda member: member.name)
+_WITH_FOLDERS: Final = st.booleans()
+_METHODS: Final = st.sampled_from(
+    [
+        (zipwriter.DEFLATED,),
+        (zipwriter.STORED,),
+        (zipwriter.DEFLATED, zipwriter.STORED, zipwriter.BZIP2, zipwriter.LZMA),
+    ]
+)
+"""What the members are packed with, in turn."""
+_PREFIXES: Final = st.sampled_from([b"", b"#!/bin/sh\n"])
+_PHOTOS: Final = st.sampled_from([None, None, None, None, "jpg", "png"])
 
 
 @st.composite
-def archives(
-    draw: st.DrawFn, *, labelmaps: st.SearchStrategy[LabelMap] | None = None, max_images: int = 3
-) -> SampleArchive:
+def archives(draw: st.DrawFn, *, labelmaps: st.SearchStrategy[LabelMap] = sound_labels()) -> SampleArchive:  # noqa: B008
     """Archives that CVAT reads without loss and no rule finds anything in.
 
     Label maps of every form, or none; masks in colour, with a palette or grey, of every colour type, depth, filter,
@@ -52,21 +62,19 @@ def archives(
     Args:
         draw: given by hypothesis.
         labelmaps: the label maps to choose from; all kinds that are sound unless given.
-        max_images: how many images there are at most.
     """
-    labelmap = draw(labelmaps or sound_labels())
-    names = draw(st.lists(st.sampled_from(_NAMES), min_size=1, max_size=max_images, unique=True))
-    subsets = [draw(st.sampled_from(_SUBSETS)) for _ in names]
+    labelmap = draw(labelmaps)
+    listed = [(name, draw(_SUBSETS)) for name in draw(_SOME_NAMES)]
     images: list[SampleImage] = []
     members: list[Member] = list(draw(labels.members_of(labelmap)))
-    for name, subset in zip(names, subsets, strict=True):
+    for name, subset in listed:
         fills = not images and any(map(is_filler, labelmap))
         image, masks = draw(image_of(labelmap, name, subset, uses_last=fills))
         images.append(image)
         members += masks
-    for subset in dict.fromkeys(subsets):
-        listed = "".join(f"{image.name}\n" for image in images if image.subset == subset)
-        members.append(Member(name=list_of(subset), data=draw(labels.texts(listed, ["# ids", "#"])).encode()))
+    for subset in dict.fromkeys(subset for _, subset in listed):
+        ids = "".join(f"{name}\n" for name, other in listed if other == subset)
+        members.append(Member(name=list_of(subset), data=draw(labels.texts(ids)).encode()))
     return draw(_zipped(SampleArchive(labels=labelmap, images=tuple(images), members=tuple(members))))
 
 
@@ -76,14 +84,15 @@ def image_of(
 ) -> tuple[SampleImage, list[Member]]:
     """An image and its masks, perhaps its photo; the fillers of a label map need one that uses its last label."""
     chosen = [len(labelmap) - 1] if uses_last else foreground_of(labelmap)
-    classes, objects = draw(scenes(background=background_of(labelmap), foreground=chosen, min_objects=int(uses_last)))
+    classes, objects = draw(scenes(background=background_of(labelmap), foreground=chosen, has_object=uses_last))
     kinds = ((pngwriter.GREY, 8), (pngwriter.GREY, 16)) if uses_last else ()
     members = [
         Member(name=class_mask_of(name), data=draw(pngs.masks(classes, labels.meaning(labelmap), kinds))),
         Member(name=object_mask_of(name), data=draw(pngs.masks(objects, pngs.OBJECTS))),
     ]
-    if draw(st.integers(0, 5)) == 5:
-        members.append(photo_of(name, classes.shape[1], classes.shape[0], draw(st.sampled_from(["jpg", "png"]))))
+    photo = draw(_PHOTOS)
+    if photo is not None:
+        members.append(photo_of(name, classes.shape[1], classes.shape[0], photo))
     return SampleImage(name=name, subset=subset, classes=classes, objects=objects), members
 
 
@@ -99,13 +108,13 @@ def photo_of(name: str, width: int, height: int, suffix: str = "jpg") -> Member:
 @st.composite
 def _zipped(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """The members in any order and packing, with others that count for nothing."""
-    members = [*archive.members, *draw(st.lists(st.sampled_from(_OTHERS), max_size=2, unique_by=lambda m: m.name))]
-    if draw(st.booleans()):
+    members = [*archive.members, *draw(_SOME_OTHERS)]
+    if draw(_WITH_FOLDERS):
         members = [*_folders(members), *members]
-    method = draw(st.sampled_from([(zipwriter.DEFLATED,), (zipwriter.STORED,), _METHODS]))
+    method = draw(_METHODS)
     packed = [replace(member, method=method[number % len(method)]) for number, member in enumerate(members)]
     ordered = draw(st.just(packed) | st.permutations(packed))
-    return replace(archive, members=tuple(ordered), prefix=draw(st.sampled_from([b"", b"#!/bin/sh\n"])))
+    return replace(archive, members=tuple(ordered), prefix=draw(_PREFIXES))
 
 
 def _folders(members: Iterable[Member]) -> list[Member]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any, Final
@@ -19,7 +19,6 @@ from segmask.testing.zipwriter import Member
 from .pngs import Meaning
 
 _APART: Final = 16
-_LINE_ENDS: Final = ("\n", "\r\n")
 
 
 KINDS: Final = ("plain", "fillers", "other background", "no background", "default")
@@ -124,11 +123,18 @@ def meta(labelmap: LabelMap) -> bytes:
 
 
 @st.composite
-def texts(draw: st.DrawFn, text: str, comments: Iterable[str] = ("# made by hand", "##")) -> str:
+def texts(draw: st.DrawFn, text: str) -> str:
     """The same content in other clothes: line ends, blank lines, blanks around lines, comments, no end of line."""
     lines = text.removesuffix("\n").split("\n")
-    for extra in draw(st.lists(st.sampled_from(["", "  \t", *comments]), max_size=2)):
-        lines.insert(draw(st.integers(0, len(lines))), extra)
-    before, after = draw(st.sampled_from([("", ""), ("  ", ""), ("", " \t")]))
-    end = draw(st.sampled_from(_LINE_ENDS))
-    return end.join(f"{before}{line}{after}" for line in lines) + draw(st.sampled_from([end, ""]))
+    for place, extra in draw(_EXTRA_LINES):
+        lines.insert(place, extra)
+    before, after = draw(_BLANKS)
+    end, last = draw(_LINE_ENDS)
+    return end.join(f"{before}{line}{after}" for line in lines) + last
+
+
+_EXTRA_LINES: Final = st.lists(
+    st.tuples(st.integers(0, 9), st.sampled_from(["", "  \t", "# by hand", "##"])), max_size=2
+)
+_BLANKS: Final = st.sampled_from([("", ""), ("  ", ""), ("", " \t")])
+_LINE_ENDS: Final = st.sampled_from([("\n", "\n"), ("\r\n", "\r\n"), ("\n", ""), ("\r", "\r"), ("\r\n", "")])

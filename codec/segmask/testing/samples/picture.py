@@ -17,7 +17,8 @@ _TEXTS: Final = (".txt", ".json", ".md")
 _IMAGES: Final = (".png", ".jpg", ".bmp")
 _LINES: Final = 24
 _SIDE: Final = 64
-_KEYS: Final = "." + string.digits[1:] + string.ascii_letters
+_NOTHING: Final = "."
+_KEYS: Final = string.digits[1:] + string.ascii_letters
 
 
 def lines(member: Member) -> Iterator[str]:
@@ -57,12 +58,11 @@ def drawing(data: bytes) -> Iterator[str]:
         return
     flat = pixels.reshape(pixels.shape[0] * pixels.shape[1], -1)
     values, numbers = np.unique(flat, axis=0, return_inverse=True)
-    if len(values) > len(_KEYS):
+    keys = [_NOTHING, *_KEYS] if not values[0].any() else list(_KEYS)
+    if len(values) > len(keys):
         yield f"{kind}, {len(values)} values"
         return
-    meanings = " ".join(
-        f"{key}={','.join(map(str, value))}" for key, value in zip(_KEYS, values.tolist(), strict=False)
-    )
+    meanings = " ".join(f"{key}={','.join(map(str, value))}" for key, value in zip(keys, values.tolist(), strict=False))
     yield f"{kind}, {meanings}"
     for row in numbers.reshape(pixels.shape[:2]).tolist():
-        yield "".join(_KEYS[number] for number in row)
+        yield "".join(keys[number] for number in row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from segmask.colormap import VOC_COLORS, Color
 from segmask.testing import pngwriter
 from segmask.testing.pngwriter import CHANNELS, GREY, GREY_ALPHA, PALETTE, RGB, RGBA
+from segmask.testing.strategies import colors
 
 from .model import Indices
 
@@ -20,7 +21,9 @@ Samples = npt.NDArray[np.uint16]
 
 _COLORED: Final = ((RGB, 8), (PALETTE, 8), (RGBA, 8), (RGB, 16), (RGBA, 16))
 _OBJECT_COLORS: Final = dict(enumerate(VOC_COLORS))
+_EITHER: Final = st.booleans()
 _OPAQUE: Final = 255
+_SPARE: Final = st.lists(colors(), max_size=3)
 _TEXT: Final = pngwriter.chunk(b"tEXt", b"Comment\0made up")
 
 
@@ -75,22 +78,22 @@ def _written(draw: st.DrawFn, indices: Indices, meaning: Meaning, kinds: Sequenc
         samples = indices
     else:
         samples = _colored(indices, meaning)[:, :, : CHANNELS[color_type] - (color_type in {GREY_ALPHA, RGBA})]
-    if depth == 16 and draw(st.booleans()):
+    if depth == 16 and draw(_EITHER):
         samples = samples * 257  # as 8-bit samples become 16-bit ones; CVAT keeps the lower byte
     if color_type in {GREY_ALPHA, RGBA}:
         samples = np.dstack([samples, draw(_opacity(indices, meaning, (1 << depth) - 1))])
-    return pngwriter.write(samples, color_type=color_type, depth=depth, palette=palette, alpha=alpha, **draw(ways()))
+    return pngwriter.write(samples, color_type=color_type, depth=depth, palette=palette, alpha=alpha, **draw(WAYS))
 
 
-@st.composite
-def ways(draw: st.DrawFn) -> dict[str, Any]:
-    """Arguments of `pngwriter.write` that do not change what is read."""
-    return {
-        "filters": tuple(draw(st.lists(st.sampled_from([1, 0, 2, 3, 4]), min_size=1, max_size=4))),
-        "interlaced": draw(st.booleans()),
-        "idat_size": draw(st.none() | st.integers(1, 40)),
-        "before_data": draw(st.sampled_from([b"", _TEXT])),
+WAYS: Final = st.fixed_dictionaries(
+    {
+        "filters": st.lists(st.sampled_from([1, 0, 2, 3, 4]), min_size=1, max_size=4),
+        "interlaced": st.booleans(),
+        "idat_size": st.none() | st.integers(1, 40),
+        "before_data": st.sampled_from([b"", _TEXT]),
     }
+)
+"""Arguments of `pngwriter.write` that do not change what is read."""
 
 
 def _colored(indices: Indices, meaning: Meaning) -> Indices:
@@ -104,7 +107,7 @@ def _colored(indices: Indices, meaning: Meaning) -> Indices:
 @st.composite
 def _opacity(draw: st.DrawFn, indices: Indices, meaning: Meaning, full: int) -> Indices:
     """(H, W) alpha: opaque, half transparent, or clear where nothing is."""
-    if meaning.clear is not None and draw(st.booleans()):
+    if meaning.clear is not None and draw(_EITHER):
         return np.where(indices == meaning.clear, 0, full)
     return np.full_like(indices, draw(st.sampled_from([full, full // 2])))
 
@@ -115,12 +118,12 @@ def _paletted(
 ) -> tuple[Indices, tuple[Color, ...], bytes]:
     """(H, W) places in a palette, the palette, and its entries' alpha; the palette may have spare entries."""
     used = draw(st.permutations(np.unique(indices).tolist()))
-    spare = draw(st.lists(st.tuples(*[st.integers(0, 255)] * 3), max_size=min(room - len(used), 3)))
-    palette = (*(meaning.colors[index] for index in used), *spare)
+    spare = draw(_SPARE)
+    palette = (*(meaning.colors[index] for index in used), *spare)[:room]
     table = np.zeros(int(indices.max()) + 1, dtype=np.int64)
     table[used] = range(len(used))
     alpha = b""
-    if draw(st.booleans()):
-        clear = draw(st.booleans())
+    if draw(_EITHER):
+        clear = draw(_EITHER)
         alpha = bytes(0 if clear and index == meaning.clear else _OPAQUE for index in used)
     return np.asarray(table[indices]), palette, alpha

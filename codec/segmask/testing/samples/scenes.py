@@ -13,13 +13,17 @@ from .model import Indices
 THICK: Final = 3
 """Pixels that a region must be wide and high at least to survive CVAT's conversion to polygons."""
 
-_OWNERS: Final = (1, 0, 2, 3, 4, 5, 6)
-_FULL, _NO_CORNERS, _RING, _HALF_EMPTY = range(4)
+_OWNERS: Final = (1, 0, 2, 3, 4, 5)
+_STENCILS: Final = range(4)
+_FULL, _NO_CORNERS, _RING, _HALF_EMPTY = _STENCILS
+
+_SIDES: Final = st.lists(st.integers(THICK, 6), min_size=1, max_size=3)
+_CELLS: Final = st.sampled_from([(owner, stencil) for stencil in _STENCILS for owner in _OWNERS])
 
 
 @st.composite
 def scenes(
-    draw: st.DrawFn, *, background: int, foreground: Sequence[int], min_objects: int = 0
+    draw: st.DrawFn, *, background: int, foreground: Sequence[int], has_object: bool = False
 ) -> tuple[Indices, Indices]:
     """(H, W) label indices and (H, W) object numbers of an image, from 3x3 pixels up.
 
@@ -30,15 +34,16 @@ def scenes(
         draw: given by hypothesis.
         background: index of the pixels without object.
         foreground: indices that objects may have.
-        min_objects: how many objects there are at least.
+        has_object: whether there must be one.
     """
-    rows = draw(st.lists(st.integers(THICK, 6), min_size=1, max_size=4))
-    columns = draw(st.lists(st.integers(THICK, 6), min_size=max(1, min_objects), max_size=max(4, min_objects)))
+    rows, columns = draw(_SIDES), draw(_SIDES)
     objects = np.zeros((sum(rows), sum(columns)), dtype=np.int64)
     for y, height in zip(np.cumsum([0, *rows[:-1]]), rows, strict=True):
-        for number, (x, width) in enumerate(zip(np.cumsum([0, *columns[:-1]]), columns, strict=True), 1):
-            owner = number if y == 0 and number <= min_objects else draw(st.sampled_from(_OWNERS))
-            _fill(objects[y : y + height, x : x + width], owner, draw(st.integers(_FULL, _HALF_EMPTY)))
+        for x, width in zip(np.cumsum([0, *columns[:-1]]), columns, strict=True):
+            owner, stencil = draw(_CELLS)
+            _fill(objects[y : y + height, x : x + width], owner, stencil)
+    if has_object and not objects.any():
+        objects[: rows[0], : columns[0]] = 1
     numbers = [number for number in dict.fromkeys(objects.reshape(-1).tolist()) if number]
     renumbered = np.zeros_like(objects)
     classes = np.full_like(objects, background)

@@ -69,8 +69,7 @@ def label_maps(draw: st.DrawFn, *, min_labels: int = 1, max_labels: int = 4, as_
     count = draw(st.integers(min_labels, max_labels))
     kinds = [_plain, _awkward] if as_exported else [_plain, _awkward, _any]
     names = draw(st.sampled_from(kinds).flatmap(lambda kind: kind(count)))
-    channel = st.sampled_from(_CHANNELS)
-    color = st.tuples(channel, channel, channel).filter(lambda color: color != BLACK)
+    color = st.integers(1, len(_CHANNELS) ** 3 - 1).map(_color)
     chosen = draw(st.lists(color, min_size=len(names), max_size=len(names), unique=True))
     has_colors = as_exported or draw(st.integers(0, 9)) != 9
     taken = {*names, BACKGROUND}
@@ -107,6 +106,13 @@ def _awkward(count: int) -> st.SearchStrategy[list[str]]:
 
 def _any(count: int) -> st.SearchStrategy[list[str]]:
     return st.lists(_NAMES, min_size=count, max_size=count, unique=True)
+
+
+def _color(number: int) -> Color:
+    """One of the colours that the channels make; black is 0."""
+    rest, blue = divmod(number, len(_CHANNELS))
+    red, green = divmod(rest, len(_CHANNELS))
+    return _CHANNELS[red], _CHANNELS[green], _CHANNELS[blue]
 
 
 def _letters(number: int) -> str:

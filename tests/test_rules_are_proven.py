@@ -6,8 +6,11 @@ And reading agrees: the strict codec refuses exactly the archives in which the v
 from __future__ import annotations
 
 import warnings
+import zipfile
 from functools import cache
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -120,3 +123,12 @@ class TestSoundArchives:
                 for number in np.unique(image.objects).tolist()
                 if number
             }
+
+    @settings(max_examples=scaled(20))
+    @given(archive=archives())
+    def test_unpacked_it_is_as_sound(self, archive: SampleArchive) -> None:
+        with TemporaryDirectory() as folder:
+            with zipfile.ZipFile(BytesIO(archive.to_bytes())) as packed:
+                packed.extractall(folder)
+            report = segmask_validate.validate(folder)
+        assert not report.findings, shown(report)

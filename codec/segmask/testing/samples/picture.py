@@ -64,5 +64,5 @@ def drawing(data: bytes) -> Iterator[str]:
         return
     meanings = " ".join(f"{key}={','.join(map(str, value))}" for key, value in zip(keys, values.tolist(), strict=False))
     yield f"{kind}, {meanings}"
-    for row in numbers.reshape(pixels.shape[:2]).tolist():
-        yield "".join(keys[number] for number in row)
+    for row in numbers.reshape(pixels.shape[:2]):
+        yield "".join(keys[number] for number in row.tolist())

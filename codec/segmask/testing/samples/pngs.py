@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -85,7 +85,7 @@ def _written(draw: st.DrawFn, indices: Indices, meaning: Meaning, kinds: Sequenc
     return pngwriter.write(samples, color_type=color_type, depth=depth, palette=palette, alpha=alpha, **draw(WAYS))
 
 
-WAYS: Final = st.fixed_dictionaries(
+WAYS: Final[st.SearchStrategy[dict[str, Any]]] = st.fixed_dictionaries(
     {
         "filters": st.lists(st.sampled_from([1, 0, 2, 3, 4]), min_size=1, max_size=4),
         "interlaced": st.booleans(),

@@ -194,7 +194,8 @@ class Archive:
         if meta is None:
             return map_path, self._parse_map(map_path, self._on_problem)
         other = self._parse_map(map_path, lambda _: None)
-        if not (meta.uncertain or other.uncertain) and [(label.name, label.color) for label in meta] != [
+        is_unread = other.uncertain and not other
+        if not (meta.uncertain or is_unread) and [(label.name, label.color) for label in meta] != [
             (label.name, label.color) for label in other
         ]:
             message = (

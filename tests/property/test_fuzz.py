@@ -275,7 +275,7 @@ class TestBombs:
         path = tmp_path / "a.zip"
         path.write_bytes(data)
         assert self.refused(path) == []
-        assert validate_in_process(path, address_space=2 << 30)[1] == ["PNG004", "ZIP003"]
+        assert validate_in_process(path, address_space=2 << 30)[1] == ["ZIP003"]
 
     @pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
     def test_member_larger_than_its_entry_says(self, compression: int, tmp_path: Path) -> None:

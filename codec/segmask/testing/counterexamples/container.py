@@ -9,7 +9,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from segmask import defects
-from segmask.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, OBJECT_FOLDER, TASK
+from segmask.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, OBJECT_FOLDER, PHOTO_FOLDER, TASK
 from segmask.testing import pngwriter, zipwriter
 from segmask.testing.samples.archives import archives
 from segmask.testing.samples.labels import sound_labels
@@ -193,7 +193,8 @@ def roots_disagree(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
 
 def _two_sets(draw: st.DrawFn, one: SampleArchive, other: SampleArchive) -> SampleArchive:
     depth = "x/" * draw(st.integers(0, 2))
-    second = _below(other.mapping(lambda member: None if member.name.startswith(MAC) else member), f"{depth}b")
+    once = (MAC, f"{PHOTO_FOLDER}/")  # CVAT refuses two photos of one image
+    second = _below(other.mapping(lambda member: None if member.name.startswith(once) else member), f"{depth}b")
     return _below(one, f"{depth}a").adding(*second.members)
 
 

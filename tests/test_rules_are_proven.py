@@ -91,7 +91,7 @@ def test_the_simplest_counterexample(defect: Defect, file: Path) -> None:
 
 
 @every_defect
-@settings(max_examples=scaled(6))
+@settings(max_examples=scaled(5))
 @given(data=st.data())
 def test_exactly_this_rule_is_found(defect: Defect, file: Path, data: st.DataObject) -> None:
     check_broken(data.draw(broken_archives(defect)), file)

@@ -17,7 +17,7 @@ from segmask.testing.counterexamples import COUNTEREXAMPLES
 from segmask.testing.samples.model import SampleImage
 
 FIRST = settings(max_examples=1, phases=[Phase.generate], database=None)
-ALIKE = settings(max_examples=300, phases=[Phase.generate], database=None, derandomize=True)
+ALIKE = settings(max_examples=150, phases=[Phase.generate], database=None, derandomize=True)
 
 
 def simplest(strategy: st.SearchStrategy[SampleArchive]) -> SampleArchive:

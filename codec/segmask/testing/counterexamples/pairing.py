@@ -69,11 +69,10 @@ def class_without_object(draw: st.DrawFn, archive: SampleArchive) -> SampleArchi
 def class_only(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A class mask alone."""
     label = draw(st.sampled_from(foreground_of(archive.labels)))
-    classes, objects = solid(label, height=draw(_SIDES), width=draw(_SIDES))
-    classes[:, draw(st.integers(THICK, classes.shape[1])) :] = background_of(archive.labels)
-    wide = np.pad(classes, ((0, 0), (0, draw(st.sampled_from([0, THICK])))), constant_values=label)
-    del objects
-    return plant(archive, draw(NAMES), replace(encode(draw, archive.labels, wide, np.zeros_like(wide)), objects=None))
+    classes, nothing = solid(label, 0, height=draw(_SIDES), width=draw(_SIDES))
+    empty, _ = solid(background_of(archive.labels), height=len(classes), width=draw(st.sampled_from([0, THICK])))
+    found = encode(draw, archive.labels, np.hstack([classes, empty]), nothing)
+    return plant(archive, draw(NAMES), replace(found, objects=None))
 
 
 @breaks(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import string
 from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-import PIL.Image
 
-from segmask.mask import PILLOW_ERRORS
+from segmask.pillow import UnreadableImage, opened
 from segmask.testing.zipwriter import DEFLATED, FILE, Member
 
 _TEXTS: Final = (".txt", ".json", ".md")
@@ -47,14 +45,14 @@ def _text(data: bytes) -> Iterator[str]:
 def drawing(data: bytes) -> Iterator[str]:
     """A mask's kind and size, its rows with a character a value, and what the characters mean."""
     try:
-        with PIL.Image.open(io.BytesIO(data)) as opened:
-            kind = f"{opened.format} {opened.mode} {opened.width}x{opened.height}"
-            if max(opened.size) > _SIDE:
-                yield kind
-                return
-            pixels = np.asarray(opened)
-    except PILLOW_ERRORS:
+        with opened(data) as image:
+            kind = f"{image.format} {image.mode} {image.width}x{image.height}"
+            pixels = None if max(image.size) > _SIDE else np.asarray(image)
+    except UnreadableImage:
         yield f"no image: {data[:24]!r}"
+        return
+    if pixels is None:
+        yield kind
         return
     flat = pixels.reshape(pixels.shape[0] * pixels.shape[1], -1)
     values, numbers = np.unique(flat, axis=0, return_inverse=True)

@@ -443,14 +443,14 @@ class TestPlantedInArchives:
     def test_breaks_its_laws(
         self, tmp_path: Path, functions: dict[str, Callable[..., Any]], laws: set[str], said: str
     ) -> None:
-        report = check(tmp_path, 40, **{"write": write, "read": read} | functions)
+        report = check(tmp_path, 25, **{"write": write, "read": read} | functions)
         assert set(broken(report)) == laws, str(report)
         assert any(said in failure.message for failure in report.failures), str(report)
         for failure in report.failures:
             if failure.case.suffix == ".zip":
                 with segmask.open(failure.case, on_problem=lambda _: None) as archive:
                     (image,) = archive
-                assert (image.width or 1) * (image.height or 1) in {*range(5), 256}
+                assert (image.width or 1) * (image.height or 1) in {*range(5), 208, 256}
 
     def test_the_case_of_too_many(self, tmp_path: Path) -> None:
         (failure,) = check(tmp_path, write=few_numbers(255)).failures

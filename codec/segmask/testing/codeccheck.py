@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import seed as seeded
+from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
 from segmask.problem import printable
@@ -20,6 +21,8 @@ from .calls import Broken, Codec
 from .codeclaws import LAWS, Law
 
 _HEALTH_CHECKS: Final[list[Any]] = list(HealthCheck)
+_SHARE: Final = 5
+"""Of the examples: so many times fewer are tried of the data that come second, which are large."""
 _MAX_SHRINKING: Final = 500
 """How often a codec is called to make a failing case smaller: a slow one must not take minutes."""
 
@@ -118,7 +121,7 @@ def check_codec(
 
     Args:
         codec: an object (a module, an instance, ...) with some of the functions.
-        max_examples: generated for each law.
+        max_examples: generated for each law; a fifth more of images with many instances.
         seed: the same seed gives the same data and the same report.
         folder: where the smallest failing cases are written, over those of an earlier run; a fresh temporary folder, which
             is not removed, where None.
@@ -150,6 +153,14 @@ def check_codec(
 
 def _smallest(law: Law[Any], codec: Codec, max_examples: int, seed: int) -> tuple[Any, str] | None:
     """The smallest case that breaks a law, and what happened; None where there is none."""
+    counts = (max_examples, *[-(-max_examples // _SHARE)] * (len(law.data) - 1))
+    tries = (_search(law, codec, data, count, seed) for data, count in zip(law.data, counts, strict=True))
+    return next((found for found in tries if found is not None), None)
+
+
+def _search(
+    law: Law[Any], codec: Codec, data: st.SearchStrategy[Any], max_examples: int, seed: int
+) -> tuple[Any, str] | None:
     search = _Search(law, codec)
     options = settings(
         max_examples=max_examples,
@@ -165,7 +176,7 @@ def _smallest(law: Law[Any], codec: Codec, max_examples: int, seed: int) -> tupl
         search.attempt(case.value)
 
     try:
-        seeded(seed)(options(given(law.data.map(_Opaque))(attempt)))()
+        seeded(seed)(options(given(data.map(_Opaque))(attempt)))()
     except Broken:
         return search.last
     except Flaky:

@@ -27,8 +27,9 @@ def _nothing_is_open() -> Iterator[None]:
 def archive_of(images: int, filler: int = 0) -> bytes:
     """A zip of many images, masks of a kind together as CVAT writes them, and a big member that nothing reads."""
     names = [f"image{number:03}" for number in range(images)]
-    masks = {f"SegmentationClass/{name}.png": rgb(CLASSES, LABEL_COLORS) for name in names}
-    masks |= {"filler": bytes(filler)} | {f"SegmentationObject/{name}.png": rgb(OBJECTS) for name in names}
+    classes, objects = rgb(CLASSES, LABEL_COLORS), rgb(OBJECTS)
+    masks = {f"SegmentationClass/{name}.png": classes for name in names}
+    masks |= {"filler": bytes(filler)} | {f"SegmentationObject/{name}.png": objects for name in names}
     sound = changed({"SegmentationClass/one.png": None, "SegmentationObject/one.png": None})
     return zip_bytes({**sound, LIST: "\n".join(names), **masks}, compression=0)
 

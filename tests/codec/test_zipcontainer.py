@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import random
 import stat
 import warnings
 import zipfile
@@ -10,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from segmask import Defect, Limits, defects
-from segmask.source import FileSource
+from segmask import Defect, Limits, defects, zipcontainer
+from segmask.source import FileSource, Source
 from segmask.zipcontainer import ZipContainer
 from support.archives import Members, write_zip
 from support.problems import Problems, unexpected
@@ -154,6 +156,53 @@ class TestReading:
         problem = problems.only(defects.DAMAGED_MEMBER)
         assert problem.location.member == "a"
         assert not problem.complete
+
+    @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+    def test_more_than_is_read_at_once(self, compression: int, tmp_path: Path) -> None:
+        body = random.Random(0).randbytes(3 << 20)
+        path = write_zip(tmp_path / "a.zip", {"a": body, "b": BODY}, compression)
+        with ZipContainer.open(FileSource(path), Limits(), unexpected) as container:
+            assert container.read("a", unexpected) == body
+
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            ({"header_offset": 1}, "Bad magic number"),
+            ({"header_offset": -(1 << 20)}, "Bad offset"),
+            ({"header_offset": 1 << 30}, "Truncated file header"),
+            ({"flag_bits": 0x20}, "compressed patched data"),
+            ({"flag_bits": 0x40}, "strong encryption"),
+            ({"orig_filename": "c"}, "'c' and header b'a' differ"),
+            ({"compress_size": len(BODY) + 20}, "Overlapped entries"),
+            ({"CRC": 1}, "Bad CRC-32"),
+        ],
+    )
+    def test_a_directory_that_disagrees(
+        self, change: dict[str, int | str], reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = write_zip(tmp_path / "a.zip", {"a": BODY, "b": BODY}, zipfile.ZIP_STORED)
+
+        def directory(source: Source) -> tuple[list[zipfile.ZipInfo], int]:
+            infos, end = zipcontainer_directory(source)
+            for name, value in change.items():
+                setattr(infos[0], name, value)
+            return infos, end
+
+        zipcontainer_directory = zipcontainer._directory
+        monkeypatch.setattr(zipcontainer, "_directory", directory)
+        with ZipContainer.open(FileSource(path), Limits(), unexpected) as container:
+            problems = Problems()
+            assert container.read("a", problems) is None
+            assert reason in problems.only(defects.DAMAGED_MEMBER).message
+            assert container.read("b", unexpected) == BODY
+
+    def test_data_that_ends_too_soon(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {"a": random.Random(0).randbytes(2 << 20)}, zipfile.ZIP_STORED)
+        with ZipContainer.open(FileSource(path), Limits(), unexpected) as container:
+            os.truncate(path, 3 << 19)  # as a file that another program writes at the same time
+            problems = Problems()
+            assert container.read("a", problems) is None
+            assert "EOFError" in problems.only(defects.DAMAGED_MEMBER).message
 
     def test_a_symbolic_link_is_the_text_it_holds(self, tmp_path: Path) -> None:
         path = tmp_path / "a.zip"

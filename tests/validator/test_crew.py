@@ -33,8 +33,9 @@ posix_only = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals 
 def members(images: int = IMAGES) -> dict[str, bytes | str | None]:
     """More images than a part takes, some of them broken in ways whose report depends on what else was found."""
     names = [f"frame{number:04}" for number in range(images)]
+    plain = rgb()
     masks: dict[str, bytes | str | None] = {
-        f"Segmentation{kind}/{name}.png": rgb() for name in names for kind in ("Class", "Object")
+        f"Segmentation{kind}/{name}.png": plain for name in names for kind in ("Class", "Object")
     }
     masks[f"SegmentationClass/{names[7]}.png"] = b""
     masks[f"SegmentationClass/{names[33]}.png"] = rgb(((9, 9, 9), slice(3, 8), slice(3, 8)))

@@ -8,14 +8,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from typing import Self
 
+import distributed
 import pytest
 
-from segmask_validate import cli, cluster
+from segmask_validate import cli, cluster, validate, validate_all
 from segmask_validate.cluster import ClusterError
+from segmask_validate.crew import WorkerLostError
 from support.processes import until
 from support.server import serving
 
@@ -89,6 +93,12 @@ class TestTheSameReport:
         assert (alone.returncode, alone.stderr) == (shared.returncode, shared.stderr) == (1, "")
         assert alone.stdout == shared.stdout
 
+    def test_from_python(self, build: Build, two: Cluster) -> None:
+        path = build(members())
+        with cluster.connected(two.address) as (executor, size):
+            assert size >= 1
+            assert list(validate_all([path], executor=executor, jobs=size)) == [validate(path)]
+
     def test_when_a_worker_is_lost(self, build: Build, two: Cluster) -> None:
         path = build(members(3000))
         with serving(path.read_bytes()) as server:
@@ -139,6 +149,26 @@ class TestFailures:
             cluster.connected("tcp://127.0.0.1:9"),
         ):
             pass
+
+    @pytest.mark.parametrize("error", ["KilledWorker", "CancelledError"])
+    def test_what_dask_raises(self, error: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Client:
+            status = "closed"
+
+            def __init__(self, *_: object, **__: object) -> None: ...
+            def __enter__(self) -> Self:
+                return self
+
+            def __exit__(self, *_: object) -> None: ...
+            def get_executor(self, *, pure: bool) -> None: ...
+            def nthreads(self) -> dict[str, int]:
+                return {}
+
+        monkeypatch.setattr(distributed, "Client", Client)
+        monkeypatch.setattr(cluster, "_check_workers", lambda *_: None)
+        raised = {"KilledWorker": distributed.KilledWorker("task", None, 3), "CancelledError": CancelledError()}[error]
+        with pytest.raises(WorkerLostError), cluster.connected("tcp://s:1"):
+            raise raised
 
     def test_no_address(self) -> None:
         with pytest.raises(ClusterError, match="no Dask scheduler answers there"), cluster.connected("nope://x"):

@@ -19,6 +19,7 @@ import pytest
 import segmask
 from segmask_validate import cli, crew, validate, validate_all
 from segmask_validate.crew import Crew, WorkerLostError
+from segmask_validate.pool import Pool
 from segmask_validate.report import to_json
 from segmask_validate.worker import read
 from support.processes import alive, children, until
@@ -173,6 +174,40 @@ class TestCrew:
         with Crew(jobs=2) as little:
             little.expect(1000)
             assert not children(os.getpid())
+
+
+@posix_only
+class TestWorkersOfAnyProgram:
+    """The same from Python: a worker is killed while results come in."""
+
+    def validated(self, path: Path, times: int) -> list[Any]:
+        left = times
+
+        def kill_one(*_: int) -> None:
+            nonlocal left
+            left -= 1
+            if left >= 0:
+                for worker in children(os.getpid()):
+                    os.kill(worker, signal.SIGKILL)
+
+        return list(validate_all([path], jobs=2, progress=kill_one))
+
+    def test_once(self, many: Path, eager: None) -> None:
+        assert self.validated(many, 1) == [validate(many)]
+
+    def test_twice_over_the_same_part(self, many: Path, eager: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        restart = Pool.restart
+
+        def restart_in_vain(pool: Pool) -> None:
+            restart(pool)
+            assert len(children(os.getpid())) == 2
+            for worker in children(os.getpid()):
+                os.kill(worker, signal.SIGKILL)
+
+        monkeypatch.setattr(Pool, "restart", restart_in_vain)
+        with pytest.raises(WorkerLostError, match="killed twice"):
+            self.validated(many, 1)
+        assert not children(os.getpid())
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Final
@@ -32,7 +32,7 @@ class Pool:
     """Worker processes; after one was killed, `restart` it. Use it as a context manager.
 
     Args:
-        jobs: how many, at most; they start as parts come.
+        jobs: how many; all start at once.
     """
 
     def __init__(self, jobs: int) -> None:
@@ -41,7 +41,13 @@ class Pool:
         self._executor = self._start()
 
     def _start(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._jobs, _CONTEXT, _begin, (self._worker_end,))
+        executor = ProcessPoolExecutor(self._jobs, _CONTEXT, _begin, (self._worker_end,))
+        with _no_interrupts(), suppress(BrokenExecutor):
+            for _ in range(
+                self._jobs
+            ):  # left to later, a start may meet a death, which Python's executor does not bear
+                executor.submit(int)
+        return executor
 
     def submit(self, part: Part) -> Future[Reading]:
         """Has a part read.
@@ -49,8 +55,7 @@ class Pool:
         Raises:
             BrokenExecutor: a worker was killed.
         """
-        with _no_interrupts():
-            return self._executor.submit(read, part)
+        return self._executor.submit(read, part)
 
     def restart(self) -> None:
         """Starts all workers anew; what was not read is lost."""

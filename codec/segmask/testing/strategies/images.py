@@ -38,8 +38,10 @@ def annotated_images(
     """
     width, height = draw(st.integers(1, max_side)), draw(st.integers(1, max_side))
     drawn: list[Shape] = []
-    for number, shape in enumerate(draw(st.lists(shapes(tuple(labels), max_side), max_size=max_shapes)), 1):
-        group = draw(st.sampled_from([0, 0, 0, number]))
+    grouped = st.sampled_from([False, False, False, True])  # drawn with its shape, so that both go away together
+    kinds = st.tuples(shapes(tuple(labels), max_side), grouped)
+    for number, (shape, is_grouped) in enumerate(draw(st.lists(kinds, max_size=max_shapes)), 1):
+        group = number if is_grouped else 0
         drawn.append(replace(shape, group=group))
         if group:
             more = draw(st.lists(polygons(labels=labels, limit=max_side), max_size=_FEW))

@@ -39,8 +39,8 @@ def annotated_images(
     width, height = draw(st.integers(1, max_side)), draw(st.integers(1, max_side))
     drawn: list[Shape] = []
     grouped = st.sampled_from([False, False, False, True])  # drawn with its shape, so that both go away together
-    kinds = st.tuples(shapes(tuple(labels), max_side), grouped)
-    for number, (shape, is_grouped) in enumerate(draw(st.lists(kinds, max_size=max_shapes)), 1):
+    kinds = st.tuples(grouped, shapes(tuple(labels), max_side))
+    for number, (is_grouped, shape) in enumerate(draw(st.lists(kinds, max_size=max_shapes)), 1):
         group = number if is_grouped else 0
         drawn.append(replace(shape, group=group))
         if group:

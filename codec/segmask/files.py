@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,8 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
     Raises:
         OSError: the file cannot be written; the target is as it was.
     """
+    import tempfile  # noqa: PLC0415 - slow, and most runs write no file
+
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     temporary = Path(name)
     try:

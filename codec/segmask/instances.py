@@ -6,14 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from .labelmap import says_background
-from .polygons import Simplify, polygons
 from .runs import Regions, Runs
-from .tracing import Ring, trace
+
+if TYPE_CHECKING:
+    from .polygons import Simplify
+    from .tracing import Ring
 
 
 class Frame:
@@ -32,10 +35,14 @@ class Frame:
     @cached_property
     def rings(self) -> dict[int, list[Ring]]:
         """Outer rings of each instance's regions."""
+        from .tracing import trace  # noqa: PLC0415 - validation needs no outlines
+
         return trace(self.runs, self._wanted)
 
     def polygons(self, value: int, simplify: Simplify, tolerance: float) -> list[npt.NDArray[np.float64]]:
         """One for each outer ring of an instance."""
+        from .polygons import polygons  # noqa: PLC0415 - as above
+
         wanted = simplify, tolerance
         if wanted not in self._drawn:
             rings = [ring for outer in self.rings.values() for ring in outer]

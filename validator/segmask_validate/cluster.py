@@ -10,13 +10,13 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
-from .crew import WorkerLostError
+from .crew import CrewError, WorkerLostError
 
 _PATIENCE: Final = 30  # seconds for a scheduler to answer, and for a first worker to be there
 _PACKAGE: Final = "segmask"
 
 
-class ClusterError(Exception):
+class ClusterError(CrewError):
     """The cluster cannot be used, and why."""
 
 

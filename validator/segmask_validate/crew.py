@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
 
 from segmask.part import Part
 
-from .pool import Pool
 from .worker import Reading, read
+
+if TYPE_CHECKING:
+    from .pool import Pool
 
 _WORTH: Final = 8 << 20  # bytes of masks that take about as long as starting a process
 _AHEAD: Final = 3  # parts a worker: one it reads, one that waits at its door, one for the rest of the way
@@ -20,7 +22,11 @@ _AHEAD: Final = 3  # parts a worker: one it reads, one that waits at its door, o
 _Owner = TypeVar("_Owner")
 
 
-class WorkerLostError(Exception):
+class CrewError(Exception):
+    """There is nobody to read the parts, and why."""
+
+
+class WorkerLostError(CrewError):
     """Workers were killed, and killed again when others took their place."""
 
 
@@ -52,6 +58,8 @@ class Crew:
         """Says that so much will come: processes are started once it is worth it."""
         self._expected += mask_bytes
         if self._pool is None and self._executor is None and self._jobs > 1 and self._expected >= _WORTH:
+            from .pool import Pool  # noqa: PLC0415 - slow to import, and needless for small archives
+
             self._pool = Pool(self._jobs)
 
     def read(self, work: Iterable[tuple[_Owner, Part | None]]) -> Iterator[tuple[_Owner, Reading | None]]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,6 +24,9 @@ from segmask.source import SourceError
 from segmask_validate import textreport
 from segmask_validate.report import TOOL, ArchiveReport, to_json
 from segmask_validate.rules import BY_CODE, RULES, codes_of, find
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 def schema() -> str:
@@ -133,14 +136,22 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 def _validated(paths: Iterable[str], cluster: str | None, *, jobs: int, **how: Any) -> tuple[ArchiveReport, ...]:
     # what brings numpy is imported when there is something to validate: --help must not wait for it
     from segmask_validate import progress, runner  # noqa: PLC0415
-    from segmask_validate.cluster import ClusterError, connected  # noqa: PLC0415
-    from segmask_validate.crew import WorkerLostError  # noqa: PLC0415
+    from segmask_validate.crew import CrewError  # noqa: PLC0415
 
     try:
-        with progress.shown() as shown, connected(cluster) if cluster else nullcontext((None, jobs)) as (crew, size):
-            return tuple(runner.validate_all(paths, jobs=size, executor=crew, progress=shown, **how))
-    except (ClusterError, SourceError, WorkerLostError) as error:
+        with progress.shown() as shown, _crew(cluster, jobs) as (executor, size):
+            return tuple(runner.validate_all(paths, jobs=size, executor=executor, progress=shown, **how))
+    except (CrewError, SourceError) as error:
         raise click.ClickException(str(error)) from None
+
+
+def _crew(cluster: str | None, jobs: int) -> AbstractContextManager[tuple[Executor | None, int]]:
+    """Who reads, and how many they are."""
+    if cluster is None:
+        return nullcontext((None, jobs))
+    from segmask_validate.cluster import connected  # noqa: PLC0415 - an extra
+
+    return connected(cluster)
 
 
 def _json(reports: tuple[ArchiveReport, ...]) -> str:

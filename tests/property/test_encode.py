@@ -15,11 +15,12 @@ from segmask import png
 from segmask.colormap import Color
 from segmask.encode import encode
 from segmask.runs import Runs
-from support.strategies import colors, masks
+from segmask.testing import colors
+from support.strategies import masks
 
 Ints = npt.NDArray[np.int64]
 VALUES = 7
-palettes = st.lists(colors, min_size=VALUES, max_size=256)
+palettes = st.lists(colors(), min_size=VALUES, max_size=256)
 indices = masks(values=VALUES, heights=st.integers(1, 40))
 
 

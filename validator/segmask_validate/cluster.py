@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from concurrent.futures import CancelledError, Executor
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor, Future, InvalidStateError
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from .crew import CrewError, WorkerLostError
 
+_LOOK: Final = 0.5  # seconds between looks at the connection
 _PATIENCE: Final = 30  # seconds for a scheduler to answer, and for a first worker to be there
 _PACKAGE: Final = "segmask"
 
@@ -37,7 +39,7 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
         distributed: Any = import_module("distributed")  # an extra, slow to import, and half typed
     except ImportError:
         raise ClusterError("a cluster needs Dask: pip install 'segmask[cluster]'") from None
-    for name in ("distributed", "distributed.client"):
+    for name in ("distributed", "distributed.client", "tornado.application", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what goes wrong is raised
     try:
         client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
@@ -45,14 +47,65 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
         raise ClusterError(f"{address}: no Dask scheduler answers there ({_line(error)})") from None
     with client:
         _check_workers(client, address)
+        workers = _Workers(client, f"{address}: the connection to the scheduler was lost")
         try:
-            yield client.get_executor(pure=False), sum(client.nthreads().values())
+            with workers:
+                yield workers, sum(client.nthreads().values())
         except distributed.KilledWorker:
             raise WorkerLostError("workers of the cluster were lost again and again (out of memory?)") from None
         except (CancelledError, OSError):
             if client.status == "running":
                 raise
-            raise WorkerLostError(f"{address}: the connection to the scheduler was lost") from None
+            raise WorkerLostError(workers.lost) from None
+
+
+class _Workers(Executor):
+    """The cluster's executor, whose futures fail when the scheduler is lost: Dask leaves some of them waiting for ever.
+
+    Args:
+        client: connected.
+        lost: what to say then.
+    """
+
+    def __init__(self, client: Any, lost: str) -> None:
+        self.lost = lost
+        self._client = client
+        self._executor: Executor = client.get_executor(pure=False)
+        self._waiting: set[Future[Any]] = set()
+        self._is_over = threading.Event()
+        self._watch = threading.Thread(target=self._look_after, daemon=True)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """See `concurrent.futures.Executor`."""
+        own: Future[Any] = Future()
+        self._waiting.add(own)
+        self._executor.submit(fn, *args, **kwargs).add_done_callback(lambda done: self._pass_on(done, own))
+        return own
+
+    def _pass_on(self, done: Future[Any], own: Future[Any]) -> None:
+        self._waiting.discard(own)
+        with suppress(InvalidStateError):  # lost meanwhile
+            if done.cancelled():
+                own.set_exception(CancelledError())
+            elif (error := done.exception()) is not None:
+                own.set_exception(error)
+            else:
+                own.set_result(done.result())
+
+    def _look_after(self) -> None:
+        while not self._is_over.wait(_LOOK):
+            if self._client.status != "running":
+                for own in self._waiting.copy():
+                    with suppress(InvalidStateError):  # done meanwhile
+                        own.set_exception(WorkerLostError(self.lost))
+
+    def __enter__(self) -> Self:
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._watch.join()
 
 
 def _check_workers(client: Any, address: str) -> None:

@@ -12,8 +12,8 @@ from typing import Final
 from . import terminal
 from .report import TOOL
 
-_OTHERS: Final[dict[str, str]] = {"conformance": "conformance", "roundtrip": "roundtrip"}
-"""Module of each further command; a file of such a name is validated as ``./name``."""
+_OTHERS: Final = frozenset({"conformance", "roundtrip"})
+"""Further commands, each with a module of its name; a file of such a name is validated as ``./name``."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -21,5 +21,5 @@ def main(arguments: list[str] | None = None) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     name, module = TOOL, "validate"
     if words and words[0] in _OTHERS:
-        name, module, words = f"{TOOL} {words[0]}", _OTHERS[words[0]], words[1:]
+        name, module, words = f"{TOOL} {words[0]}", words[0], words[1:]
     terminal.run(import_module(f".commands.{module}", __package__).command, name, words)

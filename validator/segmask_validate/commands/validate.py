@@ -74,7 +74,8 @@ def _rule_list(_: str) -> str:
 @click.command(
     TOOL,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 bad usage or the tool itself failed.",
+    epilog="Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 bad usage or the tool itself failed. Further "
+    "commands: segmask-validate roundtrip ARCHIVE... and segmask-validate conformance -- COMMAND...; each has --help.",
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)

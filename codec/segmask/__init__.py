@@ -5,8 +5,9 @@ Names are imported when they are first used, so that a program that only wants t
 PYTEST_DONT_REWRITE
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from .lazily import attributes
 
 if TYPE_CHECKING:
     from .archive import Archive, open  # noqa: A004 - segmask.open is the contract's name
@@ -63,16 +64,17 @@ __all__ = [
     "write",
 ]
 
-_HOMES: Final = {
-    "archive": ("Archive", "open"),
-    "colormap": ("VOC_COLORS", "voc_color"),
-    "image": ("Image",),
-    "instances": ("Instance",),
-    "labelmap": ("VOC_LABEL_MAP", "Label", "LabelMap"),
-    "limits": ("Limits",),
-    "painting": ("MAX_INSTANCES",),
-    "problem": (
-        *(
+__getattr__, __dir__ = attributes(
+    __name__,
+    {
+        "archive": ("Archive", "open"),
+        "colormap": ("VOC_COLORS", "voc_color"),
+        "image": ("Image",),
+        "instances": ("Instance",),
+        "labelmap": ("VOC_LABEL_MAP", "Label", "LabelMap"),
+        "limits": ("Limits",),
+        "painting": ("MAX_INSTANCES",),
+        "problem": (
             "Defect",
             "Effect",
             "FormatError",
@@ -83,22 +85,8 @@ _HOMES: Final = {
             "Severity",
             "printable",
         ),
-    ),
-    "shapes": ("AnnotatedImage", "Box", "Ellipse", "Mask", "Polygon"),
-    "source": ("SourceError",),
-    "writer": ("WriteError", "Written", "write"),
-}
-"""Where each name lives."""
-
-
-def __getattr__(name: str) -> object:
-    for module, names in _HOMES.items():
-        if name in names:
-            value = getattr(import_module(f".{module}", __name__), name)
-            globals()[name] = value
-            return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+        "shapes": ("AnnotatedImage", "Box", "Ellipse", "Mask", "Polygon"),
+        "source": ("SourceError",),
+        "writer": ("WriteError", "Written", "write"),
+    },
+)

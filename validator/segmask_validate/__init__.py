@@ -7,6 +7,8 @@ PYTEST_DONT_REWRITE
 
 from typing import TYPE_CHECKING
 
+from segmask.lazily import attributes
+
 from .report import ArchiveReport, Finding, Skip, Verdict
 from .rule import Rule
 from .rules import RULES
@@ -16,14 +18,4 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES", "ArchiveReport", "Finding", "Rule", "Skip", "Verdict", "validate", "validate_all"]
 
-
-def __getattr__(name: str) -> object:
-    if name in {"validate", "validate_all"}:
-        from . import runner  # noqa: PLC0415
-
-        return getattr(runner, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = attributes(__name__, {"runner": ("validate", "validate_all")})

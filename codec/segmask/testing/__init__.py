@@ -6,8 +6,9 @@ when they are first used.
 PYTEST_DONT_REWRITE
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from segmask.lazily import attributes
 
 if TYPE_CHECKING:
     from .codeccheck import Failure, Report, check_codec
@@ -55,29 +56,18 @@ __all__ = [
     "polygons_to_mask",
 ]
 
-_HOMES: Final = {
-    "codeccheck": ("Failure", "Report", "check_codec"),
-    "conversions": ("mask_to_polygons", "polygons_to_mask"),
-    "counterexamples": ("BrokenArchive", "broken_archives", "counterexample"),
-    "laws": ("assert_agrees", "assert_archive_survives", "assert_pixels_survive", "assert_polygons_survive"),
-    "samples.archives": ("archives",),
-    "samples.model": ("SampleArchive", "SampleImage"),
-    "strategies": (
-        *("annotated_images", "boxes", "colors", "ellipses", "index_masks", "label_maps", "labels", "masks"),
-        "polygons",
-    ),
-}
-"""Where each name lives."""
-
-
-def __getattr__(name: str) -> object:
-    for module, names in _HOMES.items():
-        if name in names:
-            value = getattr(import_module(f".{module}", __name__), name)
-            globals()[name] = value
-            return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = attributes(
+    __name__,
+    {
+        "codeccheck": ("Failure", "Report", "check_codec"),
+        "conversions": ("mask_to_polygons", "polygons_to_mask"),
+        "counterexamples": ("BrokenArchive", "broken_archives", "counterexample"),
+        "laws": ("assert_agrees", "assert_archive_survives", "assert_pixels_survive", "assert_polygons_survive"),
+        "samples.archives": ("archives",),
+        "samples.model": ("SampleArchive", "SampleImage"),
+        "strategies": (
+            *("annotated_images", "boxes", "colors", "ellipses", "index_masks", "label_maps", "labels", "masks"),
+            "polygons",
+        ),
+    },
+)

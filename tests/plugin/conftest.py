@@ -24,6 +24,13 @@ CLASS_ONLY: Final = {"SegmentationObject/one.png": None}
 Run = Callable[..., pytest.RunResult]
 
 
+@pytest.fixture(autouse=True)
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where these are set, pytest repeats whole messages in its summary."""
+    for name in ("CI", "BUILD_NUMBER"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
     """A folder with ``data/sound.zip`` and ``data/broken.zip``, and an empty ini file."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import warnings
 from collections import Counter
 from collections.abc import Mapping
 from importlib.resources import files
@@ -18,6 +17,7 @@ import segmask
 import segmask_validate
 from segmask_validate import RULES, ArchiveReport, corpus
 from segmask_validate.report import to_json
+from support.strictly import raised
 
 CASES = corpus.cases()
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -142,16 +142,8 @@ def test_strict_reading_agrees(case: corpus.Case, tmp_path: Path) -> None:
     """`segmask.open` raises exactly where the validator has an error."""
     path = case.build(tmp_path)
     errors = [f.rule.code for f in segmask_validate.validate(path).findings if f.severity is segmask.Severity.ERROR]
-    raised = None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", segmask.FormatWarning)
-        try:
-            with segmask.open(path) as archive:
-                for _ in archive:
-                    pass
-        except segmask.FormatError as error:
-            raised = error.problem.rule
-    assert (raised in errors) if errors else (raised is None), f"validated: {errors}, raised: {raised}"
+    found = raised(path)
+    assert (found in errors) if errors else (found is None), f"validated: {errors}, raised: {found}"
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if not case.needs_zip], ids=lambda case: case.name)

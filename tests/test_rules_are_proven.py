@@ -5,7 +5,6 @@ And reading agrees: the strict codec refuses exactly the archives in which the v
 
 from __future__ import annotations
 
-import warnings
 import zipfile
 from functools import cache
 from io import BytesIO
@@ -25,6 +24,7 @@ from segmask.testing import BrokenArchive, SampleArchive, archives, broken_archi
 from segmask.testing.counterexamples import COUNTEREXAMPLES
 from segmask_validate import RULES, ArchiveReport, corpus
 from support.profile import scaled
+from support.strictly import raised
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
 every_defect = pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: f"{defect.code}-{defect.name}")
@@ -42,19 +42,6 @@ def fixture_rules() -> frozenset[str]:
 
 def shown(report: ArchiveReport) -> str:
     return "\n".join(f"{finding.rule.code} {finding.location}: {finding.message}" for finding in report.findings)
-
-
-def raised(path: Path) -> str | None:
-    """Code of what strict reading raises, None where it reads to the end."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", segmask.FormatWarning)
-        try:
-            with segmask.open(path) as archive:
-                for _ in archive:
-                    pass
-        except segmask.FormatError as error:
-            return error.problem.rule
-    return None
 
 
 @every_defect

@@ -18,7 +18,7 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
     Raises:
         OSError: the file cannot be written; the target is as it was.
     """
-    import tempfile  # noqa: PLC0415 - slow, and most runs write no file
+    import tempfile  # slow, and most runs write no file
 
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     temporary = Path(name)

@@ -140,7 +140,7 @@ def _photo_size(container: Container, entry: Entry, on_problem: Handler) -> tupl
     data = container.read(entry.photo_path, on_problem)
     if data is None:
         return None
-    from . import pillow  # noqa: PLC0415 - slow to import, and CVAT's exports hold no photos
+    from . import pillow  # slow to import, and CVAT's exports hold no photos
 
     try:
         with pillow.opened(data) as photo:

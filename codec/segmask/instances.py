@@ -35,13 +35,13 @@ class Frame:
     @cached_property
     def rings(self) -> dict[int, list[Ring]]:
         """Outer rings of each instance's regions."""
-        from .tracing import trace  # noqa: PLC0415 - validation needs no outlines
+        from .tracing import trace  # validation needs no outlines
 
         return trace(self.runs, self._wanted)
 
     def polygons(self, value: int, simplify: Simplify, tolerance: float) -> list[npt.NDArray[np.float64]]:
         """One for each outer ring of an instance."""
-        from .polygons import polygons  # noqa: PLC0415 - as above
+        from .polygons import polygons  # as above
 
         wanted = simplify, tolerance
         if wanted not in self._drawn:

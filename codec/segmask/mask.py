@@ -188,7 +188,7 @@ def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
     if kind is None:
         what = "a Git LFS pointer: run 'git lfs pull'" if data.startswith(b"version https://git-lfs") else "no image"
         raise _Refused(defects.NOT_AN_IMAGE, f"the file is {what}; CVAT cannot decode it: write a PNG", complete=False)
-    from . import pillow  # noqa: PLC0415 - hardly ever needed, and slow to import
+    from . import pillow  # hardly ever needed, and slow to import
 
     try:
         with pillow.opened(data, kind) as picture:

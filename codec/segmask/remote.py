@@ -136,7 +136,7 @@ class _Connection:
 
 def _open(url: str) -> tuple[IO[bytes], Stamp]:
     try:
-        import fsspec  # noqa: PLC0415 - an extra
+        import fsspec  # an extra
     except ImportError:
         raise SourceError("reading a URL needs fsspec: pip install 'segmask[remote]'") from None
     system, path = fsspec.core.url_to_fs(url)

@@ -108,7 +108,7 @@ class _Rows:
         followed = set(self._filters.tolist()) <= {SUB, UP, PAETH}
         if followed and len(starts) * _BUSY <= height * width * len(lanes):
             return predicted.runs(self._size, self._filters, starts, first, _pack(picked), sums)
-        from . import pillow  # noqa: PLC0415 - hardly ever needed, and slow to import
+        from . import pillow  # hardly ever needed, and slow to import
 
         return pillow.unfiltered_runs(_lanes_of(self._scanlines, self._pixel_bytes, lanes), len(lanes))
 
@@ -166,7 +166,7 @@ class _PackedRows:
     def __init__(self, scanlines: Bytes, part: Pass, png: Png) -> None:
         rows = np.ascontiguousarray(scanlines[:, 1:])
         if scanlines[:, 0].any():
-            from . import pillow  # noqa: PLC0415 - see above
+            from . import pillow  # see above
 
             rows = pillow.unfiltered_rows(scanlines)
         self._size = part.height, part.width

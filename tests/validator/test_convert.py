@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +16,7 @@ import segmask
 from segmask import AnnotatedImage, Box, Ellipse, Label, Mask, Polygon
 from segmask.formats import cvatxml
 from segmask_validate import convert, validate
+from support import terminals
 
 from .conftest import CAR, COLORS, Build, rgb
 
@@ -137,17 +136,8 @@ class TestProgress:
     @pytest.mark.parametrize("is_terminal", [True, False])
     def test_bar(self, drawn: Path, tmp_path: Path, is_terminal: bool) -> None:
         command = [sys.executable, "-m", "segmask_validate.convert", "export", drawn, "-o", tmp_path / "a.zip"]
-        master, slave = pty.openpty()
-        try:
-            stderr = slave if is_terminal else subprocess.PIPE
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, timeout=60, check=True)
-            os.write(slave, b"end")
-            shown = b""
-            while not shown.endswith(b"end"):
-                shown += os.read(master, 4096)
-        finally:
-            os.close(master)
-            os.close(slave)
+        done, shown = terminals.run(command, is_terminal=is_terminal)
+        assert done.returncode == 0
         assert (b"painting" in shown) is is_terminal
         assert b"3 images" in done.stdout
         assert not done.stderr

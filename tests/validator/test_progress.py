@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import subprocess
 import sys
 
 import pytest
+
+from support import terminals
 
 from .conftest import Build
 from .test_crew import members
@@ -18,17 +17,7 @@ from .test_crew import members
 def test_on_a_terminal_only(build: Build, is_terminal: bool) -> None:
     path = build(members(200))
     command = [sys.executable, "-W", "error", "-m", "segmask_validate", str(path)]
-    master, slave = pty.openpty()
-    try:
-        stderr = slave if is_terminal else subprocess.PIPE
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, timeout=60, check=False)
-        os.write(slave, b"end")
-        shown = b""
-        while not shown.endswith(b"end"):
-            shown += os.read(master, 4096)
-    finally:
-        os.close(master)
-        os.close(slave)
+    done, shown = terminals.run(command, is_terminal=is_terminal)
     assert done.returncode == 1
     assert b"rejected" in done.stdout
     assert not done.stderr

@@ -58,11 +58,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """
     config = session.config
     if config.getoption("segmask") or config.getini("segmask_archives"):
-        from .archives import Archives  # noqa: PLC0415
+        from .archives import Archives
 
         config.pluginmanager.register(Archives(config), "segmask-archives")
     elif any(config.getoption(f"segmask_{name}") is not None for name in ("select", "ignore", "fail_on")):
-        from .criteria import checked_criteria  # noqa: PLC0415
+        from .criteria import checked_criteria
 
         checked_criteria(config)
 
@@ -70,7 +70,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Validates the archives of a test's markers before its fixtures are made."""
     if item.get_closest_marker("segmask_archive") is not None:
-        from .marked import require  # noqa: PLC0415
+        from .marked import require
 
         require(item)
 
@@ -78,7 +78,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture
 def segmask_validate(pytestconfig: pytest.Config) -> Validate:
     """A function: the report of the archive at a path."""
-    from .fixtures import Validate  # noqa: PLC0415
+    from .fixtures import Validate
 
     return Validate(pytestconfig)
 
@@ -86,7 +86,7 @@ def segmask_validate(pytestconfig: pytest.Config) -> Validate:
 @pytest.fixture
 def assert_valid_archive(pytestconfig: pytest.Config) -> AssertValid:
     """A function that fails with the text report where an archive has findings."""
-    from .fixtures import AssertValid  # noqa: PLC0415
+    from .fixtures import AssertValid
 
     return AssertValid(pytestconfig)
 
@@ -94,7 +94,7 @@ def assert_valid_archive(pytestconfig: pytest.Config) -> AssertValid:
 @pytest.fixture
 def segmask_archive(tmp_path: Path) -> ArchiveFactory:
     """A function that writes an archive from shapes, or from arrays of label indices, into ``tmp_path``."""
-    from .fixtures import ArchiveFactory  # noqa: PLC0415
+    from .fixtures import ArchiveFactory
 
     return ArchiveFactory(tmp_path)
 
@@ -102,7 +102,7 @@ def segmask_archive(tmp_path: Path) -> ArchiveFactory:
 @pytest.fixture
 def segmask_roundtrip() -> Roundtrip:
     """A function that fails where an archive that is read, written and read again is not the same."""
-    from .fixtures import Roundtrip  # noqa: PLC0415
+    from .fixtures import Roundtrip
 
     return Roundtrip()
 
@@ -110,7 +110,7 @@ def segmask_roundtrip() -> Roundtrip:
 @pytest.fixture
 def segmask_path(request: pytest.FixtureRequest) -> Path:
     """Path of the archive that the test's marker names."""
-    from .marked import marked_path  # noqa: PLC0415
+    from .marked import marked_path
 
     return marked_path(request.node)
 
@@ -118,7 +118,7 @@ def segmask_path(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def segmask_opened(segmask_path: Path) -> Iterator[Archive]:
     """The archive that the test's marker names, open; read as CVAT imports it."""
-    from .marked import opened  # noqa: PLC0415
+    from .marked import opened
 
     with opened(segmask_path) as archive:
         yield archive

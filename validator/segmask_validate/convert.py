@@ -101,12 +101,12 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
     with _open(archive, lenient=lenient) as opened:
         taken = _Taken(opened, drawing)
         if chosen == "coco":
-            from segmask.formats import coco  # noqa: PLC0415
+            from segmask.formats import coco
 
             ids = {name: index for index, name in enumerate(opened.labelmap.names) if not says_background(name)}
             coco.write(output, list(ids), taken, label_ids=ids, suffix=suffix)
         else:
-            from segmask.formats import cvatxml  # noqa: PLC0415
+            from segmask.formats import cvatxml
 
             cvatxml.write(output, list(opened.labelmap), taken, suffix=suffix)
     click.echo(f"{output}: {counted(taken.images, 'image')}, {counted(taken.instances, 'instance')}")
@@ -123,7 +123,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
 @click.option("--images", "folder", type=click.Path(exists=True, file_okay=False), help="Folder with the photos.")
 def show(archive: str, image: str | None, output: str | None, folder: str | None) -> None:
     """Draw the instances of IMAGE, with their labels, over its photo; of the first image that has some."""
-    from . import picture  # noqa: PLC0415
+    from . import picture
 
     with _open(archive, lenient=True) as opened:
         chosen = _choose(opened, image)
@@ -212,7 +212,7 @@ def _photo(archive: Archive, image: Image, folder: str | None) -> Pictures.Image
         data = archive.photo(image)
     if data is None:
         return None
-    from PIL import Image as Pictures  # noqa: PLC0415
+    from PIL import Image as Pictures
 
     try:
         with warnings.catch_warnings():

@@ -58,7 +58,7 @@ class Crew:
         """Says that so much will come: processes are started once it is worth it."""
         self._expected += mask_bytes
         if self._pool is None and self._executor is None and self._jobs > 1 and self._expected >= _WORTH:
-            from .pool import Pool  # noqa: PLC0415 - slow to import, and needless for small archives
+            from .pool import Pool  # slow to import, and needless for small archives
 
             self._pool = Pool(self._jobs)
 

@@ -118,7 +118,7 @@ class ArchiveReport:
 
 def to_json(reports: tuple[ArchiveReport, ...]) -> dict[str, Any]:
     """The whole JSON report, as ``segmask-validate --schema`` describes it."""
-    from importlib.metadata import version  # noqa: PLC0415 - as slow as all of click
+    from importlib.metadata import version  # as slow as all of click
 
     return {
         "schema_version": SCHEMA_VERSION,

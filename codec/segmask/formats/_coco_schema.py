@@ -64,8 +64,8 @@ def _schema() -> dict[str, Any]:
 @cache
 def validator() -> Validator:
     """Of the shipped schema, with the short cut."""
-    import jsonschema  # noqa: PLC0415 - see above
-    from jsonschema.validators import extend  # noqa: PLC0415
+    import jsonschema  # see above
+    from jsonschema.validators import extend
 
     make: Callable[..., type[Validator]] = extend
     return make(jsonschema.Draft202012Validator, {"items": _check_items})(_schema())

@@ -69,8 +69,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
             for answer in _expected(cases):
                 write(json.dumps(answer))
         return
-    from segmask_validate.conformance import table  # noqa: PLC0415 - brings numpy, which --help must not wait for
-    from segmask_validate.conformance.run import run  # noqa: PLC0415 - same
+    from segmask_validate.conformance import table  # brings numpy, which --help must not wait for
+    from segmask_validate.conformance.run import run  # same
 
     width = max(len(case.name) for case in cases)
     outcomes = []
@@ -88,7 +88,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 def _selected(select: tuple[str, ...]) -> list[Case]:
-    from segmask_validate.corpus import cases  # noqa: PLC0415 - brings numpy
+    from segmask_validate.corpus import cases  # brings numpy
 
     wanted = {name.strip() for value in select for name in value.split(",")}
     known = cases()
@@ -99,7 +99,7 @@ def _selected(select: tuple[str, ...]) -> list[Case]:
 
 
 def _expected(cases: list[Case]) -> Iterator[dict[str, Any]]:
-    from segmask_validate.conformance.expected import expected  # noqa: PLC0415 - brings numpy
+    from segmask_validate.conformance.expected import expected  # brings numpy
 
     with TemporaryDirectory() as folder:
         for case in cases:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def schema() -> str:
     """The JSON Schema of the report, as text."""
-    from importlib.resources import files  # noqa: PLC0415 - slow, and needed for nothing else
+    from importlib.resources import files  # slow, and needed for nothing else
 
     return (files("segmask_validate") / "report.schema.json").read_text(encoding="utf-8")
 
@@ -136,8 +136,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 def _validated(paths: Iterable[str], cluster: str | None, *, jobs: int, **how: Any) -> tuple[ArchiveReport, ...]:
     # what brings numpy is imported when there is something to validate: --help must not wait for it
-    from segmask_validate import progress, runner  # noqa: PLC0415
-    from segmask_validate.crew import CrewError  # noqa: PLC0415
+    from segmask_validate import progress, runner
+    from segmask_validate.crew import CrewError
 
     try:
         with progress.shown() as shown, _crew(cluster, jobs) as (executor, size):
@@ -150,7 +150,7 @@ def _crew(cluster: str | None, jobs: int) -> AbstractContextManager[tuple[Execut
     """Who reads, and how many they are."""
     if cluster is None:
         return nullcontext((None, jobs))
-    from segmask_validate.cluster import connected  # noqa: PLC0415 - an extra
+    from segmask_validate.cluster import connected  # an extra
 
     return connected(cluster)
 

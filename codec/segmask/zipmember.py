@@ -66,21 +66,19 @@ def unpacked(source: Source, member: ZipMember) -> Iterator[bytes]:
         Exception: what the decompressors raise; see `zipcontainer`.
     """
     if member.method in _RARE_BITE:
-        yield from _left_to_zipfile(source, member)
-        return
-    bites = _stored(source, member) if member.method == zipfile.ZIP_STORED else _inflated(source, member)
+        bites = _left_to_zipfile(source, member)
+    elif member.method == zipfile.ZIP_STORED:
+        bites = _stored(source, member)
+    else:
+        bites = _inflated(source, member)
     crc, left = 0, member.size
     for bite in bites:
         data = bite[:left]
         left -= len(data)
         crc = zlib_ng.crc32(data, crc)
         yield data
-        if not left:
+        if len(bite) > len(data):  # more than it says; what follows is not looked at
             break
-    _check(crc, member)
-
-
-def _check(crc: int, member: ZipMember) -> None:
     if crc != member.crc:
         raise zipfile.BadZipFile(f"Bad CRC-32 for file {member.name!r}")
 
@@ -138,8 +136,8 @@ def _behind_header(source: Source, member: ZipMember) -> tuple[int, bytes]:
 def _left_to_zipfile(source: Source, member: ZipMember) -> Iterator[bytes]:
     start, _ = _behind_header(source, member)
     info = zipfile.ZipInfo(member.name)
-    info.compress_type, info.compress_size = member.method, member.packed
-    info.file_size, info.CRC, info.flag_bits = member.size, member.crc, member.flags
+    info.compress_type, info.compress_size, info.flag_bits = member.method, member.packed, member.flags
+    info.file_size = member.size + 1  # it looks at the end of the packed bytes too, where they have checksums of their own
     size = _RARE_BITE[member.method]
     with zipfile.ZipExtFile(Reader(source, start), "r", info) as stream:
         stream.MIN_READ_SIZE = size  # packed bytes that are unpacked at once, 4096 without this

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,27 @@ class TestUnpacked:
         damaged = bytearray(data)
         damaged[at % data.index(b"PK\x01\x02")] ^= change
         assert by_us(bytes(damaged)) == by_zipfile(bytes(damaged))
+
+    def test_a_damaged_end_behind_all_data(self) -> None:
+        """The last bytes of bz2 hold nothing but a checksum of their own."""
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_BZIP2) as archive:
+            archive.writestr("a", b"\0")
+        damaged = bytearray(stream.getvalue())
+        damaged[damaged.index(b"PK\x01\x02") - 2] ^= 1
+        assert by_us(bytes(damaged)) == by_zipfile(bytes(damaged)) == {"a": None}
+
+    @pytest.mark.parametrize("method", METHODS)
+    @given(content=contents, cut=st.integers(0, 300_000))
+    def test_more_data_than_the_directory_says(self, method: int, content: bytes, cut: int) -> None:
+        """Only as much as it says is read, and the checksum is of that."""
+        kept = content[: cut % (len(content) + 1)]
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", method) as archive:
+            archive.writestr("a", content)
+            archive.getinfo("a").file_size = len(kept)
+            archive.getinfo("a").CRC = zlib.crc32(kept)
+        assert by_us(stream.getvalue()) == by_zipfile(stream.getvalue()) == {"a": kept}
 
     @given(zips())
     def test_nothing_beyond_the_member_is_read(self, data: bytes) -> None:

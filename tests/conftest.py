@@ -11,6 +11,6 @@ _COMMON = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     print_blob=profile.IN_CI,
 )
-settings.register_profile("default", _COMMON, max_examples=60)
+settings.register_profile("default", _COMMON, max_examples=60, derandomize=profile.IN_CI)
 settings.register_profile("nightly", _COMMON, max_examples=60 * profile.NIGHTLY_FACTOR)
 settings.load_profile(profile.NAME)

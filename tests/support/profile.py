@@ -1,6 +1,7 @@
 """How long the tests may take: ``SEGMASK_PROFILE`` is ``default`` or ``nightly``.
 
-Under ``CI`` a failing example is printed as a blob that reproduces it, because its database is not kept.
+Under ``CI`` the default profile draws the same examples each time, so that a change passes or fails by what it changes;
+the nightly one looks for new ones, and prints a failing one as a blob that reproduces it, because its database is not kept.
 """
 
 from __future__ import annotations

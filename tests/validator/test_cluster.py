@@ -174,6 +174,22 @@ class TestFailures:
         with pytest.raises(ClusterError, match="no Dask scheduler answers there"), cluster.connected("nope://x"):
             pass
 
+    @pytest.mark.parametrize("times", [1, 2])
+    def test_dask_does_not_start(self, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As on a machine that was suspended: tried twice."""
+        tries: list[str] = []
+
+        def connect(address: str, **_: object) -> None:
+            tries.append(address)
+            assert len(tries) > times
+            raise OSError("reached")
+
+        monkeypatch.setattr(distributed, "Client", connect)
+        message = {1: "no Dask scheduler answers there .reached.", 2: "Dask does not start here"}[times]
+        with pytest.raises(ClusterError, match=message), cluster.connected("tcp://s:1"):
+            pass
+        assert tries == ["tcp://s:1"] * 2
+
     def test_no_workers(self, scheduler: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(cluster, "_PATIENCE", 2)
         with pytest.raises(ClusterError, match="the cluster has no workers"), cluster.connected(scheduler.address):

@@ -41,11 +41,7 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
         raise ClusterError("a cluster needs Dask: pip install 'segmask[cluster]'") from None
     for name in ("distributed", "distributed.client", "tornado.application", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what goes wrong is raised
-    try:
-        client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise ClusterError(f"{address}: no Dask scheduler answers there ({_line(error)})") from None
-    with client:
+    with _client(distributed.Client, address) as client:
         _check_workers(client, address)
         workers = _Workers(client, f"{address}: the connection to the scheduler was lost")
         try:
@@ -106,6 +102,17 @@ class _Workers(Executor):
     def __exit__(self, *_: object) -> None:
         self._is_over.set()
         self._watch.join()
+
+
+def _client(connect: Callable[..., Any], address: str, tries: int = 2) -> Any:
+    try:
+        return connect(address, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"{address}: no Dask scheduler answers there ({_line(error)})") from None
+    except AssertionError:  # Dask's own thread did not start within ten seconds: this machine was suspended, or near it
+        if tries == 1:
+            raise ClusterError("Dask does not start here: the machine is too busy") from None
+        return _client(connect, address, tries - 1)
 
 
 def _check_workers(client: Any, address: str) -> None:

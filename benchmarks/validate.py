@@ -83,7 +83,8 @@ CASES: Final = (
 def floor(path: Path) -> None:
     """Reads and inflates every mask."""
     for data in _masks(path):
-        png.parse(data).scanlines()
+        for _ in png.parse(data).bands():
+            pass
 
 
 def pillow(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is left to Pillow: other formats under a mask's name, photos, and PNG filters that runs do not follow.
+"""What is left to Pillow: other formats under a mask's name, photos, and undoing PNG filters that look at the row above.
 
 It takes as long to import as all of this package, and archives from CVAT need none of it: import it where it is used.
 """
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 from zlib_ng import zlib_ng
 
@@ -58,33 +59,23 @@ def opened(data: bytes, kind: str | None = None) -> Iterator[Image.Image]:
 def mask_runs(image: Image.Image) -> tuple[Runs, bool]:
     """Runs, and whether they are colours: one channel stays one, everything else becomes RGB; wide samples modulo 256."""
     if image.mode in {"L", "1"}:
-        return _runs(image.convert("L")), False
+        return Runs.from_dense(_pixels(image.convert("L"))), False
     if image.mode.startswith(("I", "F")):
         return Runs.from_dense(np.asarray(image).astype(np.uint8)), False
-    return _runs(image.convert("RGB")), True
+    return Runs.from_dense(_pixels(image.convert("RGB"))), True
 
 
-def unfiltered_runs(scanlines: Bytes, lanes: int) -> Runs:
-    """Runs of 8-bit scanlines with any filters, 1 or 3 lanes a pixel, packed."""
-    return _runs(_unfiltered(scanlines, lanes))
-
-
-def unfiltered_rows(scanlines: Bytes) -> Bytes:
-    """(height, row bytes) uint8 of scanlines with any filters, 1 byte or less a pixel."""
-    return np.array(_unfiltered(scanlines, 1))
-
-
-def _unfiltered(scanlines: Bytes, lanes: int) -> Image.Image:
+def unfiltered(scanlines: Bytes, lanes: int) -> npt.NDArray[np.uint8 | np.uint32]:
+    """(height, width) pixels of 8-bit scanlines with any filters: one lane as it is, three packed to 0xRRGGBB."""
     height, stride = scanlines.shape
     mode = "RGB" if lanes == 3 else "L"
-    data = zlib_ng.compress(scanlines.tobytes(), 0)
-    return Image.frombytes(mode, ((stride - 1) // lanes, height), data, "zip", mode, 0)
+    data = zlib_ng.compress(scanlines, 0)
+    return _pixels(Image.frombytes(mode, ((stride - 1) // lanes, height), data, "zip", mode, 0))
 
 
-def _runs(image: Image.Image) -> Runs:
-    """Runs of an image in mode L, or RGB, its channels packed to 0xRRGGBB."""
+def _pixels(image: Image.Image) -> npt.NDArray[np.uint8 | np.uint32]:
+    """(height, width) pixels of an image in mode L, or RGB, its channels packed to 0xRRGGBB."""
     if image.mode == "L":
-        return Runs.from_dense(np.asarray(image))
-    padded = np.frombuffer(image.tobytes("raw", "RGBX"), dtype=">u4")  # 0xRRGGBBXX, where X is the same everywhere
-    runs = Runs.from_dense(padded.view(np.uint32).reshape(image.height, image.width))
-    return runs.map(padded[runs.starts].astype(np.int64) >> 8)
+        return np.asarray(image)
+    padded = np.frombuffer(image.tobytes("raw", "BGRX"), dtype=np.dtype(np.uint32).newbyteorder("<"))
+    return padded.reshape(image.height, image.width) & np.uint32(0xFFFFFF)

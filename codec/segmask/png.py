@@ -30,6 +30,11 @@ _DEPTHS: Final = {
 }
 _MAX_SIDE: Final = 1_000_000  # libpng's limit
 _MAX_PIXELS: Final = 1 << 30  # OpenCV's, CV_IO_MAX_IMAGE_PIXELS
+_LAST_FILTER: Final = 4
+_BAND: Final = 1 << 22
+"""Bytes of scanlines to inflate at a time."""
+_BITE: Final = 1 << 20
+"""Bytes of compressed data to hand to zlib at a time, as it copies what it does not take yet."""
 _ADAM7: Final = (
     (0, 0, 8, 8),
     (4, 0, 8, 8),
@@ -41,6 +46,10 @@ _ADAM7: Final = (
 )
 
 Bytes = npt.NDArray[np.uint8]
+
+# glibc gives a large block back to the system when it is freed, and the next one costs a page fault for each 4 KiB; but
+# only a block larger than any that was freed before. So a very large one is, untouched.
+np.empty(4 * _BAND, dtype=np.uint8)
 
 
 class DamagedPng(ValueError):
@@ -111,35 +120,84 @@ class Png:
         )
         return tuple(part for part in passes if part.width > 0 and part.height > 0)
 
-    def scanlines(self) -> list[Bytes]:
-        """(height, 1 + row bytes) uint8 of each pass: the filter byte, then the filtered row. Read-only.
+    def bands(self) -> Iterator[tuple[Pass, int, Bytes]]:
+        """The scanlines, inflated some rows at a time.
+
+        Yields:
+            Pass, number of the first row, (rows, 1 + row bytes) uint8: of each row the filter byte, then the filtered bytes.
+            Read-only.
 
         Raises:
             DamagedPng: the data does not inflate to exactly what the header promises, or a filter is unknown.
         """
         passes = self.passes()
-        sizes = [part.height * (1 + self.row_bytes(part.width)) for part in passes]
-        flat = np.frombuffer(self._inflate(sum(sizes)), dtype=np.uint8)
-        parts = np.split(flat, np.cumsum(sizes)[:-1])
-        rows = [part.reshape(shape.height, -1) for part, shape in zip(parts, passes, strict=True)]
-        for part in rows:
-            if part[:, 0].max() > 4:
-                raise DamagedPng(f"row {int((part[:, 0] > 4).argmax())} has an unknown filter")
-        return rows
+        stream = _Inflating(self.data, sum(part.height * (1 + self.row_bytes(part.width)) for part in passes))
+        for part in passes:
+            stride = 1 + self.row_bytes(part.width)
+            height = max(_BAND // stride, 1)
+            for first in range(0, part.height, height):
+                size = min(height, part.height - first) * stride
+                rows = np.frombuffer(stream.read(size), dtype=np.uint8).reshape(-1, stride)
+                if rows[:, 0].max() > _LAST_FILTER:
+                    raise DamagedPng(f"row {first + int((rows[:, 0] > _LAST_FILTER).argmax())} has an unknown filter")
+                yield part, first, rows
+        if stream.has_more():
+            self.oddities.append("more image data than the size needs")
 
-    def _inflate(self, size: int) -> bytes:
-        engine = zlib_ng.decompressobj()
+
+class _Inflating:
+    """Compressed image data on its way.
+
+    Args:
+        packed: the data.
+        size: bytes that it should hold.
+    """
+
+    def __init__(self, packed: bytes, size: int) -> None:
+        self._packed = memoryview(packed)
+        self._engine = zlib_ng.decompressobj()
+        self._size = size
+        self._inflated = 0
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, exactly so many.
+
+        Raises:
+            DamagedPng: there are less, or they are damaged.
+        """
+        data = self._some(size)
+        while len(data) < size:
+            more = self._some(size - len(data))
+            if not more and self._is_at_end():
+                raise DamagedPng(f"the image data ends after {self._inflated:,} of {self._size:,} bytes")
+            data += more
+        return data
+
+    def has_more(self) -> bool:
+        """Whether something follows what has been read.
+
+        Raises:
+            DamagedPng: there is no checksum at the end.
+        """
+        while not self._is_at_end():
+            if self._some(1):
+                return True
+        if not self._engine.eof:
+            raise DamagedPng("the image data has no checksum at its end")
+        return bool(self._packed or self._engine.unused_data)
+
+    def _is_at_end(self) -> bool:
+        return self._engine.eof or not (self._packed or self._engine.unconsumed_tail)
+
+    def _some(self, size: int) -> bytes:
+        packed: bytes | memoryview = self._engine.unconsumed_tail
+        if not packed and not self._engine.eof:
+            packed, self._packed = self._packed[:_BITE], self._packed[_BITE:]
         try:
-            data = engine.decompress(self.data, size)
-            if len(data) < size:
-                raise DamagedPng(f"the image data ends after {len(data):,} of {size:,} bytes")
-            extra = b"" if engine.eof else engine.decompress(engine.unconsumed_tail, 1)
+            data = self._engine.decompress(packed, size)
         except zlib_ng.error as error:  # type: ignore[misc]  # its stub calls the class a value
             raise DamagedPng(f"the image data does not inflate ({error})") from None
-        if extra or engine.unused_data:
-            self.oddities.append("more image data than the size needs")
-        elif not engine.eof:
-            raise DamagedPng("the image data has no checksum at its end")
+        self._inflated += len(data)
         return data
 
 

@@ -1,157 +1,81 @@
-"""Rows that are predicted from the row above them, followed from one departure to the next.
+"""Rows that are predicted from the row above them, undone in narrow images.
 
-An Up-filtered pixel that is zero repeats the pixel above it. So does a Paeth-filtered one, as long as the row agrees
-with the row above: where left and upper left are equal, Paeth predicts the pixel above. Once a pixel departs,
-Paeth goes on with the colour on the left, until the row above changes to that same colour and both agree again.
+In rows filtered Up and Paeth the bytes that are not zero are departures from the row above. Between the columns where
+something happens the row follows from it: where the row above is constant and the filtered row is zero, the row is
+constant too. Up repeats the pixel above. Paeth goes on with the pixel on the left, where the two pixels above are equal.
 
-A row is then the row above with a few stretches replaced: what agrees is copied run by run, and only the departures,
-some ten a row in a mask, are looked at one by one.
+So some rows are looked at together, and all columns are left out in which nothing happens: neither does the row above
+them change there, nor is a filtered byte of theirs other than zero. What is left is a narrow image with the same filters, a
+tenth of the whole, and Pillow undoes it as it would the whole.
+
+Average mixes the pixels on the left and above, so that a row is constant nowhere: no column can be left out.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import Final
 
 import numpy as np
 
+from . import pillow
 from .png import Bytes
 from .runs import IntArray, Runs
 
-SUB, UP, PAETH = 1, 2, 4
-_LOW: Final = 0x7F7F7F
-_HIGH: Final = 0x808080
+_AVERAGE: Final = 3
+_TOGETHER: Final = 48
+"""Rows of a narrow image: with more of them fewer columns can be left out, with less there are more images."""
 
 
-_Row = tuple[list[int], list[int]]
-"""Runs of a row: the columns where they begin, and their colours; neighbours differ."""
-
-
-def runs(
-    size: tuple[int, int], filters: Bytes, starts: IntArray, first: IntArray, departures: IntArray, sums: IntArray
-) -> Runs:
-    """Runs of an image with rows filtered Sub, Up and Paeth.
+def runs(size: tuple[int, int], filters: Bytes, starts: IntArray, first: IntArray, lanes: Bytes) -> Runs:
+    """Runs of an image with rows filtered in any way but None.
 
     Args:
         size: height and width in pixels.
         filters: (height,) the filter of each row.
         starts: (N,) flat indices of all filtered pixels that are not zero, and of all row starts, ascending.
         first: (height,) places of the row starts in `starts`.
-        departures: (N,) the filtered pixels, up to three lanes packed.
-        sums: (N,) their running sums along the row, which are the pixels of Sub-filtered rows.
+        lanes: (1 or 3, N) the bytes of these filtered pixels.
+
+    Returns:
+        The runs; three lanes packed to 0xRRGGBB.
     """
     height, width = size
-    row_start = np.arange(0, height * width, width)
-    bounds = [*first.tolist(), len(starts)]
-    columns = (starts - np.repeat(row_start, np.diff(bounds))).tolist()
-    steps, colors = departures.tolist(), sums.tolist()
-    above: _Row = [0], [0]
-    rows: list[_Row] = []
-    for kind, begin, end in zip(filters.tolist(), bounds, bounds[1:], strict=False):
-        if kind == SUB:
-            above = columns[begin:end], colors[begin:end]
+    bounds = np.append(first, len(starts))
+    row = np.repeat(np.arange(height), np.diff(bounds))
+    column = starts - row * width
+    above = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    found = []
+    for begin in range(0, height, _TOGETHER):
+        end = min(begin + _TOGETHER, height)
+        part = slice(bounds[begin], bounds[end])
+        chosen = np.zeros(width + 1, dtype=bool)
+        if (filters[begin:end] == _AVERAGE).any():
+            chosen[:] = True
         else:
-            follow = _up if kind == UP else _paeth
-            above = follow(above, columns[begin:end], steps[begin:end], width)
-        rows.append(above)
-    column = np.array([column for columns, _ in rows for column in columns], dtype=np.int64)
-    color = np.array([color for _, colors in rows for color in colors], dtype=np.int64)
-    return Runs(width, height, np.repeat(row_start, [len(columns) for columns, _ in rows]) + column, color)
+            chosen[above[0]] = chosen[column[part]] = chosen[column[part] + 1] = True
+        columns = np.flatnonzero(chosen[:width])
+        rank = np.cumsum(chosen) - 1
+        tones = above[1][np.searchsorted(above[0], columns, side="right") - 1]
+        narrow = _filtered(filters[begin:end], tones, row[part] - begin, rank[column[part]], lanes[:, part])
+        pixels = pillow.unfiltered(narrow, len(lanes))[1:]
+        changed = np.ones(pixels.shape, dtype=bool)  # every row starts a run
+        np.not_equal(pixels[:, 1:], pixels[:, :-1], out=changed[:, 1:])
+        places = np.flatnonzero(changed)
+        y, x = np.divmod(places, len(columns))
+        values = pixels.reshape(-1)[places].astype(np.int64)
+        found.append(((y + begin) * width + columns[x], values))
+        last = np.searchsorted(places, (len(pixels) - 1) * len(columns))
+        above = columns[x[last:]], values[last:]
+    return Runs(width, height, *(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
-def _up(above: _Row, places: list[int], steps: list[int], width: int) -> _Row:
-    edges, tones = [*above[0], width], above[1]
-    columns: list[int] = []
-    colors: list[int] = []
-    done = 0  # runs of the row above that are copied or replaced
-    after = -1  # the column behind a departure
-    left = -1
-    for column, step in zip(places, steps, strict=True):
-        if column != after:
-            if after >= 0:  # the departures end
-                done += edges[done] == after
-                if tones[done - 1] != left:
-                    columns.append(after)
-                    colors.append(tones[done - 1])
-            reached = bisect_left(edges, column, done)
-            columns += edges[done:reached]
-            colors += tones[done:reached]
-            done = reached
-            left = colors[-1] if colors else -1
-        done += edges[done] == column
-        up = tones[done - 1]
-        color = ((up & _LOW) + (step & _LOW)) ^ ((up ^ step) & _HIGH)
-        if color != left:
-            columns.append(column)
-            colors.append(color)
-            left = color
-        after = column + 1
-    if after < width:
-        done += edges[done] == after
-        if tones[done - 1] != left:
-            columns.append(after)
-            colors.append(tones[done - 1])
-        columns += edges[done:-1]
-        colors += tones[done:]
-    return columns, colors
-
-
-def _paeth(above: _Row, places: list[int], steps: list[int], width: int) -> _Row:
-    edges, tones = [*above[0], width], above[1]
-    columns: list[int] = []
-    colors: list[int] = []
-    departures = iter([*zip(places, steps, strict=True), (width, 0)])
-    done = 0
-    column, step = next(departures)
-    while column < width:
-        reached = bisect_left(edges, column, done)
-        columns += edges[done:reached]
-        colors += tones[done:reached]
-        reached += edges[reached] == column
-        up = tones[reached - 1]
-        left = _add(up, step)
-        if not colors or colors[-1] != left:
-            columns.append(column)
-            colors.append(left)
-        column, step = next(departures)
-        while left != up:
-            edge = edges[reached]
-            if edge == width and column == width:
-                return columns, colors
-            color = left
-            here = min(edge, column)
-            if edge == here:
-                corner, up = up, tones[reached]
-                reached += 1
-                color = _predict(left, up, corner)
-            if column == here:
-                color = _add(color, step)
-                column, step = next(departures)
-            if color != left:
-                columns.append(here)
-                colors.append(color)
-                left = color
-        done = reached
-    columns += edges[done:-1]
-    colors += tones[done:]
-    return columns, colors
-
-
-def _add(color: int, step: int) -> int:
-    """The sum of each byte modulo 256: of the low seven bits as they are, of the highest without its carry."""
-    return ((color & _LOW) + (step & _LOW)) ^ ((color ^ step) & _HIGH)
-
-
-def _predict(left: int, up: int, corner: int) -> int:
-    """Paeth's choice for each byte: the neighbour that is nearest to left + up - corner."""
-    if left == up:
-        return left
-    if left == corner:
-        return up
-    color = 0
-    for shift in (16, 8, 0):
-        a, b, c = left >> shift & 255, up >> shift & 255, corner >> shift & 255
-        to_left, to_up, to_corner = abs(b - c), abs(a - c), abs(a + b - 2 * c)
-        chosen = a if to_left <= to_up and to_left <= to_corner else b if to_up <= to_corner else c
-        color |= chosen << shift
-    return color
+def _filtered(filters: Bytes, above: IntArray, row: IntArray, column: IntArray, lanes: Bytes) -> Bytes:
+    """Scanlines: a row without filter, then rows of zeros with some filtered pixels in them."""
+    step = len(lanes)
+    narrow = np.zeros((1 + len(filters), 1 + len(above) * step), dtype=np.uint8)
+    narrow[1:, 0] = filters
+    place = (row + 1) * narrow.shape[1] + column * step
+    for number, lane in enumerate(lanes):
+        narrow[0, 1 + number :: step] = above >> 8 * (step - 1 - number) & 255
+        narrow.reshape(-1)[place + (1 + number)] = lane
+    return narrow

@@ -137,7 +137,9 @@ def _left_to_zipfile(source: Source, member: ZipMember) -> Iterator[bytes]:
     start, _ = _behind_header(source, member)
     info = zipfile.ZipInfo(member.name)
     info.compress_type, info.compress_size, info.flag_bits = member.method, member.packed, member.flags
-    info.file_size = member.size + 1  # it looks at the end of the packed bytes too, where they have checksums of their own
+    info.file_size = (
+        member.size + 1
+    )  # it looks at the end of the packed bytes too, where they have checksums of their own
     size = _RARE_BITE[member.method]
     with zipfile.ZipExtFile(Reader(source, start), "r", info) as stream:
         stream.MIN_READ_SIZE = size  # packed bytes that are unpacked at once, 4096 without this

@@ -35,6 +35,11 @@ def file(*chunks: bytes) -> bytes:
 SOUND = file(header(), idat(), END)
 
 
+def inflated(image: png.Png) -> bytes:
+    """All scanlines, pass by pass."""
+    return b"".join(rows.tobytes() for _, _, rows in image.bands())
+
+
 class TestParse:
     """Header, palette and image data."""
 
@@ -42,13 +47,12 @@ class TestParse:
         image = png.parse(SOUND)
         assert (image.width, image.height, image.depth, image.color_type) == (3, 4, 8, png.GREY)
         assert (image.interlaced, image.alpha, len(image.palette), image.oddities) == (False, b"", 0, [])
-        (rows,) = image.scanlines()
-        assert rows.tobytes() == ROWS
+        assert inflated(image) == ROWS
         assert image.oddities == []
 
     def test_data_in_several_chunks_some_empty(self) -> None:
         image = png.parse(file(header(), idat(DATA[:3]), idat(b""), idat(DATA[3:]), END))
-        assert image.scanlines()[0].tobytes() == ROWS
+        assert inflated(image) == ROWS
 
     def test_palette_and_transparency(self) -> None:
         image = png.parse(file(header(color_type=3), PLTE, chunk(b"tRNS", b"\0\xff"), idat(), END))
@@ -68,7 +72,8 @@ class TestParse:
     def test_passes_of_an_interlaced_image(self, width: int, height: int, count: int) -> None:
         pixels = np.zeros((height, width))
         image = png.parse(pngwriter.write(pixels, color_type=pngwriter.GREY, interlaced=True))
-        assert len(image.passes()) == len(image.scanlines()) == count
+        assert [part for part, _, _ in image.bands()] == list(image.passes())
+        assert len(image.passes()) == count
         assert sum(part.width * part.height for part in image.passes()) == width * height
 
     @pytest.mark.parametrize(
@@ -94,12 +99,12 @@ class TestForgiven:
     )
     def test_oddities(self, data: bytes, oddity: str) -> None:
         image = png.parse(data)
-        image.scanlines()
+        inflated(image)
         assert image.oddities == [oddity]
 
     def test_data_after_another_chunk_does_not_count(self) -> None:
         image = png.parse(file(header(), idat(), chunk(b"tEXt", b"x"), idat(b"junk"), END))
-        assert image.scanlines()[0].tobytes() == ROWS
+        assert inflated(image) == ROWS
 
     def test_transparency_after_the_data_does_not_count(self) -> None:
         assert png.parse(file(header(color_type=3), PLTE, idat(), chunk(b"tRNS", b"\0"), END)).alpha == b""
@@ -180,7 +185,7 @@ class TestDamaged:
     def test_image_data(self, data: bytes, reason: str) -> None:
         image = png.parse(file(header(), idat(data), END))
         with pytest.raises(DamagedPng) as caught:
-            image.scanlines()
+            inflated(image)
         assert reason in str(caught.value)
 
 

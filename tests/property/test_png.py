@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from segmask import Limits, Location, png
+from segmask import Limits, Location, png, predicted
 from segmask.mask import DecodedMask, decode
 from segmask.runs import Runs
 from segmask.scanlines import Samples
@@ -19,6 +20,10 @@ from segmask.testing import pngwriter
 from support import dense
 from support.problems import unexpected
 from support.strategies import FLAVOURS, Ints, Picture, masks, pictures
+
+filters_of_rows = st.sampled_from([(0, 1, 2, 4), (0, 1, 2, 3, 4)]).flatmap(
+    lambda some: st.lists(st.sampled_from(some), min_size=1, max_size=5)
+)
 
 
 def decoded(data: bytes) -> DecodedMask:
@@ -154,10 +159,31 @@ class TestLanes:
         assert_well_formed(runs)
 
 
-class TestPredictedRows:
-    """Rows filtered Up and Paeth are followed from the row above wherever the image has few colours a row."""
+class TestBands:
+    """However few rows are looked at together, and however the compressed data is handed over, the runs are the same."""
 
-    @given(masks(values=6), st.lists(st.sampled_from([0, 1, 2, 4]), min_size=1, max_size=5), st.integers(0, 2**32))
+    @given(picture=pictures(), band=st.integers(1, 60), bite=st.integers(1, 40), together=st.integers(1, 4))
+    def test_equal_to_the_whole(self, picture: Picture, band: int, bite: int, together: int) -> None:
+        whole = decoded(picture.data)
+        with (
+            mock.patch.object(png, "_BAND", band),
+            mock.patch.object(png, "_BITE", bite),
+            mock.patch.object(predicted, "_TOGETHER", together),
+        ):
+            parted = decoded(picture.data)
+        for name in ("runs", "wrapped", "transparent"):
+            one, other = getattr(whole, name), getattr(parted, name)
+            assert (one is None) == (other is None)
+            if one is not None:
+                assert np.array_equal(one.starts, other.starts)
+                assert np.array_equal(one.values, other.values)
+        assert (whole.oddities, whole.overrun) == (parted.oddities, parted.overrun)
+
+
+class TestPredictedRows:
+    """Rows filtered Up, Average and Paeth, in images large enough for columns to be left out."""
+
+    @given(masks(values=6), filters_of_rows, st.integers(0, 2**32))
     def test_large_shapes(self, small: Ints, filters: list[int], seed: int) -> None:
         indices = small.repeat(12, axis=0).repeat(16, axis=1)
         colors = np.random.default_rng(seed).choice([0, 1, 2, 3, 5, 127, 128, 192, 255], size=(6, 3))

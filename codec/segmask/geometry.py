@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Final
 
 import numpy as np
@@ -10,30 +9,24 @@ import numpy.typing as npt
 
 from . import defects
 from .problem import Handler, Location, Problem
-from .runs import Regions, Runs, components
+from .runs import Regions
 
 _THIN: Final = 2
 
 Size = tuple[int, int]
 
 
-def check_thin(runs: Runs, wanted: Collection[int], where: Location, on_problem: Handler) -> None:
+def check_thin(regions: Regions, where: Location, on_problem: Handler) -> None:
     """Regions that vanish when CVAT converts masks to polygons, which it does unless told otherwise.
 
     OpenCV traces 8-connected regions through the centres of their border pixels; one that is at most two pixels wide
     or high encloses nothing.
 
     Args:
-        runs: a mask.
-        wanted: the values that are shapes.
+        regions: the 8-connected regions of shapes, in the order of their first pixels.
         where: member and image, for the problem.
         on_problem: gets the problem.
     """
-    chosen = np.isin(runs.values, sorted(wanted))
-    numbers, starts, lengths = runs.values[chosen], runs.starts[chosen], runs.lengths[chosen]
-    if not len(starts):
-        return
-    regions = Regions.of(components(numbers, starts, lengths, runs.width), starts, lengths, runs.width)
     thin = np.flatnonzero(_are_thin(regions))
     if len(thin):
         pixels = int(regions.areas[thin].sum())

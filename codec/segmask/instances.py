@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .labelmap import says_background
-from .runs import Regions, Runs
+from .runs import IntArray, Regions, Runs, among, components
 
 if TYPE_CHECKING:
     from .polygons import Simplify
@@ -24,20 +24,53 @@ class Frame:
 
     Args:
         runs: the mask.
-        wanted: the values that are instances.
+        labels: label index of each value that is an instance; other values are none.
     """
 
-    def __init__(self, runs: Runs, wanted: Collection[int]) -> None:
+    def __init__(self, runs: Runs, labels: Mapping[int, int]) -> None:
         self.runs = runs
-        self._wanted = wanted
+        self._labels = labels
         self._drawn: dict[tuple[Simplify, float], dict[int, list[npt.NDArray[np.float64]]]] = {}
+
+    @cached_property
+    def parts(self) -> tuple[Regions, IntArray]:
+        """The 8-connected regions of all instances, and the value of each."""
+        runs = self.runs
+        chosen = np.flatnonzero(among(runs.values, self._labels))
+        values, starts, lengths = runs.values[chosen], runs.starts[chosen], runs.lengths[chosen]
+        regions = Regions.of(components(values, starts, lengths, runs.width), starts, lengths, runs.width)
+        return regions, values[regions.keys]
+
+    def instances(self, names: Sequence[str], *, with_id: bool) -> tuple[Instance, ...]:
+        """The instances in ascending order of their values.
+
+        Args:
+            names: label names in index order.
+            with_id: whether the value is the instance's id.
+        """
+        parts, values = self.parts
+        whole = parts.grouped(values)
+        return tuple(
+            Instance(
+                id=value if with_id else None,
+                label=names[self._labels[value]],
+                label_index=self._labels[value],
+                area=area,
+                box=(x, y, width, height),
+                _frame=self,
+                _value=value,
+            )
+            for value, area, (x, y, width, height) in zip(
+                whole.keys.tolist(), whole.areas.tolist(), whole.boxes.tolist(), strict=True
+            )
+        )
 
     @cached_property
     def rings(self) -> dict[int, list[Ring]]:
         """Outer rings of each instance's regions."""
         from .tracing import trace  # validation needs no outlines
 
-        return trace(self.runs, self._wanted)
+        return trace(self.runs, self._labels)
 
     def polygons(self, value: int, simplify: Simplify, tolerance: float) -> list[npt.NDArray[np.float64]]:
         """One for each outer ring of an instance."""
@@ -101,30 +134,3 @@ class Instance:
             ValueError: an unknown `simplify`, or a negative tolerance.
         """
         return self._frame.polygons(self._value, simplify, tolerance)
-
-
-def of_values(runs: Runs, labels: dict[int, int], names: tuple[str, ...], *, with_id: bool) -> tuple[Instance, ...]:
-    """Instances of a mask by value, in ascending order.
-
-    Args:
-        runs: the mask whose values tell instances apart.
-        labels: label index of each value that is an instance; others are passed over.
-        names: label names in index order.
-        with_id: whether the value is the instance's id.
-    """
-    frame = Frame(runs, labels)
-    regions = Regions.of(runs.values, runs.starts, runs.lengths, runs.width)
-    found = zip(regions.keys.tolist(), regions.areas.tolist(), regions.boxes.tolist(), strict=True)
-    return tuple(
-        Instance(
-            id=value if with_id else None,
-            label=names[labels[value]],
-            label_index=labels[value],
-            area=area,
-            box=(box[0], box[1], box[2], box[3]),
-            _frame=frame,
-            _value=value,
-        )
-        for value, area, box in found
-        if value in labels
-    )

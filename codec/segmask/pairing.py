@@ -13,13 +13,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from . import defects, geometry, instances, values
-from .instances import Instance
+from . import defects, geometry, values
+from .instances import Frame, Instance
 from .labelmap import LabelMap, says_background
 from .limits import Limits
 from .mask import DecodedMask
 from .problem import Defect, Handler, Location, Problem
-from .runs import IntArray, Regions, Runs, distinct, overlay, totals
+from .runs import IntArray, Regions, Runs, among, distinct, overlay, totals
 
 _VOID_INDEX: Final = 255  # VOC paints the borders between objects with its last colour
 _SHOWN: Final = 16
@@ -56,9 +56,10 @@ class Pairing:
         self._check_unpaired(table.get(0, {}), starts, label, number, lengths, paired[0].width)
         self._check_numbers(sorted(label_of))
         label_of = self._declared(class_mask, label_of)
-        found = instances.of_values(objects, label_of, self.labelmap.names, with_id=True)
+        frame = Frame(objects, label_of)
+        found = frame.instances(self.labelmap.names, with_id=True)
         self._check_background(found)
-        geometry.check_thin(objects, set(label_of), self.object_at, self.on_problem)
+        geometry.check_thin(frame.parts[0], self.object_at, self.on_problem)
         return found
 
     def by_class(self, class_mask: DecodedMask, classes: Runs) -> tuple[Instance, ...]:
@@ -73,9 +74,11 @@ class Pairing:
             "an object mask where objects count",
             {"labels": names[:_SHOWN]},
         )
-        wanted = {index for index in label_of if not says_background(self._label(index))}
-        geometry.check_thin(classes, wanted, self.class_at, self.on_problem)
-        return instances.of_values(classes, label_of, self.labelmap.names, with_id=False)
+        frame = Frame(classes, label_of)
+        regions, values_of = frame.parts
+        shapes = among(values_of, [index for index in label_of if not says_background(self._label(index))])
+        geometry.check_thin(regions.only(shapes), self.class_at, self.on_problem)
+        return frame.instances(self.labelmap.names, with_id=False)
 
     def without_class(self, objects: Runs) -> None:
         """An image without class mask: CVAT fails as soon as there is an object."""

@@ -5,6 +5,7 @@ A 1080p mask has two million pixels and some ten thousand runs; everything here 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -85,6 +86,13 @@ def count_below(items: IntArray, bounds: IntArray) -> IntArray:
     return counts
 
 
+def among(values: IntArray, wanted: Collection[int]) -> npt.NDArray[np.bool_]:
+    """(N,) whether each value, small and not below -1, is one of those wanted, none of which is negative."""
+    table = np.zeros(max(values.max(initial=0), *wanted, 0) + 2, dtype=bool)  # -1 is its last place
+    table[list(wanted)] = True
+    return table[values]
+
+
 def totals(keys: IntArray, lengths: IntArray) -> tuple[IntArray, IntArray]:
     """(distinct keys, ascending; sum of the lengths of each)."""
     numbers, places = _numbered(keys)
@@ -106,12 +114,13 @@ def overlay(first: Runs, second: Runs) -> tuple[IntArray, IntArray, IntArray]:
 
     The masks must have equal sizes.
     """
-    starts = np.concatenate((first.starts, second.starts))
-    starts.sort(kind="stable")
-    starts = starts[np.flatnonzero(first_of_each(starts))]
-    in_first = first.values[count_below(first.starts, starts + 1) - 1]
-    in_second = second.values[count_below(second.starts, starts + 1) - 1]
-    return starts, in_first, in_second
+    merged = np.concatenate((first.starts << 1, (second.starts << 1) + 1))
+    merged.sort(kind="stable")  # merges two ascending halves in linear time
+    in_second = np.cumsum(merged & 1)
+    merged >>= 1
+    kept = np.flatnonzero(np.append(merged[1:] != merged[:-1], True))
+    in_second = in_second[kept]
+    return merged[kept], first.values[kept - in_second], second.values[in_second - 1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,22 +141,30 @@ class Regions:
 
     @classmethod
     def of(cls, keys: IntArray, starts: IntArray, lengths: IntArray, width: int) -> Regions:
-        """Groups of runs by key; the runs in ascending order, none across a row's end."""
+        """Groups of runs by key; no run goes across a row's end."""
+        row = starts // width
+        ones = np.ones_like(starts)
+        boxes = np.stack((starts - row * width, row, lengths, ones), axis=1)
+        return cls(keys, lengths, ones, boxes).grouped(keys)
+
+    def grouped(self, keys: IntArray) -> Regions:
+        """Larger regions: those with equal keys are one."""
         numbers, group = _numbered(keys)
         size = len(numbers)
-        row = starts // width
-        left = starts - row * width
-        counts = np.bincount(group, minlength=size)
-        areas = np.bincount(group, weights=lengths, minlength=size).astype(np.int64)
-        begin, end = np.full(size, width), np.zeros(size, dtype=np.int64)
-        np.minimum.at(begin, group, left)
-        np.maximum.at(end, group, left + lengths)
-        top, bottom = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-        top[group[::-1]] = row[::-1]  # of several, the last assignment stays
-        bottom[group] = row
-        boxes = np.stack((begin, top, end - begin, bottom - top + 1), axis=1)
-        present = np.flatnonzero(counts)
-        return cls(numbers[present], areas[present], counts[present], boxes[present])
+        counts = np.bincount(group, weights=self.counts, minlength=size).astype(np.int64)
+        areas = np.bincount(group, weights=self.areas, minlength=size).astype(np.int64)
+        begin = np.full((2, size), np.iinfo(np.int64).max)
+        end = np.zeros((2, size), dtype=np.int64)
+        for axis in (0, 1):
+            side = self.boxes[:, axis]
+            np.minimum.at(begin[axis], group, side)
+            np.maximum.at(end[axis], group, side + self.boxes[:, axis + 2])
+        boxes = np.concatenate((begin, end - begin)).T
+        return Regions(numbers, areas, counts, boxes).only(np.flatnonzero(counts))
+
+    def only(self, chosen: IntArray | npt.NDArray[np.bool_]) -> Regions:
+        """Some of the regions."""
+        return Regions(self.keys[chosen], self.areas[chosen], self.counts[chosen], self.boxes[chosen])
 
 
 def components(values: IntArray, starts: IntArray, lengths: IntArray, width: int) -> IntArray:

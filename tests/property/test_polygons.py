@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pycocotools import mask as coco  # type: ignore[import-untyped]  # no stubs
 
 from segmask import raster, simplify
-from segmask.instances import of_values
+from segmask.instances import Frame
 from segmask.polygons import Simplify, polygons
 from segmask.runs import Runs
 from segmask.shapes import Polygon
@@ -88,7 +88,7 @@ class TestExactness:
     @given(mask=masks(values=3, heights=st.integers(1, 24), widths=st.integers(1, 24)))
     def test_an_instance_has_polygons_of_its_own(self, mask: Ints) -> None:
         height, width = mask.shape
-        for instance in of_values(Runs.from_dense(mask), {1: 0, 2: 0}, ("a",), with_id=True):
+        for instance in Frame(Runs.from_dense(mask), {1: 0, 2: 0}).instances(("a",), with_id=True):
             for simplified in EXACT:
                 first = instance.polygons(simplify=simplified)
                 np.testing.assert_array_equal(reference(first, height, width), instance.mask())

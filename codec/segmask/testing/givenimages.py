@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from segmask.instances import Instance, of_values
+from segmask.instances import Frame, Instance
 from segmask.labelmap import LabelMap
 from segmask.painting import paint_shapes
 from segmask.runs import Runs
@@ -37,7 +37,7 @@ class GivenImage(AnnotatedImage):
     def instances(self) -> tuple[Instance, ...]:
         """As in `segmask.Image`: id, label, label_index, area, box, mask(), polygons()."""
         indices = {number: self.labelmap.names.index(label) for number, label in self.numbers.items()}
-        return of_values(self.objects, indices, self.labelmap.names, with_id=True)
+        return Frame(self.objects, indices).instances(self.labelmap.names, with_id=True)
 
     def class_mask(self) -> npt.NDArray[np.int32]:
         """(H, W) int32 label indices; the background's where there is no instance."""

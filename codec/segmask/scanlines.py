@@ -17,6 +17,7 @@ from typing import Final
 
 import numpy as np
 
+from . import interlace
 from .png import Bytes, Pass, Png
 from .runs import IntArray, Runs, first_of_each
 
@@ -52,10 +53,7 @@ class Samples:
         parts = [part.runs(lanes) for part in self._parts.values()]
         if not self._png.interlaced:
             return parts[0]
-        image = np.empty((self._png.height, self._png.width), dtype=np.uint32)
-        for part, runs in zip(self._parts, parts, strict=True):
-            image[part.y :: part.dy, part.x :: part.dx] = runs.to_dense(np.uint32)
-        return Runs.from_dense(image)
+        return interlace.merged(tuple(self._parts), parts, self._png.width, self._png.height)
 
 
 class _Rows:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from segmask import interlace, png
 from segmask.runs import Runs
+from segmask.scanlines import Samples
+from segmask.testing import pngwriter
 from support import dense
 from support.strategies import Ints, masks
 
@@ -92,6 +94,8 @@ class TestChoice:
         mask = np.zeros((400, 500), dtype=np.int64)
         mask[101:300, 203:402] = 7
         assert_runs_of(mask, put_together(interlace.merged, mask))
+        data = pngwriter.write(mask, color_type=pngwriter.GREY, interlaced=True)
+        assert_runs_of(mask, Samples(png.parse(data)).runs((0,)))
 
     def test_noise_is_painted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(interlace, "woven", self.refuse)

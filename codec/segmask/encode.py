@@ -40,15 +40,20 @@ def encode(runs: Runs, colors: list[Color], mode: Mode) -> bytes:
 
 
 def _scanlines(runs: Runs, table: Bytes) -> Bytes:
+    """(H, 1 + W * L) uint8: the filter byte, then the filtered row, for a table of (C, L) uint8 colours of L lanes."""
     lanes = table.shape[1]
     rows = np.zeros((runs.height, 1 + runs.width * lanes), dtype=np.uint8)
     rows[:, 0] = _SUB
-    values = table[runs.values]
-    y, x = np.divmod(runs.starts, runs.width)
-    before = np.concatenate((np.zeros((1, lanes), dtype=np.uint8), values[:-1]))
-    before[x == 0] = 0
-    place = (y * rows.shape[1] + 1 + x * lanes)[:, np.newaxis] + np.arange(lanes)
-    rows.reshape(-1)[place] = values - before
+    y = runs.starts // runs.width
+    leftmost = np.flatnonzero(runs.starts == y * runs.width)
+    place = runs.starts * lanes + y
+    for lane in table.T:
+        place += 1
+        values = lane.take(runs.values)
+        steps = values.copy()
+        steps[1:] -= values[:-1]
+        steps[leftmost] = values[leftmost]
+        rows.reshape(-1)[place] = steps
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from segmask import png
-from segmask.colormap import Color
-from segmask.encode import encode
+from segmask.colormap import VOC_COLORS, Color
+from segmask.encode import Mode, encode
 from segmask.runs import Runs
 from segmask.testing import colors
 from support.strategies import masks
@@ -58,3 +59,36 @@ def test_every_row_is_sub_filtered_and_equal_runs_give_equal_bytes(mask: Ints, t
     data = encode(runs_of(mask, merged=True), table, "rgb")
     assert all((rows[:, 0] == 1).all() for _, _, rows in png.parse(data).bands())
     assert data == encode(runs_of(mask, merged=False), table, "rgb")
+
+
+def plain_rows(pixels: npt.NDArray[np.uint8]) -> bytes:
+    """Sub-filtered rows of (H, W, L) samples, by the definition."""
+    left = np.zeros_like(pixels)
+    left[:, 1:] = pixels[:, :-1]
+    steps = (pixels - left).reshape(len(pixels), -1)
+    return b"".join(b"\x01" + row.tobytes() for row in steps)
+
+
+def check_image_data(runs: Runs, table: list[Color], mode: Mode) -> None:
+    mask = runs.to_dense(np.uint8)
+    pixels = np.array(table, dtype=np.uint8)[mask] if mode == "rgb" else mask[:, :, np.newaxis]
+    assert zlib.decompress(png.parse(encode(runs, table, mode)).data) == plain_rows(pixels)
+
+
+@pytest.mark.parametrize("mode", ["rgb", "palette", "grey"])
+class TestTheImageDataAreTheRows:
+    """As the standard library's zlib inflates them, which checks their checksum."""
+
+    @pytest.mark.parametrize("merged", [True, False])
+    @given(mask=indices, table=palettes)
+    def test_of_any_mask(self, mask: Ints, table: list[Color], mode: Mode, *, merged: bool) -> None:
+        check_image_data(runs_of(mask, merged=merged), table, mode)
+
+    @pytest.mark.parametrize("value", [0, 255])
+    @pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (1080, 1920)])
+    def test_of_one_value(self, size: tuple[int, int], value: int, mode: Mode) -> None:
+        check_image_data(Runs.from_dense(np.full(size, value)), list(VOC_COLORS), mode)
+
+    def test_of_noise(self, mode: Mode) -> None:
+        noise = np.random.default_rng(0).integers(0, 256, (200, 300))
+        check_image_data(Runs.from_dense(noise), list(VOC_COLORS), mode)

@@ -18,10 +18,11 @@ from typing import Final
 import numpy as np
 
 from .raster import Spans, area, rasterise_all, union
-from .runs import IntArray, Runs
+from .runs import IntArray, Runs, last_of_each
 from .shapes import Shape
 
 MAX_INSTANCES: Final = 255
+_LAYER_BITS: Final = 8  # a number below MAX_INSTANCES
 _BITS: Final = 52  # of a set of instances: as many as a float holds exactly, whose exponent tells the highest
 
 
@@ -99,12 +100,13 @@ def _merged(members: list[tuple[Shape, Spans]]) -> _Instance:
 def _tops(layers: Sequence[Spans]) -> tuple[IntArray, IntArray]:
     """Ascending column-major places where the set of covering layers changes, and the top one from there, from 1; 0 for none."""
     borders = [border for spans in layers for border in (spans.starts, spans.ends)]
-    places = np.concatenate((np.empty(0, dtype=np.int64), *borders))
-    layer = np.repeat(np.arange(2 * len(layers)) // 2, np.array([len(border) for border in borders], dtype=np.int64))
-    order = np.argsort(places, kind="stable")  # each layer's are ascending already, so this merges
-    places, layer = places[order], layer[order]
-    last = np.diff(places, append=-1) != 0  # of those at one place
-    tops = np.zeros(np.count_nonzero(last), dtype=np.int64)
+    sizes = np.array([len(border) for border in borders], dtype=np.int64)
+    merged = np.concatenate((np.empty(0, dtype=np.int64), *borders)) << _LAYER_BITS
+    merged |= np.repeat(np.arange(2 * len(layers)) // 2, sizes)
+    merged.sort(kind="stable")  # each layer's are ascending already, so this merges
+    places, layer = merged >> _LAYER_BITS, merged & ((1 << _LAYER_BITS) - 1)
+    last = last_of_each(places)
+    tops = np.zeros(len(last), dtype=np.int64)
     for first in range(0, len(layers), _BITS):
         bit = layer - first
         bits = np.where((bit >= 0) & (bit < _BITS), np.left_shift(1, bit % _BITS), 0)
@@ -116,21 +118,23 @@ def _tops(layers: Sequence[Spans]) -> tuple[IntArray, IntArray]:
 def _row_runs(places: IntArray, tops: IntArray, width: int, height: int) -> Runs:
     """Runs along the rows from runs down the columns: they begin where a pixel differs from the one on its left."""
     value = np.append(0, tops)  # by how many places were passed
-    both = np.concatenate((places, places + height))
-    order = np.argsort(both, kind="stable")  # merges two ascending halves in linear time
-    both = both[order]
-    passed = np.cumsum(order < len(places))
-    passed_on_left = np.arange(1, len(both) + 1) - passed
-    last = np.diff(both, append=-1) != 0
-    here, left = value[passed[last]], value[passed_on_left[last]]
-    begin, end = np.maximum(both[last], height), np.minimum(np.append(both[last], width * height)[1:], width * height)
-    chosen = (here != left) & (begin < end)
-    counts = (end - begin)[chosen]
-    pixel = np.arange(counts.sum()) + np.repeat(begin[chosen] - np.cumsum(counts) + counts, counts)
+    merged = np.concatenate(((places << 1) + 1, (places + height) << 1))
+    merged.sort(kind="stable")  # merges two ascending halves in linear time
+    passed = np.cumsum(merged & 1)
+    merged >>= 1
+    last = last_of_each(merged)
+    passed, passed_on_left = passed[last], (last + 1) - passed[last]
+    here, begin = value[passed], np.maximum(merged[last], height)
+    end = np.minimum(np.append(merged[last[1:]], width * height), width * height)
+    chosen = np.flatnonzero((here != value[passed_on_left]) & (begin < end))
+    begin, here = begin[chosen], here[chosen]
+    counts = end[chosen] - begin
+    beyond = np.cumsum(counts)
+    pixel = np.arange(counts.sum()) + np.repeat(begin - beyond + counts, counts)
     x, y = np.divmod(pixel, height)
     rows = np.arange(height)
     starts = np.append(rows * width, y * width + x)
-    values = np.append(value[np.searchsorted(places, rows, side="right")], np.repeat(here[chosen], counts))
+    values = np.append(value[np.searchsorted(places, rows, side="right")], np.repeat(here, counts))
     y = np.append(rows, y)
     order = np.argsort(y.astype(np.uint16) if height < 1 << 16 else y, kind="stable")  # 16 bits are sorted by radix
     return Runs(width, height, starts[order], values[order])

@@ -68,6 +68,11 @@ def first_of_each(ascending: IntArray) -> npt.NDArray[np.bool_]:
     return differs
 
 
+def last_of_each(ascending: IntArray) -> IntArray:
+    """Places of the items that differ from the one behind them."""
+    return np.flatnonzero(np.append(ascending[1:] != ascending[:-1], ascending.shape[0] > 0))
+
+
 def distinct(values: IntArray) -> IntArray:
     """The distinct values, ascending; `numpy.unique` would import `numpy.ma`."""
     ascending = np.sort(values)
@@ -118,7 +123,7 @@ def overlay(first: Runs, second: Runs) -> tuple[IntArray, IntArray, IntArray]:
     merged.sort(kind="stable")  # merges two ascending halves in linear time
     in_second = np.cumsum(merged & 1)
     merged >>= 1
-    kept = np.flatnonzero(np.append(merged[1:] != merged[:-1], True))
+    kept = last_of_each(merged)
     in_second = in_second[kept]
     return merged[kept], first.values[kept - in_second], second.values[in_second - 1]
 

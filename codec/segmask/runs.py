@@ -191,6 +191,8 @@ def components(values: IntArray, starts: IntArray, lengths: IntArray, width: int
     roots = np.flatnonzero(is_root)
     tree = (np.cumsum(is_root) - 1)[root]
     apart = np.flatnonzero(tree[upper] != tree[lower])
+    if not len(apart):
+        return root
     first_tree = _joined(len(roots), tree[upper[apart]], tree[lower[apart]])
     first_run: IntArray = roots[first_tree][tree]
     return first_run

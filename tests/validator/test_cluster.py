@@ -75,9 +75,11 @@ def two(scheduler: Cluster) -> Cluster:
     return scheduler
 
 
+COMMAND = [sys.executable, "-m", "segmask_validate", "--format", "json"]
+
+
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "segmask_validate", "--format", "json", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False)
 
 
 class TestTheSameReport:
@@ -116,6 +118,22 @@ class TestTheSameReport:
         assert two.processes[1].wait() == -signal.SIGKILL
         assert (shared.returncode, shared.stderr) == (1, "")
         assert alone.stdout == shared.stdout
+
+
+class TestInterrupted:
+    """Ctrl-C ends the command, quietly and at once; the cluster stays."""
+
+    def test_while_workers_read(self, build: Build, two: Cluster) -> None:
+        with serving(build(members(3000)).read_bytes()) as server:
+            command = [*COMMAND, server.url(), "--cluster", two.address]
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            with process:
+                assert until(lambda: len(server.asked) > 12)
+                process.send_signal(signal.SIGINT)
+                out, err = process.communicate(timeout=30)
+        assert (process.returncode, out, err.strip()) == (130, "", "segmask-validate: interrupted")
+        with cluster.connected(two.address) as (_, size):
+            assert size >= 1
 
 
 class TestFailures:

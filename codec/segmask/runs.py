@@ -79,18 +79,6 @@ def distinct(values: IntArray) -> IntArray:
     return ascending[first_of_each(ascending)]
 
 
-def count_below(items: IntArray, bounds: IntArray) -> IntArray:
-    """(N,) how many of the items are less than each bound; both ascending.
-
-    As `numpy.searchsorted`, in linear time: a stable sort merges two ascending halves.
-    """
-    merged = np.concatenate((bounds << 1, (items << 1) + 1))
-    merged.sort(kind="stable")
-    merged &= 1
-    counts: IntArray = np.cumsum(merged)[np.flatnonzero(merged == 0)]
-    return counts
-
-
 def among(values: IntArray, wanted: Collection[int]) -> npt.NDArray[np.bool_]:
     """(N,) whether each value, small and not below -1, is one of those wanted, none of which is negative."""
     table = np.zeros(max(values.max(initial=0), *wanted, 0) + 2, dtype=bool)  # -1 is its last place
@@ -178,12 +166,13 @@ def components(values: IntArray, starts: IntArray, lengths: IntArray, width: int
     Every run hangs on one that it touches in the row above, which makes trees; few pairs are left that join two trees.
 
     Args:
-        values: (N,) value of each run; only runs of equal value join.
+        values: (N,) value of each run, from 0; only runs of equal value join.
         starts: (N,) flat index of each run's first pixel, ascending, none across a row's end.
         lengths: (N,) pixels.
         width: columns of the mask.
     """
-    upper, lower = _touching(values, starts, lengths, width)
+    order = np.argsort(values.astype(np.uint16) if values.max(initial=0) < 1 << 16 else values, kind="stable")
+    upper, lower = _touching(values[order], starts[order], lengths[order], width)
     parent = np.arange(len(starts))
     parent[lower] = upper
     root = _roots(parent)
@@ -191,10 +180,10 @@ def components(values: IntArray, starts: IntArray, lengths: IntArray, width: int
     roots = np.flatnonzero(is_root)
     tree = (np.cumsum(is_root) - 1)[root]
     apart = np.flatnonzero(tree[upper] != tree[lower])
-    if not len(apart):
-        return root
-    first_tree = _joined(len(roots), tree[upper[apart]], tree[lower[apart]])
-    first_run: IntArray = roots[first_tree][tree]
+    if len(apart):
+        root = roots[_joined(len(roots), tree[upper[apart]], tree[lower[apart]])][tree]
+    first_run = np.empty_like(order)
+    first_run[order] = order[root]
     return first_run
 
 
@@ -202,7 +191,8 @@ def _roots(parent: IntArray) -> IntArray:
     """Of each node the one above it that is its own parent."""
     while True:
         above = parent[parent]
-        if np.array_equal(above, parent):
+        above = above[above]
+        if (above == parent).all():
             return parent
         parent = above
 
@@ -221,16 +211,30 @@ def _joined(size: int, first: IntArray, second: IntArray) -> IntArray:
 
 
 def _touching(values: IntArray, starts: IntArray, lengths: IntArray, width: int) -> tuple[IntArray, IntArray]:
-    """Pairs (run, run one row below, or next to it) of equal value that share a pixel's side or corner."""
-    wide = width + 2  # a column of margin on either side keeps corners from reaching around a row's end
-    begin = starts + 2 * (starts // width) + 1
+    """Pairs (run, run one row below, or next to it) of equal value that share a pixel's side or corner.
+
+    Two runs touch where the one that begins later, seen in one row, begins before the other one ends, or right behind it.
+    Of a row's runs of one value that can only be the last one that began before. So the runs and the runs of the row
+    above are gone through together, in the order in which they begin.
+
+    Args:
+        values: (N,) value of each run, ascending.
+        starts: (N,) flat index of each run's first pixel, ascending where values are equal.
+        lengths: (N,) pixels.
+        width: columns of the mask.
+    """
+    row = width + 1  # a column of margin keeps corners from reaching around a row's end
+    layer = int(starts.max(initial=0)) // width * row + 3 * row
+    begin = starts + starts // width + values * layer
     end = begin + lengths
-    first = count_below(end, begin - wide)
-    beyond = count_below(begin, end - (wide - 1))
-    counts = np.maximum(beyond - first, 0)
-    lower = np.repeat(np.arange(len(begin)), counts)
-    upper = np.arange(len(lower)) + np.repeat(first - (np.cumsum(counts) - counts), counts)
+    merged = np.concatenate(((begin + row << 1) + 1, begin << 1))
+    merged.sort(kind="stable")  # merges two ascending halves in linear time
+    upper = np.cumsum(merged & 1)
+    lower = np.arange(1, len(merged) + 1) - upper
+    merged >>= 1
+    upper -= 1
+    lower -= 1
+    ends_above, ends = np.append(end + row, -1), np.append(end, -1)  # of no run: one before the first
+    touching = np.flatnonzero((ends_above[upper] >= merged) & (ends[lower] >= merged))
     beside = np.flatnonzero(begin[1:] == end[:-1])  # mapping may have made neighbours equal
-    upper, lower = np.append(upper, beside), np.append(lower, beside + 1)
-    same = np.flatnonzero(values[upper] == values[lower])
-    return upper[same], lower[same]
+    return np.append(upper[touching], beside), np.append(lower[touching], beside + 1)

@@ -11,6 +11,7 @@ class Limits:
 
     Attributes:
         pixels: width times height of one mask.
+        runs: stretches of one colour along the rows of one mask; a photo of 16 megapixels has as many as the default allows.
         member_bytes: unpacked size of one member.
         total_bytes: unpacked size of all members.
         ratio: unpacked to packed size of a member, checked from `ratio_bytes` unpacked on.
@@ -19,6 +20,7 @@ class Limits:
     """
 
     pixels: int = 1 << 27
+    runs: int = 1 << 24
     member_bytes: int = 2 << 30
     total_bytes: int = 1 << 40
     ratio: float = 800.0

@@ -16,7 +16,7 @@ from . import defects, png
 from .limits import Limits
 from .png import GREY, GREY_ALPHA, PALETTE, RGB, RGBA, DamagedPng, OversizedPng, Png
 from .problem import Defect, Handler, Location, Problem
-from .runs import Runs, overlay
+from .runs import Runs, TooManyRuns, check_count, overlay
 from .scanlines import Samples
 
 _OTHER_FORMATS: Final = (
@@ -106,6 +106,9 @@ def decode(data: bytes, limits: Limits, where: Location, on_problem: Handler) ->
     except DamagedPng as error:
         message = f"{error}; CVAT fails with \"'NoneType' object has no attribute 'astype'\": write the mask again"
         problem = Problem(defect=defects.DAMAGED_PNG, message=message, location=where, complete=False)
+    except TooManyRuns as error:
+        message = f"{error}, as no mask has; it was not read: if it is a photo, write the mask in its place"
+        problem = Problem(defect=defects.ARCHIVE_BOMB, message=message, location=where, complete=False)
     on_problem(problem)
     return None
 
@@ -119,7 +122,7 @@ def _decode(data: bytes, limits: Limits) -> DecodedMask:
         return _decode_other(data, limits)
     parsed = png.parse(data)
     _check_pixels(parsed.width, parsed.height, limits)
-    return _decode_png(parsed)
+    return _decode_png(parsed, limits)
 
 
 def _check_pixels(width: int, height: int, limits: Limits) -> None:
@@ -128,13 +131,13 @@ def _check_pixels(width: int, height: int, limits: Limits) -> None:
         raise _Refused(defects.ARCHIVE_BOMB, message, complete=False)
 
 
-def _decode_png(image: Png) -> DecodedMask:
+def _decode_png(image: Png, limits: Limits) -> DecodedMask:
     kind = f"{image.depth}-bit {_KINDS[image.color_type]}"
     if image.depth == 16:
         high, low, alpha = _LANES_16[image.color_type]
     else:
         high, low, alpha = (), *_LANES_8[image.color_type]
-    samples = Samples(image)
+    samples = Samples(image, limits.runs)
     runs = samples.runs(low)
     wrapped = _wrapped(runs, samples.runs(high)) if high else None
     transparent = None
@@ -198,4 +201,5 @@ def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
         raise _Refused(
             defects.NOT_AN_IMAGE, f"the file starts like a {kind} and does not decode ({error})", complete=False
         ) from error
+    check_count(len(runs.starts), limits.runs)
     return DecodedMask(runs=runs, is_color=is_color, kind=kind, is_png=False)

@@ -19,14 +19,14 @@ import numpy as np
 
 from . import pillow
 from .png import Bytes
-from .runs import IntArray, Runs
+from .runs import IntArray, Runs, check_count
 
 _AVERAGE: Final = 3
 _TOGETHER: Final = 48
 """Rows of a narrow image: with more of them fewer columns can be left out, with less there are more images."""
 
 
-def runs(size: tuple[int, int], filters: Bytes, starts: IntArray, first: IntArray, lanes: Bytes) -> Runs:
+def runs(size: tuple[int, int], filters: Bytes, starts: IntArray, first: IntArray, lanes: Bytes, limit: int) -> Runs:
     """Runs of an image with rows filtered in any way but None.
 
     Args:
@@ -35,6 +35,10 @@ def runs(size: tuple[int, int], filters: Bytes, starts: IntArray, first: IntArra
         starts: (N,) flat indices of all filtered pixels that are not zero, and of all row starts, ascending.
         first: (height,) places of the row starts in `starts`.
         lanes: (1 or 3, N) the bytes of these filtered pixels.
+        limit: runs that there may be.
+
+    Raises:
+        TooManyRuns: there are more.
 
     Returns:
         The runs; three lanes packed to 0xRRGGBB.
@@ -45,6 +49,7 @@ def runs(size: tuple[int, int], filters: Bytes, starts: IntArray, first: IntArra
     column = starts - row * width
     above = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
     found = []
+    count = 0
     for begin in range(0, height, _TOGETHER):
         end = min(begin + _TOGETHER, height)
         part = slice(bounds[begin], bounds[end])
@@ -62,6 +67,8 @@ def runs(size: tuple[int, int], filters: Bytes, starts: IntArray, first: IntArra
         np.not_equal(pixels[:, 1:], pixels[:, :-1], out=changed[:, 1:])
         places = np.flatnonzero(changed)
         y, x = np.divmod(places, len(columns))
+        count += len(places)
+        check_count(count, limit)
         values = pixels.reshape(-1)[places].astype(np.int64)
         found.append(((y + begin) * width + columns[x], values))
         last = np.searchsorted(places, (len(pixels) - 1) * len(columns))

@@ -17,6 +17,16 @@ IntArray = npt.NDArray[np.int64]
 _SMALL_KEY: Final = 1 << 20
 
 
+class TooManyRuns(ValueError):
+    """More runs than are allowed: the pixels are no mask's, and cost many times what they would as pixels."""
+
+
+def check_count(count: int, limit: int) -> None:
+    """Raises `TooManyRuns` where there are more than the limit."""
+    if count > limit:
+        raise TooManyRuns(f"more than {limit:,} changes of colour along its rows")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Runs:
     """A mask of `height` rows and `width` columns.

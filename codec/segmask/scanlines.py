@@ -19,7 +19,7 @@ import numpy as np
 
 from . import interlace
 from .png import Bytes, Pass, Png
-from .runs import IntArray, Runs, first_of_each
+from .runs import IntArray, Runs, check_count, first_of_each
 
 NONE, SUB = 0, 1
 _WORD: Final = 8
@@ -31,15 +31,17 @@ class Samples:
 
     Args:
         png: the image.
+        limit: runs that a pass may have.
 
     Raises:
         DamagedPng: the image data is damaged.
+        TooManyRuns: now, or when runs are asked for.
     """
 
-    def __init__(self, png: Png) -> None:
+    def __init__(self, png: Png, limit: int) -> None:
         self._png = png
         read = _PackedRows if png.depth < _WORD else _Rows
-        self._parts = {part: read(part, png) for part in png.passes()}
+        self._parts = {part: read(part, png, limit) for part in png.passes()}
         for part, first, rows in png.bands():
             self._parts[part].add(first, rows)
 
@@ -59,8 +61,9 @@ class Samples:
 class _Rows:
     """Scanlines of 8 or 16 bits a sample: the filtered pixels that are not zero, and the first of each row."""
 
-    def __init__(self, part: Pass, png: Png) -> None:
+    def __init__(self, part: Pass, png: Png, limit: int) -> None:
         self._size = part.height, part.width
+        self._limit, self._count = limit, 0
         self._step = png.pixel_bits // _WORD
         self._filters: list[Bytes] = []
         self._starts: list[IntArray] = []
@@ -77,6 +80,8 @@ class _Rows:
         byte -= 1
         start = byte // self._step
         kept = np.flatnonzero(first_of_each(start))
+        self._count += len(kept)
+        check_count(self._count, self._limit)
         start, place = start[kept], row[kept]
         place += start * self._step
         self._filters.append(rows[:, 0].copy())
@@ -98,7 +103,7 @@ class _Rows:
             return Runs(width, height, starts, _packed(_sums(picked, first)))
         from . import predicted  # CVAT's masks need it not, and it brings Pillow
 
-        return predicted.runs(self._size, filters, starts, first, picked)
+        return predicted.runs(self._size, filters, starts, first, picked, self._limit)
 
 
 def _sums(lanes: Bytes, row_starts: IntArray) -> IntArray:
@@ -146,8 +151,9 @@ def nonzero(flat: Bytes) -> IntArray:
 class _PackedRows:
     """Scanlines of less than 8 bits a sample: several pixels a byte, most significant first."""
 
-    def __init__(self, part: Pass, png: Png) -> None:
+    def __init__(self, part: Pass, png: Png, limit: int) -> None:
         self._size = part.height, part.width
+        self._limit, self._count = limit, 0
         self._depth = png.depth
         self._above = np.zeros((1, png.row_bytes(part.width)), dtype=np.uint8)
         self._starts: list[IntArray] = []
@@ -158,6 +164,8 @@ class _PackedRows:
         plain = self._unfiltered(rows)
         self._above = plain[-1:]
         starts, values = self._read(plain)
+        self._count += len(starts)
+        check_count(self._count, self._limit)
         self._starts.append(starts + first * self._size[1])
         self._values.append(values)
 

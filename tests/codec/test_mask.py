@@ -19,6 +19,7 @@ from support.problems import Problems
 WHERE = Location(member="SegmentationClass/one.png", image="one")
 INDICES = blocks((1, slice(1, 5), slice(1, 5)), (2, slice(3, 7), slice(5, 9)))
 COLORS = paint(INDICES).astype(np.uint8)
+STRIPES = np.tile(np.arange(10) % 2, (8, 1))  # every pixel is a run
 
 
 def decoded(data: bytes, limits: Limits | None = None) -> tuple[DecodedMask | None, Problems]:
@@ -157,3 +158,21 @@ class TestRefused:
         message = refused(data, defects.ARCHIVE_BOMB, Limits(pixels=INDICES.size - 1))
         assert message.startswith("10x8 pixels, more than the 79 allowed")
         assert decoded(data, Limits(pixels=INDICES.size))[0] is not None
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            rgb(STRIPES),
+            pngwriter.write(paint(STRIPES), color_type=pngwriter.RGB, filters=(2,)),
+            pngwriter.write(STRIPES, color_type=pngwriter.GREY, depth=1, filters=(0,)),
+            saved(STRIPES.astype(bool), "BMP"),
+        ],
+        ids=["Sub", "Up", "1 bit", "BMP"],
+    )
+    def test_more_runs_than_the_limit(self, data: bytes) -> None:
+        message = refused(data, defects.ARCHIVE_BOMB, Limits(runs=STRIPES.size - 1))
+        assert message == (
+            "more than 79 changes of colour along its rows, as no mask has; it was not read: if it is a photo, write the mask "
+            "in its place"
+        )
+        assert decoded(data, Limits(runs=STRIPES.size))[0] is not None

@@ -95,7 +95,7 @@ class TestChoice:
         mask[101:300, 203:402] = 7
         assert_runs_of(mask, put_together(interlace.merged, mask))
         data = pngwriter.write(mask, color_type=pngwriter.GREY, interlaced=True)
-        assert_runs_of(mask, Samples(png.parse(data)).runs((0,)))
+        assert_runs_of(mask, Samples(png.parse(data), 1 << 24).runs((0,)))
 
     def test_noise_is_painted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(interlace, "woven", self.refuse)

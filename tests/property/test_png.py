@@ -152,7 +152,7 @@ class TestLanes:
         lanes = data.draw(
             st.tuples(lane) | st.tuples(lane, lane, lane) if picture.depth >= 8 else st.just((0,)), label="lanes"
         )
-        runs = Samples(png.parse(picture.data)).runs(lanes)
+        runs = Samples(png.parse(picture.data), 1 << 24).runs(lanes)
         starts, values = dense.runs_of(pixels[:, :, lanes].astype(np.int64) @ 256 ** np.arange(len(lanes))[::-1])
         assert runs.starts.tolist() == starts
         assert runs.values.tolist() == values
@@ -189,7 +189,7 @@ class TestPredictedRows:
         colors = np.random.default_rng(seed).choice([0, 1, 2, 3, 5, 127, 128, 192, 255], size=(6, 3))
         pixels = colors[indices]
         data = pngwriter.write(pixels, color_type=pngwriter.RGB, filters=filters)
-        runs = Samples(png.parse(data)).runs((0, 1, 2))
+        runs = Samples(png.parse(data), 1 << 24).runs((0, 1, 2))
         starts, values = dense.runs_of(dense.packed(pixels))
         assert runs.starts.tolist() == starts
         assert runs.values.tolist() == values
@@ -199,7 +199,7 @@ class TestPredictedRows:
         colors = {"a": (0, 0, 0), "b": (10, 250, 128), " ": (10, 20, 128), "c": (9, 250, 1)}
         pixels = np.array([[colors[character] for character in text] for text in texts]).repeat(60, axis=1)
         data = pngwriter.write(pixels, color_type=pngwriter.RGB, filters=(4,) if paeth else (2,))
-        assert np.array_equal(Samples(png.parse(data)).runs((0, 1, 2)).to_dense(), dense.packed(pixels))
+        assert np.array_equal(Samples(png.parse(data), 1 << 24).runs((0, 1, 2)).to_dense(), dense.packed(pixels))
 
 
 class TestEncoders:

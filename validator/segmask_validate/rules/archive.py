@@ -93,8 +93,8 @@ RULES: Final = (
     ),
     Rule(
         defect=defects.ARCHIVE_BOMB,
-        summary="The archive or a member would unpack to more than is allowed here, in bytes, in members, "
-        "or for its size.",
+        summary="The archive, a member or a mask would unpack to more than is allowed here, in bytes, in members, in "
+        "pixels, in changes of colour, or for its size.",
         cvat="CVAT unpacks whatever it is given, without a limit, and may fill its disk. Here the part in "
         "question was not read.",
         remedy="If you trust the archive, split the data set, or allow larger limits and check again. If "

@@ -1,35 +1,110 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and errors that name the path that was asked for."""
 
 from __future__ import annotations
 
+import errno
+import io
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 @contextmanager
 def replacing(target: Path) -> Iterator[IO[bytes]]:
     """A binary file that takes the target's place when the block ends well, and vanishes when it does not.
 
-    It is written in the target's folder, so taking its place is one step of the file system.
+    It is written in the target's folder, so taking its place is one step of the file system. Links are followed and
+    stay; a file that was there hands on its permissions. A target that is no regular file, such as a device or a FIFO,
+    has no place to take: it gets the same bytes when the block ends well.
 
     Raises:
-        OSError: the file cannot be written; the target is as it was.
+        OSError: the file cannot be written; the target is as it was, unless it is no regular file.
     """
+    status = _status(target)
+    if status is not None and stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if status is None:
+        writing = _written_beside(target, 0o666 & ~_umask())
+    elif stat.S_ISREG(status.st_mode) and status.st_nlink:  # what has no name, such as a deleted file, has no place
+        writing = _written_beside(target, status.st_mode & 0o777)
+    else:
+        writing = _written_into(target)
+    with writing as stream:
+        yield stream
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Makes the errors that the system raises in the block name this path, whichever they named, or none.
+
+    Raises:
+        OSError: of the same kind.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from None
+
+
+@contextmanager
+def _written_beside(target: Path, mode: int) -> Iterator[IO[bytes]]:
     import tempfile  # slow, and most runs write no file
 
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    with naming(target):
+        place = target.resolve()
+        handle, name = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".tmp")
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "w+b") as stream:
+        with io.BufferedWriter(_Output(handle, target)) as stream:
             yield stream
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(target)
+        with naming(target):
+            temporary.chmod(mode)
+            temporary.replace(place)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def _written_into(target: Path) -> Iterator[IO[bytes]]:
+    """A file whose bytes go into the target: a zip is another where it cannot go back, and half of one is none."""
+    import shutil  # slow, and most runs write no file
+    import tempfile  # same
+
+    with naming(target):
+        handle = os.open(target, os.O_WRONLY | os.O_TRUNC | getattr(os, "O_BINARY", 0))
+    with _Output(handle, target) as output, tempfile.TemporaryFile() as stream:
+        yield stream
+        stream.seek(0)
+        with io.BufferedWriter(output) as whole:
+            shutil.copyfileobj(stream, whole)
+
+
+class _Output(io.FileIO):
+    """An open file to write, whose errors name the target."""
+
+    def __init__(self, handle: int, target: Path) -> None:
+        super().__init__(handle, "wb")
+        self._target = target
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        """See `io.RawIOBase.write`."""
+        with naming(self._target):
+            return super().write(data)
+
+
+def _status(target: Path) -> os.stat_result | None:
+    """What is known of what a path leads to; None where there is nothing yet."""
+    try:
+        return target.stat()
+    except FileNotFoundError:
+        return None
 
 
 def _umask() -> int:

@@ -481,7 +481,7 @@ class TestCommand:
             (("--select", "labelmap/nope", "--", "cat"), "Invalid value for --select: no case or area 'labelmap/nope'"),
             (("--timeout", "0", "--", "cat"), "Invalid value for '--timeout': 0.0 is not in the range x>0."),
             (("--", "/no/such/program"), "/no/such/program: No such file or directory"),
-            (("--output", "/no/such/folder/file", "--", "cat"), "/no/such/folder/.file."),
+            (("--output", "/no/such/folder/file", "--", "cat"), "/no/such/folder/file: No such file or directory\n"),
         ],
     )
     def test_failure_is_2_and_one_line(

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and errors that name the path that was asked for."""
+"""Files that appear whole or not at all; files to read that have an end; errors that name the path that was asked for."""
 
 from __future__ import annotations
 
@@ -37,6 +37,18 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
         writing = _written_into(target)
     with writing as stream:
         yield stream
+
+
+def reading(path: Path) -> io.FileIO:
+    """A regular file, opened to be read: others can be read once, or for ever, or when somebody writes them.
+
+    Raises:
+        OSError: it is not there, cannot be read, or is no regular file.
+    """
+    with naming(path):
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        return io.FileIO(path)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
+from .files import naming, reading
+
 Span = tuple[int, int]
 """From a byte to another that is no longer part of it."""
 
@@ -69,14 +71,14 @@ class FileSource(Source):
         path: its path.
 
     Raises:
-        OSError: it cannot be opened.
+        OSError: it cannot be opened, or is no regular file.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
         self._file: IO[bytes] | None = None
-        self._file = path.open("rb", buffering=0)
+        self._file = reading(path)
         self.stamp = _stamp(self._file)
 
     def __getstate__(self) -> tuple[Path, Stamp]:
@@ -91,12 +93,13 @@ class FileSource(Source):
         """See `Source.read_at`."""
         with self._lock:
             file = self._file = self._file or self._open_again()
-            file.seek(start)
-            return file.read(length)
+            with naming(self._path):
+                file.seek(start)
+                return file.read(length)
 
     def _open_again(self) -> IO[bytes]:
         try:
-            file = self._path.open("rb", buffering=0)
+            file = reading(self._path)
         except OSError as error:
             raise SourceError(
                 f"{self._path}: {error.strerror}, on {platform.node()}, where a worker reads it"

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, at the place that was asked for and nowhere else."""
+"""Files that appear whole or not at all, at the place that was asked for; files to read that end."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ import subprocess
 import sys
 import threading
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import segmask
 from segmask import AnnotatedImage, Box
 from segmask.files import replacing
+from segmask.formats import coco, cvatxml
+from segmask.source import FileSource
 
 IMAGE = AnnotatedImage(name="one", width=9, height=9, shapes=[Box(1, 1, 5, 5, "car")])
 
@@ -226,3 +230,38 @@ class TestErrors:
         with pytest.raises(FileNotFoundError) as error, replacing(tmp_path / "a"):
             (tmp_path / "b").read_bytes()
         assert str(error.value) == f"[Errno 2] No such file or directory: '{tmp_path / 'b'}'"
+
+
+@pytest.mark.parametrize("read", [segmask.open, coco.read, cvatxml.read])
+class TestReading:
+    """What is read is a regular file: nothing else can be read at any place, or says where it ends."""
+
+    @pytest.mark.parametrize("what", ["fifo", "link", "device"])
+    def test_no_regular_file(self, tmp_path: Path, read: Callable[[Path], Any], what: str) -> None:
+        if what == "device":
+            device(tmp_path / "device", 3)
+        else:
+            os.mkfifo(tmp_path / "fifo")
+            (tmp_path / "link").symlink_to("fifo")
+            writer = threading.Thread(target=(tmp_path / "fifo").write_bytes, args=[b"<"], daemon=True)
+            writer.start()  # so that a mistake fails instead of waiting
+        with pytest.raises(OSError, match="regular") as error:
+            read(tmp_path / what)
+        assert str(error.value) == f"[Errno 22] not a regular file: '{tmp_path / what}'"
+
+    def test_not_there(self, tmp_path: Path, read: Callable[[Path], Any]) -> None:
+        with pytest.raises(FileNotFoundError) as error:
+            read(tmp_path / "a")
+        assert str(error.value) == f"[Errno 2] No such file or directory: '{tmp_path / 'a'}'"
+
+    def test_a_file_that_fails_when_it_is_read(self, read: Callable[[Path], Any]) -> None:
+        """Its first page belongs to no memory."""
+        with pytest.raises(OSError, match="Input/output") as error:
+            read(Path("/proc/self/mem"))
+        assert str(error.value) == "[Errno 5] Input/output error: '/proc/self/mem'"
+
+
+def test_no_source_but_a_regular_file(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="regular") as error:
+        FileSource(tmp_path)
+    assert str(error.value) == f"[Errno 22] not a regular file: '{tmp_path}'"

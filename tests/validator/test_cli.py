@@ -106,8 +106,27 @@ class TestExitCode:
         assert done.stderr.count("\n") == 1
 
     def test_a_target_that_cannot_be_written_is_2(self, build: Build, tmp_path: Path) -> None:
-        done = run(build(), "--output", tmp_path / "no" / "report.txt")
-        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        target = tmp_path / "no" / "report.txt"
+        done = run(build(), "--output", target)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"segmask-validate: {target}: No such file or directory\n"
+
+    @pytest.mark.parametrize("path", ["fifo", "/dev/zero", "/dev/stdin", "<(cat a.zip)"])
+    def test_what_is_no_regular_file_is_2(self, build: Build, tmp_path: Path, path: str) -> None:
+        build()
+        os.mkfifo(tmp_path / "fifo")
+        done = subprocess.run(
+            ["bash", "-c", f"{sys.executable} -m segmask_validate {path}"],
+            cwd=tmp_path, stdin=subprocess.PIPE, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        shown = "/dev/fd/63" if path.startswith("<") else path
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"segmask-validate: {shown}: not a regular file\n"
+
+    def test_a_file_that_cannot_be_read_is_named(self) -> None:
+        done = run("/proc/self/mem")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "segmask-validate: /proc/self/mem: Input/output error\n"
 
     def test_a_fault_of_the_tool_is_2_and_no_traceback(
         self, build: Build, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
+from segmask.files import naming, reading
 from segmask.formats._cvatxml_terms import INT_MAX, ROOT, shown
 from segmask.formats.annotations import AnnotationError
 
@@ -108,7 +109,7 @@ def _complete(path: Path) -> Iterator[Element]:
 
 def _events(path: Path) -> Iterator[tuple[str, Element]]:
     try:
-        with path.open("rb") as file:
+        with naming(path), reading(path) as file:
             yield from iterparse(file, events=("start", "end"), forbid_dtd=True)
     except DefusedXmlException:
         raise AnnotationError("", "has a document type declaration, which is refused as unsafe") from None

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 
+from segmask.files import naming, reading
 from segmask.formats._coco_json import load
 from segmask.formats._coco_reader import annotations_of
 from segmask.formats._coco_writer import Numbers, Writer
@@ -32,9 +33,11 @@ def read(path: str | PathLike[str]) -> Annotations:
 
     Raises:
         AnnotationError: the document is not JSON, or breaks the format; nothing is left to be found while iterating.
-        OSError: the file cannot be read.
+        OSError: the file cannot be read, or is no regular file.
     """
-    return annotations_of(load(Path(path).read_bytes()))
+    source = Path(path)
+    with naming(source), reading(source) as file:
+        return annotations_of(load(file.read()))
 
 
 def write(

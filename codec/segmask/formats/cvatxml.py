@@ -34,7 +34,7 @@ def read(path: str | PathLike[str]) -> Annotations:
     Raises:
         AnnotationError: not a well-formed "CVAT for images 1.1" document without a document type declaration; a name
             stands twice; a label is not declared. Iterating `images` raises it for wrong sizes and shapes.
-        OSError: the file cannot be read.
+        OSError: the file cannot be read, or is no regular file.
     """
     return annotations_in(Path(path))
 

@@ -105,6 +105,36 @@ class TestExitCode:
         assert done.stderr.startswith("segmask-validate: ")
         assert done.stderr.count("\n") == 1
 
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("",), "a path is empty: it would mean the working directory"),
+            (("a.zip", ""), "a path is empty: it would mean the working directory"),
+            (("a.zip", "--output", ""), "Invalid value for '--output': the path is empty."),
+            (("a.zip", "--select", ""), "Invalid value for '--select': '' names no rule (see --list-rules)"),
+            (("a.zip", "--select", ","), "Invalid value for '--select': ',' names no rule (see --list-rules)"),
+            (("a.zip", "--select", "LBL", "--select", " "), "Invalid value for '--select': ' ' names no rule (see --list-rules)"),
+            (("a.zip", "--ignore", ""), "Invalid value for '--ignore': '' names no rule (see --list-rules)"),
+            (("a.zip", "--output", "a.zip"), "a.zip: the output would replace what is read"),
+            (("folder", "a.zip", "--output", "link"), "link: the output would replace what is read"),
+        ],
+    )  # fmt: skip
+    def test_what_an_unset_variable_or_a_slip_would_do(
+        self,
+        build: Build,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        arguments: tuple[str, ...],
+        message: str,
+    ) -> None:
+        before = build().read_bytes()
+        monkeypatch.chdir(tmp_path)
+        Path("folder").mkdir()
+        Path("link").symlink_to("a.zip")
+        assert in_process(capsys, *arguments) == (2, "", f"segmask-validate: {message}\n")
+        assert Path("a.zip").read_bytes() == before
+
     def test_a_target_that_cannot_be_written_is_2(self, build: Build, tmp_path: Path) -> None:
         target = tmp_path / "no" / "report.txt"
         done = run(build(), "--output", target)
@@ -245,7 +275,7 @@ class TestSelection:
             (("--select", "LBL"), 1, ["LBL004"]),
             (("--select", "class-only"), 0, ["PAIR006"]),
             (("--ignore", "LBL004"), 0, ["PAIR006"]),
-            (("--ignore", "lbl004,PAIR"), 0, []),
+            (("--ignore", "lbl004, PAIR,"), 0, []),
             (("--select", "LBL", "--select", "PAIR", "--ignore", "duplicate-color"), 0, ["PAIR006"]),
         ],
     )

@@ -14,7 +14,7 @@ from PIL import Image as Pictures
 
 import segmask
 from segmask import AnnotatedImage, Box, Ellipse, Label, Mask, Polygon
-from segmask.formats import cvatxml
+from segmask.formats import coco, cvatxml
 from segmask_validate import convert, validate
 from support import terminals
 
@@ -189,6 +189,78 @@ class TestRefusals:
         command = [sys.executable, "-m", "segmask_validate.convert", *arguments]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+    @pytest.mark.parametrize("value", ["nan", "inf"])
+    def test_a_tolerance_is_a_number(
+        self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str], value: str
+    ) -> None:
+        options = ["--simplify", "tolerance", "--tolerance", value]
+        assert run(capsys, "import", build(), "-o", tmp_path / "a.json", *options) == (
+            2,
+            "",
+            f"segmask: Invalid value for '--tolerance': {value} is no finite number.\n",
+        )
+        assert not (tmp_path / "a.json").exists()
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("export", "", "-o", "a.zip"), "Invalid value for 'ANNOTATIONS': File '' does not exist."),
+            (("export", "a.json", "-o", ""), "Invalid value for '-o' / '--output': the path is empty."),
+            (("import", "", "-o", "a.json"), "Invalid value for 'ARCHIVE': Path '' does not exist."),
+            (("import", "a.zip", "-o", ""), "Invalid value for '-o' / '--output': the path is empty."),
+            (("show", ""), "Invalid value for 'ARCHIVE': Path '' does not exist."),
+            (("show", "a.zip", "-o", ""), "Invalid value for '-o' / '--output': the path is empty."),
+            (("show", "a.zip", "--images", ""), "Invalid value for '--images': Directory '' does not exist."),
+        ],
+    )
+    def test_an_empty_path_is_not_the_working_directory(
+        self,
+        build: Build,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        arguments: tuple[str, ...],
+        message: str,
+    ) -> None:
+        build()
+        (tmp_path / "a.json").write_text("{}")
+        monkeypatch.chdir(tmp_path)
+        assert run(capsys, *arguments) == (2, "", f"segmask: {message}\n")
+
+    @pytest.mark.parametrize(
+        ("arguments", "output"),
+        [
+            (("import", "a.zip", "--format", "coco"), "a.zip"),
+            (("import", "link.zip", "--format", "cvat"), "a.zip"),
+            (("export", "a.json"), "a.json"),
+            (("show", "a.zip"), "a.zip"),
+            (("show", "a.zip"), "link.zip"),
+            (("show", "a.zip", "--images", "photos"), "photos/one.png"),
+        ],
+    )
+    def test_an_output_does_not_replace_what_is_read(
+        self,
+        build: Build,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        arguments: tuple[str, ...],
+        output: str,
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        path = build()
+        coco.write("a.json", ["car"], [AnnotatedImage(name="one", width=9, height=9, shapes=[Box(1, 1, 5, 5, "car")])])
+        Path("link.zip").symlink_to(path)
+        Path("photos").mkdir()
+        Pictures.new("RGB", (16, 12)).save("photos/one.png")
+        before = Path(output).read_bytes()
+        assert run(capsys, *arguments, "-o", output) == (
+            2,
+            "",
+            f"segmask: {output}: the output would replace what is read\n",
+        )
+        assert Path(output).read_bytes() == before
 
 
 class TestImport:

@@ -128,6 +128,13 @@ class TestUsage:
         path = tmp_path / "none.zip"
         assert run(capsys, path) == (2, "", f"segmask-validate roundtrip: {path}: no such file or folder\n")
 
+    def test_an_empty_path_is_not_the_working_directory(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(write_folder(tmp_path / "folder", changed({})))
+        message = "segmask-validate roundtrip: a path is empty: it would mean the working directory\n"
+        assert run(capsys, "") == (2, "", message)
+
     def test_no_archive(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert run(capsys)[0] == 2
 

@@ -53,13 +53,14 @@ _form_option = click.option(
 
 @group.command("export")
 @click.argument("annotations", type=click.Path(exists=True, dir_okay=False))
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="The archive to write.")
+@click.option("-o", "--output", required=True, type=terminal.OutputPath(), help="The archive to write.")
 @_form_option
 @click.option("--mode", type=click.Choice(["rgb", "palette", "grey"]), default="rgb", show_default=True,
               help="Kind of masks; grey keeps COCO's category ids, with fillers.")  # fmt: skip
 @click.option("--subset", help="Subset of all images; their own where not given.")
 def export(annotations: str, output: str, form: str | None, mode: str, subset: str | None) -> None:
     """Paint ANNOTATIONS (COCO instances .json, CVAT for images .xml) into an archive, pixel for pixel as CVAT does."""
+    terminal.check_output(output, [annotations])
     document: Annotations = import_module(_FORMATS[_format_of(annotations, form)]).read(annotations)
     images = _progress(document.images, "painting")
     written = segmask.write(output, images, labelmap=_label_map(document, mode), subset=subset, mode=cast("Mode", mode))
@@ -73,11 +74,11 @@ def export(annotations: str, output: str, form: str | None, mode: str, subset: s
 
 @group.command("import")
 @click.argument("archive", type=click.Path(exists=True))
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="The document to write.")
+@click.option("-o", "--output", required=True, type=terminal.OutputPath(), help="The document to write.")
 @_form_option
 @click.option("--simplify", type=click.Choice(["none", "exact", "tolerance"]), default="exact", show_default=True,
               help="Points of polygons: all corners; fewer, same pixels; fewer still, with a loss that is told.")  # fmt: skip
-@click.option("--tolerance", type=click.FloatRange(0), default=1.0, show_default=True, help="In pixels.")
+@click.option("--tolerance", type=terminal.NumberRange(0), default=1.0, show_default=True, help="In pixels.")
 @click.option("--masks", is_flag=True, help="Write masks (RLE) in place of polygons.")
 @click.option("--split", is_flag=True, help="Without object masks, make each connected region an instance.")
 @click.option("--lenient", is_flag=True, help="Go on where CVAT loses, misreads or refuses something.")
@@ -98,6 +99,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
         shapes="masks" if masks else "polygons", simplify=cast("Simplify", simplify), tolerance=tolerance, split=split
     )
     chosen = _format_of(output, form)
+    terminal.check_output(output, [archive])
     with _open(archive, lenient=lenient) as opened:
         taken = _Taken(opened, drawing)
         if chosen == "coco":
@@ -119,7 +121,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
 @group.command("show")
 @click.argument("archive", type=click.Path(exists=True))
 @click.argument("image", required=False)
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="The PNG to write; IMAGE.png where not given.")
+@click.option("-o", "--output", type=terminal.OutputPath(), help="The PNG to write; IMAGE.png where not given.")
 @click.option("--images", "folder", type=click.Path(exists=True, file_okay=False), help="Folder with the photos.")
 def show(archive: str, image: str | None, output: str | None, folder: str | None) -> None:
     """Draw the instances of IMAGE, with their labels, over its photo; of the first image that has some."""
@@ -127,15 +129,17 @@ def show(archive: str, image: str | None, output: str | None, folder: str | None
 
     with _open(archive, lenient=True) as opened:
         chosen = _choose(opened, image)
-        photo = _photo(opened, chosen, folder)
+        target = output or f"{chosen.name.replace('/', '-')}.png"
+        file = None if folder is None else _photo_in(folder, chosen)
+        terminal.check_output(target, [archive] if file is None else [archive, str(file)])
+        photo = _photo(opened, chosen, file)
         try:
             drawn = picture.draw(chosen, photo)
         except ValueError as error:
             raise click.ClickException(str(error)) from None
-    target = Path(output or f"{chosen.name.replace('/', '-')}.png")
-    with replacing(target) as stream:
+    with replacing(Path(target)) as stream:
         drawn.save(stream, "PNG")
-    click.echo(f"{printable(str(target))}: {printable(chosen.name)}, {counted(len(chosen.instances), 'instance')}")
+    click.echo(f"{printable(target)}: {printable(chosen.name)}, {counted(len(chosen.instances), 'instance')}")
 
 
 def _format_of(path: str, form: str | None) -> str:
@@ -201,15 +205,16 @@ def _choose(archive: Archive, name: str | None) -> Image:
     raise click.ClickException("no image has instances" if name is None else f"no list names an image {name!r}")
 
 
-def _photo(archive: Archive, image: Image, folder: str | None) -> Pictures.Image | None:
-    if folder is not None:
-        candidates = (Path(folder) / f"{image.name}{suffix}" for suffix in _PHOTOS)
-        found = next((path for path in candidates if path.is_file()), None)
-        if found is None:
-            raise click.ClickException(f"{folder}: no photo of {image.name!r}")
-        data: bytes | None = found.read_bytes()
-    else:
-        data = archive.photo(image)
+def _photo_in(folder: str, image: Image) -> Path:
+    candidates = (Path(folder) / f"{image.name}{suffix}" for suffix in _PHOTOS)
+    found = next((path for path in candidates if path.is_file()), None)
+    if found is None:
+        raise click.ClickException(f"{folder}: no photo of {image.name!r}")
+    return found
+
+
+def _photo(archive: Archive, image: Image, file: Path | None) -> Pictures.Image | None:
+    data = archive.photo(image) if file is None else file.read_bytes()
     if data is None:
         return None
     from PIL import Image as Pictures

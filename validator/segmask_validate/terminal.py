@@ -1,10 +1,13 @@
-"""What both commands do alike at the terminal: one line for every failure, and exit codes."""
+"""What both commands do alike at the terminal: what options may say, one line for every failure, and exit codes."""
 
 from __future__ import annotations
 
+import math
 import os
 import sys
-from typing import Final
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
 
 import click
 
@@ -13,6 +16,57 @@ from segmask.problem import printable
 REFUSED: Final = 1
 FAILED: Final = 2
 INTERRUPTED: Final = 130
+
+
+class OutputPath(click.Path):
+    """A file to write. The empty path, of an unset variable say, is none: `pathlib` takes it for the working directory."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See `click.ParamType.convert`."""
+        if not value:
+            self.fail("the path is empty.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class NumberRange(click.FloatRange):
+    """Numbers between bounds; nan, which no bound keeps out, and infinity are none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See `click.ParamType.convert`."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{number} is no finite number.", param, ctx)
+        return number
+
+
+def check_inputs(paths: Iterable[str]) -> None:
+    """Whether there is something to read at paths.
+
+    Raises:
+        click.UsageError: at one of them there is not, or it is empty.
+    """
+    for path in paths:
+        if not path:
+            raise click.UsageError("a path is empty: it would mean the working directory")
+        if not Path(path).exists():
+            raise click.UsageError(f"{path}: no such file or folder")
+
+
+def check_output(output: str, inputs: Iterable[str]) -> None:
+    """Whether a file can be written without loss of what is read.
+
+    Args:
+        output: its path.
+        inputs: paths of what is read; URLs too.
+
+    Raises:
+        click.UsageError: it is one of the inputs, perhaps by another path.
+    """
+    if Path(output).exists() and any(Path(path).exists() and Path(path).samefile(output) for path in inputs):
+        raise click.UsageError(f"{output}: the output would replace what is read")
 
 
 def run(

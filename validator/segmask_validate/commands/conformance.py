@@ -12,17 +12,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from segmask.files import replacing
 from segmask.problem import printable
+from segmask_validate import terminal
 from segmask_validate.conformance import schema
 from segmask_validate.report import TOOL
 
 if TYPE_CHECKING:
     from segmask_validate.corpus import Case
+
+_DAY: Final = 86_400
 
 
 def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -38,10 +41,10 @@ def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> N
 )
 @click.argument("program", nargs=-1, metavar="-- COMMAND...")
 @click.option("--select", multiple=True, metavar="CASE", help="Only these cases: area/name, or a whole area.")
-@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=10, show_default=True,
+@click.option("--timeout", type=terminal.NumberRange(0, _DAY, min_open=True), default=10, show_default=True,
               help="Seconds that one answer may take, start-up included.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False), help="Write to this file.")
+@click.option("--output", type=terminal.OutputPath(), help="Write to this file.")
 @click.option(
     "--expected", is_flag=True, help="Print the answers that pass, a line of JSON for each case; runs no program."
 )
@@ -63,6 +66,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     if bool(program) == expected:
         raise click.UsageError("--expected runs no program" if expected else "no program to run: give it after --")
+    if program and not program[0]:
+        raise click.UsageError("the program has no name: the first word after -- is empty")
     cases = _selected(select)
     if expected:
         with _writer(output) as write:

@@ -13,6 +13,7 @@ import click
 
 from segmask.limits import Limits
 from segmask.problem import FormatError, printable
+from segmask_validate import terminal
 from segmask_validate.report import TOOL, counted
 
 _SHOWN: Final = 60
@@ -32,9 +33,7 @@ def command(context: click.Context, paths: tuple[str, ...], max_pixels: int) -> 
 
     What CVAT loses or misreads in an ARCHIVE is no difference: it is compared as CVAT imports it.
     """
-    for path in paths:
-        if not Path(path).exists():
-            raise click.UsageError(f"{printable(path)}: no such file or folder")
+    terminal.check_inputs(paths)
     limits = Limits(pixels=max_pixels)
     survive = [_tell(path, limits) for path in paths]
     if not all(survive):

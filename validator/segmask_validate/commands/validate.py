@@ -18,10 +18,10 @@ import click
 
 from segmask.files import replacing
 from segmask.limits import Limits
-from segmask.problem import Severity, printable
+from segmask.problem import Severity
 from segmask.remote import is_url
 from segmask.source import SourceError
-from segmask_validate import textreport
+from segmask_validate import terminal, textreport
 from segmask_validate.report import TOOL, ArchiveReport, to_json
 from segmask_validate.rules import BY_CODE, RULES, codes_of, find
 
@@ -37,6 +37,9 @@ def schema() -> str:
 
 
 def _codes(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
+    for value in values:
+        if not value.replace(",", "").strip():
+            raise click.BadParameter(f"{value!r} names no rule (see --list-rules)")
     try:
         return codes_of(values)
     except ValueError as error:
@@ -79,7 +82,7 @@ def _rule_list(_: str) -> str:
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False), help="Write the report to this file.")
+@click.option("--output", type=terminal.OutputPath(), help="Write the report to this file.")
 @click.option("--select", multiple=True, callback=_codes, help="Report only these rules: codes, names, areas (PNG).")
 @click.option("--ignore", multiple=True, callback=_codes, help="Do not report these rules.")
 @click.option(
@@ -118,9 +121,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     Each PATH is a zip or an unpacked folder, or the URL of a zip (https://, s3://, gs://, ...), read by ranges.
     """
-    for path in paths:
-        if not is_url(path) and not Path(path).exists():
-            raise click.UsageError(f"{printable(path)}: no such file or folder")
+    terminal.check_inputs(path for path in paths if not is_url(path))
+    if output is not None:
+        terminal.check_output(output, paths)
     selected = (select or frozenset(BY_CODE)) - ignore
     reports = _validated(paths, cluster, jobs=jobs, limits=Limits(pixels=max_pixels), selected=selected)
     text = _json(reports) if form == "json" else _text(reports)

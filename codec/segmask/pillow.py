@@ -20,6 +20,9 @@ from zlib_ng import zlib_ng
 from .png import Bytes
 from .runs import Runs
 
+PHOTOS: Final = ("JPEG", "PNG", "BMP", "TIFF", "WEBP", "GIF")
+"""Formats of photos. Pillow knows many more, some of which it reads by starting other programs."""
+
 _ERRORS: Final = (
     OSError,
     SyntaxError,
@@ -40,7 +43,7 @@ class UnreadableImage(ValueError):
 
 @contextmanager
 def opened(data: bytes, kind: str | None = None) -> Iterator[Image.Image]:
-    """The image in some bytes, not decoded yet; of one format, such as ``JPEG``, or of any.
+    """The image in some bytes, not decoded yet; of one format, such as ``JPEG``, or of any that photos have.
 
     Raises:
         UnreadableImage: now, or while the block decodes it.
@@ -48,10 +51,11 @@ def opened(data: bytes, kind: str | None = None) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # hints about metadata, and Pillow's own pixel limit
-            with Image.open(io.BytesIO(data), formats=None if kind is None else [kind]) as image:
+            with Image.open(io.BytesIO(data), formats=PHOTOS if kind is None else [kind]) as image:
                 yield image
     except UnidentifiedImageError:  # its text holds a memory address
-        raise UnreadableImage("its header is damaged") from None
+        what = f"none of {', '.join(PHOTOS)}, or with a damaged header" if kind is None else "its header is damaged"
+        raise UnreadableImage(what) from None
     except _ERRORS as error:
         raise UnreadableImage(" ".join(str(error).split())) from error
 

@@ -345,7 +345,7 @@ class TestGeometry:
         changes = {CLASS: None, OBJECT: rgb(OBJECTS * 0), "JPEGImages/one.jpg": photo(20, 16)}
         assert only(tmp_path, changes, defects.IMAGE_SIZE_DIFFERS).location.member == OBJECT
 
-    @pytest.mark.parametrize("data", [b"", b"no photo", b"\xff\xd8\xff"])
+    @pytest.mark.parametrize("data", [b"", b"no photo", b"\xff\xd8\xff", b"P6 20 16 255 " + bytes(960)])
     def test_a_photo_that_does_not_decode_proves_nothing(self, data: bytes, tmp_path: Path) -> None:
         read(tmp_path, {"JPEGImages/one.jpg": data})[1].none()
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import struct
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +18,7 @@ from PIL import Image as Pictures
 import segmask
 from segmask import AnnotatedImage, Box, Ellipse, Label, Mask, Polygon
 from segmask.formats import coco, cvatxml
+from segmask.testing import pngwriter
 from segmask_validate import convert, validate
 from support import terminals
 
@@ -128,6 +132,34 @@ class TestExport:
             assert archive.labelmap.names == ("background", "_dummy1", "car", "_dummy3", "_dummy4", "road")
         run(capsys, "import", tmp_path / "a.zip", "-o", tmp_path / "b.json")
         assert {c["name"]: c["id"] for c in json.loads((tmp_path / "b.json").read_text())["categories"]}["road"] == 5
+
+
+class TestPipe:
+    """An output that is no file gets the document and nothing else: it may be the standard output."""
+
+    @pytest.mark.parametrize(
+        ("command", "file"),
+        [("export a.json", "b.zip"), ("import a.zip --format coco", "b.json"), ("show a.zip", "b.png")],
+    )
+    def test_it_gets_what_a_file_gets(
+        self,
+        build: Build,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        command: str,
+        file: str,
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        build()
+        coco.write("a.json", ["car"], [AnnotatedImage(name="one", width=9, height=9, shapes=[Box(1, 1, 5, 5, "car")])])
+        Path("stdout").symlink_to("/proc/self/fd/1")  # as /dev/stdout, which a mistake would replace
+        code, out, err = run(capsys, *command.split(), "-o", file)
+        assert (code, err) == (0, "")
+        program = [sys.executable, "-m", "segmask_validate.convert", *command.split(), "-o", "stdout"]
+        done = subprocess.run(program, capture_output=True, timeout=60, check=False)
+        assert (done.returncode, done.stdout) == (0, Path(file).read_bytes())
+        assert done.stderr.decode() == out.replace(file, "stdout")
 
 
 class TestProgress:
@@ -282,6 +314,34 @@ class TestImport:
         assert changed > 0
 
 
+def drawn_as(kind: str, size: tuple[int, int] = (16, 12)) -> bytes:
+    stream = io.BytesIO()
+    Pictures.new("L", size, 255).save(stream, kind)
+    return stream.getvalue()
+
+
+def claiming(width: int, height: int) -> bytes:
+    """A PNG that says it has so many pixels."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        pngwriter.chunk(kind, body) for kind, body in [(b"IHDR", header), (b"IDAT", b""), (b"IEND", b"")]
+    )
+
+
+FOREIGN = "none of JPEG, PNG, BMP, TIFF, WEBP, GIF, or with a damaged header"
+UNREADABLE = [
+    (b"no photo", FOREIGN),
+    (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 16 12\n%%EndComments\nshowpage\n", FOREIGN),
+    (drawn_as("PPM"), FOREIGN),
+    (drawn_as("PNG")[:45], "image file is truncated"),
+    (
+        claiming(30000, 30000),
+        "Image size (900000000 pixels) exceeds limit of 178956970 pixels, could be decompression bomb DOS attack.",
+    ),
+    (claiming(13000, 13000), "13000x13000 pixels, more than the 134,217,728 allowed"),
+]
+
+
 class TestShow:
     def test_a_picture_over_the_photo(self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         Pictures.new("RGB", (16, 12), (10, 200, 90)).save(tmp_path / "one.png")
@@ -292,6 +352,84 @@ class TestShow:
             assert picture.size == (480, 360)
             assert picture.getpixel((479, 0)) == (10, 200, 90)
         assert run(capsys, "show", path, "two", "-o", target, "--images", tmp_path)[0] == 2
+
+    @pytest.mark.parametrize(("photo", "reason"), UNREADABLE, ids=["text", "eps", "ppm", "damaged", "bomb", "large"])
+    def test_an_archives_unreadable_photo_is_left_out(
+        self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str], photo: bytes, reason: str
+    ) -> None:
+        path, target = build({"JPEGImages/one.jpg": photo}), tmp_path / "out.png"
+        assert run(capsys, "show", path, "one", "-o", target) == (
+            0,
+            f"{target}: one, 2 instances\n",
+            f"segmask: the photo of 'one' is left out: {reason}\n",
+        )
+        with Pictures.open(target) as picture:
+            assert (picture.size, picture.getpixel((479, 0))) == ((480, 360), (48, 48, 48))
+
+    @pytest.mark.parametrize(("photo", "reason"), UNREADABLE, ids=["text", "eps", "ppm", "damaged", "bomb", "large"])
+    @pytest.mark.parametrize("asked", [True, False])
+    def test_an_unreadable_photo_that_is_needed(
+        self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str], photo: bytes, reason: str, asked: bool
+    ) -> None:
+        """Because it was asked for, or nothing else is there to be drawn."""
+        target = tmp_path / "out.png"
+        if asked:
+            (tmp_path / "one.jpg").write_bytes(photo)
+            arguments: tuple[str | Path, ...] = (build(), "one", "--images", tmp_path)
+        else:
+            masks = {"SegmentationClass/one.png": None, "SegmentationObject/one.png": None}
+            arguments = (build({**masks, "JPEGImages/one.jpg": photo}), "one")
+        assert run(capsys, "show", *arguments, "-o", target) == (
+            2,
+            "",
+            f"segmask: the photo of 'one' cannot be read: {reason}\n",
+        )
+        assert not target.exists()
+
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP", "TIFF", "WEBP", "GIF"])
+    def test_formats_of_photos(
+        self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+    ) -> None:
+        path, target = build({"JPEGImages/one.jpg": drawn_as(kind)}), tmp_path / "out.png"
+        assert run(capsys, "show", path, "one", "-o", target) == (0, f"{target}: one, 2 instances\n", "")
+        with Pictures.open(target) as picture:
+            assert picture.getpixel((479, 0)) == (255, 255, 255)
+
+    @pytest.mark.parametrize(
+        ("name", "file"),
+        [
+            ("a\x1b[31m", "a-[31m.png"),
+            ("a\u202eb", "a-b.png"),
+            ("../a\\b", "..-a-b.png"),
+            ("C:a", "C-a.png"),
+            ("ümlaut 1", "ümlaut 1.png"),
+        ],
+    )
+    def test_the_id_gives_a_harmless_name(
+        self,
+        build: Build,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        name: str,
+        file: str,
+    ) -> None:
+        with segmask.open(build()) as archive:
+            image = replace(next(iter(archive)), name=name)
+        monkeypatch.setattr(convert, "_choose", lambda *_: image)
+        monkeypatch.chdir(tmp_path)
+        assert run(capsys, "show", "a.zip") == (0, f"{file}: {segmask.printable(name)}, 2 instances\n", "")
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["a.zip", file])
+
+    def test_the_id_does_not_choose_a_file_to_replace(
+        self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("one.png").write_bytes(b"a photo")
+        message = "one.png: there is such a file already; give its path with -o to replace it"
+        assert run(capsys, "show", build()) == (2, "", f"segmask: {message}\n")
+        assert Path("one.png").read_bytes() == b"a photo"
+        assert run(capsys, "show", build(), "-o", "one.png") == (0, "one.png: one, 2 instances\n", "")
 
     def test_the_first_image_with_instances(
         self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -5,10 +5,9 @@ What only one format or one command needs is imported by it, so that no other wa
 
 from __future__ import annotations
 
-import io
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar, cast
@@ -64,12 +63,14 @@ def export(annotations: str, output: str, form: str | None, mode: str, subset: s
     document: Annotations = import_module(_FORMATS[_format_of(annotations, form)]).read(annotations)
     images = _progress(document.images, "painting")
     written = segmask.write(output, images, labelmap=_label_map(document, mode), subset=subset, mode=cast("Mode", mode))
-    click.echo(f"{output}: {counted(written.images, 'image')}, {counted(written.instances, 'instance')}")
-    _tell_dropped(document.dropped)
+    _tell(output, f"{output}: {counted(written.images, 'image')}, {counted(written.instances, 'instance')}")
+    if document.dropped:
+        shown = ", ".join(f"{count} {what}" for what, count in document.dropped.items())
+        _tell(output, f"not representable in masks, and so left out: {shown}")
     if written.covered:
         shown = ", ".join(f"{label!r} in {image!r}" for image, label in written.covered[:_SHOWN])
         more = f" and {len(written.covered) - _SHOWN} more" if len(written.covered) > _SHOWN else ""
-        click.echo(f"covered completely, and so not in the masks: {printable(shown)}{more}")
+        _tell(output, f"covered completely, and so not in the masks: {shown}{more}")
 
 
 @group.command("import")
@@ -111,11 +112,11 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
             from segmask.formats import cvatxml
 
             cvatxml.write(output, list(opened.labelmap), taken, suffix=suffix)
-    click.echo(f"{output}: {counted(taken.images, 'image')}, {counted(taken.instances, 'instance')}")
+    _tell(output, f"{output}: {counted(taken.images, 'image')}, {counted(taken.instances, 'instance')}")
     if taken.unknown_size:
-        click.echo(f"images without masks and photo, and so left out: {taken.unknown_size}")
+        _tell(output, f"images without masks and photo, and so left out: {taken.unknown_size}")
     if simplify == "tolerance" and not masks:
-        click.echo(f"changed by the tolerance: {taken.changed:,} of {taken.pixels:,} pixels")
+        _tell(output, f"changed by the tolerance: {taken.changed:,} of {taken.pixels:,} pixels")
 
 
 @group.command("show")
@@ -129,7 +130,7 @@ def show(archive: str, image: str | None, output: str | None, folder: str | None
 
     with _open(archive, lenient=True) as opened:
         chosen = _choose(opened, image)
-        target = output or f"{chosen.name.replace('/', '-')}.png"
+        target = output or _free_name(chosen)
         file = None if folder is None else _photo_in(folder, chosen)
         terminal.check_output(target, [archive] if file is None else [archive, str(file)])
         photo = _photo(opened, chosen, file)
@@ -139,7 +140,7 @@ def show(archive: str, image: str | None, output: str | None, folder: str | None
             raise click.ClickException(str(error)) from None
     with replacing(Path(target)) as stream:
         drawn.save(stream, "PNG")
-    click.echo(f"{printable(target)}: {printable(chosen.name)}, {counted(len(chosen.instances), 'instance')}")
+    _tell(target, f"{target}: {chosen.name}, {counted(len(chosen.instances), 'instance')}")
 
 
 def _format_of(path: str, form: str | None) -> str:
@@ -155,10 +156,9 @@ def _label_map(document: Annotations, mode: str) -> LabelMap:
     return of_labels(document.labels)
 
 
-def _tell_dropped(dropped: Mapping[str, int]) -> None:
-    if dropped:
-        shown = ", ".join(f"{count} {what}" for what, count in dropped.items())
-        click.echo(f"not representable in masks, and so left out: {printable(shown)}")
+def _tell(output: str, line: str) -> None:
+    """Prints what became of an output; on standard error where that is no file, but standard output perhaps."""
+    click.echo(printable(line), err=not Path(output).is_file())
 
 
 def _open(path: str, *, lenient: bool) -> Archive:
@@ -205,6 +205,14 @@ def _choose(archive: Archive, name: str | None) -> Image:
     raise click.ClickException("no image has instances" if name is None else f"no list names an image {name!r}")
 
 
+def _free_name(image: Image) -> str:
+    """A file here that an image's id, which is not to be trusted, gives its name and nothing else."""
+    name = "".join("-" if c in "/\\:" or not c.isprintable() else c for c in f"{image.name}.png")
+    if Path(name).exists():
+        raise click.UsageError(f"{name}: there is such a file already; give its path with -o to replace it")
+    return name
+
+
 def _photo_in(folder: str, image: Image) -> Path:
     candidates = (Path(folder) / f"{image.name}{suffix}" for suffix in _PHOTOS)
     found = next((path for path in candidates if path.is_file()), None)
@@ -214,19 +222,21 @@ def _photo_in(folder: str, image: Image) -> Path:
 
 
 def _photo(archive: Archive, image: Image, file: Path | None) -> Pictures.Image | None:
+    """What to draw on. An archive's photo that cannot be read is left out where there are masks to be drawn."""
+    from segmask.pillow import UnreadableImage
+
+    from . import picture
+
     data = archive.photo(image) if file is None else file.read_bytes()
     if data is None:
         return None
-    from PIL import Image as Pictures
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            opened = Pictures.open(io.BytesIO(data))
-            opened.load()
-    except (OSError, SyntaxError, ValueError) as error:
-        raise click.ClickException(f"the photo of {image.name!r} cannot be read: {error}") from None
-    return opened
+        return picture.photo(data)
+    except UnreadableImage as error:
+        if file is not None or image.classes is image.objects is None:
+            raise click.ClickException(f"the photo of {image.name!r} cannot be read: {error}") from None
+        click.echo(printable(f"{TOOL}: the photo of {image.name!r} is left out: {error}"), err=True)
+        return None
 
 
 def _progress(items: Iterable[_Item], what: str, length: int | None = None) -> Iterator[_Item]:

@@ -10,6 +10,8 @@ from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
 
 from segmask import VOC_COLORS, Image, Instance, printable
+from segmask.limits import DEFAULT_LIMITS
+from segmask.pillow import UnreadableImage, opened
 
 _OPACITY: Final = 0.5
 _READABLE: Final = 480
@@ -19,12 +21,26 @@ _OUTLINE: Final = (255, 255, 255)
 Pixels = npt.NDArray[np.uint8]
 
 
-def draw(image: Image, photo: Pictures.Image | None) -> Pictures.Image:
+def photo(data: bytes) -> Pictures.Image:
+    """The photo in some bytes, in RGB.
+
+    Raises:
+        UnreadableImage: they are no photo, are damaged, or would take more memory than masks may.
+    """
+    with opened(data) as picture:
+        if picture.width * picture.height > DEFAULT_LIMITS.pixels:
+            raise UnreadableImage(
+                f"{picture.width}x{picture.height} pixels, more than the {DEFAULT_LIMITS.pixels:,} allowed"
+            )
+        return picture.convert("RGB")
+
+
+def draw(image: Image, paper: Pictures.Image | None) -> Pictures.Image:
     """The picture, in the size of the masks; small ones are enlarged, pixel by pixel, so that labels can be read.
 
     Args:
         image: an image with masks or a photo.
-        photo: what to draw on; scaled if its size is another. Dark paper where None.
+        paper: what to draw on, in RGB; scaled if its size is another. Plain and dark where None.
 
     Raises:
         ValueError: the image has neither masks nor a size.
@@ -32,10 +48,10 @@ def draw(image: Image, photo: Pictures.Image | None) -> Pictures.Image:
     if image.width is None or image.height is None:
         raise ValueError(f"{image.name!r} has neither masks nor a photo")
     size = image.width, image.height
-    if photo is None:
+    if paper is None:
         canvas = np.full((image.height, image.width, 3), _PAPER, dtype=np.uint8)
     else:
-        canvas = np.array(photo.convert("RGB").resize(size), dtype=np.uint8)
+        canvas = np.array(paper.resize(size), dtype=np.uint8)
     shown = [instance for instance in image.instances if not instance.is_background]
     for number, instance in enumerate(shown):
         _tint(canvas, instance, VOC_COLORS[(instance.id or number + 1) % 255 + 1])

@@ -80,8 +80,9 @@ def write(
         What was written.
 
     Raises:
-        WriteError: the format cannot hold something: over 255 instances in an image, over 256 labels, equal colours, no
-            background, a name that a label map or list cannot hold, an id twice or outside the archive, ...
+        WriteError: the format cannot hold something: over 255 instances in an image, over 256 labels, equal colours,
+            pixels without a shape and no background for them, a name that a label map or list cannot hold, an id twice
+            or outside the archive, ...
         OSError: the file cannot be written.
     """
     if mode not in _MODES:
@@ -120,13 +121,10 @@ class _Labels:
             raise WriteError("two labels have one colour")
         if any(not 0 <= channel <= 255 for color in colors for channel in color):
             raise WriteError("a colour has three numbers from 0 to 255")
-        if self.map.background is None:
-            raise WriteError(f"the label map has no background: a black label, or one named {BACKGROUND!r}")
         try:
             labelmaps.dump(self.map)
         except ValueError as error:
             raise WriteError(str(error)) from None
-        self.background = self.map.background
         self._index = {name: index for index, name in enumerate(names)}
 
     def index_of(self, name: str) -> int:
@@ -248,7 +246,15 @@ class _Writer:
             raise WriteError(f"the image {image.name!r}: {error}") from None
         self.instances += len(painted.labels) - len(painted.covered)
         self.covered.extend((image.name, painted.labels[number - 1]) for number in painted.covered)
-        self._write(image.name, painted.classes(self.labels.index_of, self.labels.background), painted.objects)
+        background = self.labels.map.background
+        if background is None:
+            if not painted.objects.values.all():
+                raise WriteError(
+                    f"the image {image.name!r} has pixels without a shape, and the label map no background: "
+                    f"a black label, or {BACKGROUND!r}"
+                )
+            background = 0  # of no pixel
+        self._write(image.name, painted.classes(self.labels.index_of, background), painted.objects)
 
     def _add_read(self, image: Image) -> None:
         self.instances += len(image.instances)

@@ -36,6 +36,7 @@ from segmask import (
 from segmask.encode import Mode
 from segmask.raster import rasterise
 from segmask.shapes import Shape
+from segmask.testing import pngwriter
 from segmask.writer import with_indices
 
 MODES: list[Mode] = ["rgb", "palette", "grey"]
@@ -171,6 +172,41 @@ class TestRoundTrip:
         assert second.object_mask() is None
 
 
+class TestNoBackground:
+    """A label map needs a background for pixels without a shape, and for nothing else."""
+
+    LABELS = LabelMap([Label("car", (128, 0, 0)), Label("road", (0, 128, 0))])
+
+    @pytest.mark.parametrize("mode", MODES)
+    def test_shapes_that_leave_no_pixel(self, tmp_path: Path, mode: Mode) -> None:
+        boxes: list[Shape] = [Box(0, 0, 20, 20, "road"), BOX]
+        segmask.write(tmp_path / "a.zip", [one(shapes_=boxes)], labelmap=self.LABELS, mode=mode)
+        with segmask.open(tmp_path / "a.zip", on_problem=ignore) as archive:
+            (image,) = archive
+        assert archive.labelmap[:] == self.LABELS[:]
+        assert [(inst.label, inst.area) for inst in image.instances] == [("road", 375), ("car", 25)]
+
+    @pytest.mark.parametrize("mode", MODES)
+    def test_what_was_read_is_written_again(self, tmp_path: Path, mode: Mode) -> None:
+        """Each pixel has a class, and some are of no object."""
+        classes = np.ones((6, 8), dtype=np.int64)
+        classes[1:5, 2:6] = 0
+        colors = np.array([(128, 0, 0), (0, 128, 0)], dtype=np.uint8)
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            archive.writestr("labelmap.txt", "car:128,0,0::\nroad:0,128,0::\n")
+            archive.writestr("ImageSets/Segmentation/val.txt", "one\n")
+            for folder, pixels in (("Class", colors[classes]), ("Object", (1 - classes)[..., None] * colors[0])):
+                data = pngwriter.write(pixels, color_type=pngwriter.RGB)
+                archive.writestr(f"Segmentation{folder}/one.png", data)
+        with segmask.open(tmp_path / "a.zip", on_problem=ignore) as opened:
+            segmask.write(tmp_path / "b.zip", opened, mode=mode)
+            with segmask.open(tmp_path / "b.zip", on_problem=ignore) as again:
+                (first,), (second,) = list(opened), list(again)
+        assert again.labelmap[:] == self.LABELS[:]
+        np.testing.assert_array_equal(first.class_mask(), second.class_mask())
+        np.testing.assert_array_equal(first.object_mask(), second.object_mask())
+
+
 class TestDeterminism:
     """The same input gives the same bytes: on repetition, from a generator, and in another process."""
 
@@ -292,7 +328,11 @@ class TestRefusals:
             ([one()], {"labelmap": ["road"]}, "no label 'car'"),
             ([one()], {"labelmap": [Label("car", (9, 9, 9)), Label("road", (9, 9, 9))]}, "one colour"),
             ([one()], {"labelmap": [Label("car", (9, 9, 999))]}, "0 to 255"),
-            ([one()], {"labelmap": LabelMap([Label("car", (9, 9, 9))])}, "no background"),
+            (
+                [one()],
+                {"labelmap": LabelMap([Label("car", (9, 9, 9))])},
+                "the image 'one' has pixels without a shape, and the label map no background: a black label, or 'background'",
+            ),
             ([one()], {"labelmap": LabelMap([Label("background", (0, 0, 0)), Label("car")])}, "'car' has no colour"),
             ([one()], {"subset": "my_list"}, "cannot name a subset"),
             ([one()], {"subset": ""}, "cannot name a subset"),

@@ -58,6 +58,20 @@ class TestSurvives:
         path = write_zip(tmp_path / "a.zip", changed(changes))
         assert run(capsys, path) == (0, f"{path}: {counts} compared: survives\n", "")
 
+    @pytest.mark.parametrize("objects", [True, False])
+    def test_a_label_map_without_background(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], objects: bool
+    ) -> None:
+        changes: dict[str, str | bytes | None] = {
+            "labelmap.txt": "sky:0,0,64::\ncar:128,0,0::\nroad:0,128,0::\n",
+            "SegmentationClass/one.png": rgb(CLASSES, [(0, 0, 64), *LABEL_COLORS[1:]]),
+        }
+        if not objects:
+            changes["SegmentationObject/one.png"] = None
+        path = write_zip(tmp_path / "a.zip", changed(changes))
+        line = f"1 image, {2 if objects else 3} instances, 80 pixels compared: survives"
+        assert run(capsys, path) == (0, f"{path}: {line}\n", "")
+
 
 class TestDiffers:
     """What is not as it was is drawn; the exit code is 1, and the next archive is looked at all the same."""

@@ -122,7 +122,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
 @group.command("show")
 @click.argument("archive", type=click.Path(exists=True))
 @click.argument("image", required=False)
-@click.option("-o", "--output", type=terminal.OutputPath(), help="The PNG to write; IMAGE.png where not given.")
+@click.option("-o", "--output", type=terminal.OutputPath(), help="The PNG to write; a new IMAGE.png where not given.")
 @click.option("--images", "folder", type=click.Path(exists=True, file_okay=False), help="Folder with the photos.")
 def show(archive: str, image: str | None, output: str | None, folder: str | None) -> None:
     """Draw the instances of IMAGE, with their labels, over its photo; of the first image that has some."""

@@ -81,5 +81,5 @@ def _pixels(image: Image.Image) -> npt.NDArray[np.uint8 | np.uint32]:
     """(height, width) pixels of an image in mode L, or RGB, its channels packed to 0xRRGGBB."""
     if image.mode == "L":
         return np.asarray(image)
-    padded = np.frombuffer(image.tobytes("raw", "BGRX"), dtype=np.dtype(np.uint32).newbyteorder("<"))
-    return padded.reshape(image.height, image.width) & np.uint32(0xFFFFFF)
+    big_endian = np.dtype(np.uint32).newbyteorder(">")
+    return np.frombuffer(image.tobytes("raw", "XRGB"), dtype=big_endian).reshape(image.height, image.width)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -68,6 +69,35 @@ class TestPixelsSurvive:
 
     def test_a_generator_of_annotations(self) -> None:
         assert_pixels_survive(list, iter, (image for image in [two()]))
+
+    @pytest.mark.parametrize("numbered", [False, True])
+    def test_images_of_masks_without_names_of_labels(self, numbered: bool) -> None:
+        """A label is named by its index then, 0 being the background; whatever else there is, counts."""
+
+        def image(change: Callable[[Bools], Bools] = np.copy) -> list[Any]:
+            classes = np.zeros((3, 4), dtype=np.int64)
+            classes[1, 1], classes[1, 2], classes[2, 0] = 7, 255, -1
+            masks = {"class_mask": change(classes), "object_mask": change(abs(classes)) if numbered else None}
+            return [SimpleNamespace(name="one", **masks)]
+
+        assert_pixels_survive(list, list, image())
+        for change, said in (
+            (np.zeros_like, "lost: '7' of 1 pixel at x 1, y 1\n"),
+            (np.zeros_like, "lost: '-1' of 1 pixel at x 0, y 2\n"),
+            (lambda classes: np.where(classes == 7, 0, classes), "image 'one': 1 of 12 pixels differ\n  lost: '7'"),
+            (lambda classes: np.where(classes == 255, 0, classes), "lost: '255' of 1 pixel at x 2, y 1\n"),
+        ):
+            with pytest.raises(AssertionError, match=re.escape(said)):
+                assert_pixels_survive(lambda _: None, lambda _, change=change: image(change), image())
+
+    def test_masks_of_an_archive_have_its_labels(self, tmp_path: Path) -> None:
+        def image(classes: npt.NDArray[Any]) -> list[Any]:
+            return [SimpleNamespace(name="one", class_mask=classes, object_mask=OBJECTS)]
+
+        with segmask.open(write_zip(tmp_path / "sound.zip", SOUND)) as archive:
+            assert_pixels_survive(list, lambda _: image(CLASSES), archive)
+            with pytest.raises(AssertionError, match="relabelled: 'car' of 16 pixels at x 1, y 1 is 'road' now"):
+                assert_pixels_survive(list, lambda _: image(np.where(CLASSES, 2, 0)), archive)
 
     def test_lost(self) -> None:
         assert broken(lambda shapes: shapes[:1]) == (

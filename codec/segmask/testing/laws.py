@@ -31,7 +31,8 @@ def assert_pixels_survive(export: Callable[[Any], Any], import_: Callable[[Any],
     Args:
         export: takes the annotations; returns whatever `import_` takes.
         import_: returns annotations.
-        annotations: images, or a document that holds them as ``images``.
+        annotations: images, or a document that holds them as ``images``. Where it has a ``labelmap``, as an open archive
+            does, that names the labels of images that have masks alone.
 
     Raises:
         AssertionError: with what was lost, merged, relabelled, shifted.
@@ -40,9 +41,10 @@ def assert_pixels_survive(export: Callable[[Any], Any], import_: Callable[[Any],
     if isinstance(annotations, Iterator):
         annotations = list(annotations)
     images = getattr(annotations, "images", annotations)
-    expected = [scene_of(image) for image in images]  # before anybody can change them
+    labels = getattr(getattr(annotations, "labelmap", None), "names", None)
+    expected = [scene_of(image, labels) for image in images]  # before anybody can change them
     with images_of(import_(export(annotations)), "import_") as found:
-        _assert_same(differing_images(expected, found))
+        _assert_same(differing_images(expected, found, label_names=labels))
 
 
 def assert_archive_survives(archive: str | PathLike[str], read: Read | None = None, write: Write | None = None) -> None:

@@ -126,14 +126,14 @@ def opened(
 
 
 def differing_images(
-    expected: Iterable[Any], found: Iterable[Any], *, label_names: Sequence[str] = (), subsets: bool = False
+    expected: Iterable[Any], found: Iterable[Any], *, label_names: Sequence[str] | None = None, subsets: bool = False
 ) -> list[str]:
     """What differs between images, which are told apart by their names.
 
     Args:
         expected: images, or their scenes.
         found: likewise, in any order.
-        label_names: names in index order, for images that have masks alone.
+        label_names: names in index order, for images that have masks alone; None where they are not known.
         subsets: whether an image's subset counts, where both sides know it.
 
     Raises:

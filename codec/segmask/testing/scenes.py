@@ -4,7 +4,8 @@ An image is any object with ``name`` and one of these, an attribute or a method 
 
 - ``shapes``, as in `segmask.AnnotatedImage`
 - ``instances``, each with ``label`` (a name) and ``mask`` ((H, W), true on its pixels); later ones cover earlier ones
-- ``class_mask`` ((H, W) label indices) and ``object_mask`` ((H, W) instance numbers, 0 for none)
+- ``class_mask`` ((H, W) label indices) and ``object_mask`` ((H, W) instance numbers, 0 for none); a label whose name is
+  not known is called by its index, and 0 is the background
 
 and, where it knows them, ``subset``, ``width`` and ``height``. How instances are numbered does not matter, only which pixels
 are of one instance, and of which label.
@@ -21,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmask.image import Image
-from segmask.labelmap import says_background
+from segmask.labelmap import BACKGROUND, says_background
 from segmask.painting import paint_shapes
 from segmask.runs import IntArray
 
@@ -57,12 +58,12 @@ class Scene:
         return np.where(np.isin(self.numbers, list(self.labels)), self.numbers, 0)
 
 
-def scene_of(image: Any, label_names: Sequence[str] = ()) -> Scene:
+def scene_of(image: Any, label_names: Sequence[str] | None = None) -> Scene:
     """What an image shows.
 
     Args:
         image: any object as described above, or its scene.
-        label_names: names in index order, for images that have masks alone.
+        label_names: names in index order, for images that have masks alone; None where they are not known.
 
     Raises:
         NotAnImage: it is not of this form.
@@ -132,10 +133,12 @@ def _instances(instances: Any) -> _Shown:
     return numbers, {} if numbers is None else _visible(numbers, labels)
 
 
-def _masks(class_mask: Any, object_mask: Any, label_names: Sequence[str]) -> _Shown:
+def _masks(class_mask: Any, object_mask: Any, label_names: Sequence[str] | None) -> _Shown:
     classes = index_mask(class_mask, "class_mask")
+    names = _names_of_indices(classes) if label_names is None else dict(enumerate(label_names))
     if object_mask is None:
-        numbers, labels = classes + 1, {index + 1: name for index, name in enumerate(label_names)}
+        shift = 1 - min(names, default=0)  # number 0 is no instance, whatever the index
+        numbers, labels = classes + shift, {index + shift: name for index, name in names.items()}
         return numbers, _visible(numbers, {k: name for k, name in labels.items() if not says_background(name)})
     numbers = index_mask(object_mask, "object_mask")
     if numbers.shape != classes.shape:
@@ -145,10 +148,15 @@ def _masks(class_mask: Any, object_mask: Any, label_names: Sequence[str]) -> _Sh
         raise NotAnImage(f"object_mask holds the number {numbers.min()}, and instances are numbered from 1")
     for number in np.unique(numbers[numbers > 0]).tolist():
         index = int(classes[numbers == number].max())  # as CVAT takes it
-        if not 0 <= index < len(label_names):
-            raise NotAnImage(f"class_mask holds the index {index}, and there are {len(label_names)} labels")
-        labels[number] = label_names[index]
+        if index not in names:
+            raise NotAnImage(f"class_mask holds the index {index}, and there are {len(names)} labels")
+        labels[number] = names[index]
     return numbers, labels
+
+
+def _names_of_indices(classes: IntArray) -> dict[int, str]:
+    """Where nobody knows the labels' names."""
+    return {index: BACKGROUND if index == 0 else str(index) for index in np.unique(classes).tolist()}
 
 
 def bool_mask(mask: Any, what: str) -> BoolArray:

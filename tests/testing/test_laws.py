@@ -278,6 +278,14 @@ class TestPolygonsSurvive:
     def test_segmasks_own(self, mask: Bools) -> None:
         assert_polygons_survive(mask_to_polygons, polygons_to_mask, mask)
 
+    def test_a_conversion_that_erases_its_argument(self) -> None:
+        def erased(mask: Bools) -> list[Any]:
+            mask[:] = False
+            return mask_to_polygons(mask)
+
+        with pytest.raises(AssertionError, match="6 of 6 pixels differ: 6 lost, 0 new"):
+            assert_polygons_survive(erased, polygons_to_mask, np.ones((2, 3), dtype=np.bool_))
+
     def test_a_lost_edge(self) -> None:
         mask = np.ones((2, 3), dtype=np.bool_)
         with pytest.raises(AssertionError) as caught:

@@ -79,7 +79,7 @@ def assert_polygons_survive(to_polygons: ToPolygons, to_mask: ToMask, mask: Bool
     """
     __tracebackhide__ = True
     height, width = mask.shape
-    polygons = to_polygons(mask)
+    polygons = to_polygons(mask.copy())
     found = bool_mask(to_mask(polygons, width, height), "the mask of polygons")
     lines = mask_differences(mask, found)
     if lines:

@@ -70,6 +70,15 @@ class TestPixelsSurvive:
     def test_a_generator_of_annotations(self) -> None:
         assert_pixels_survive(list, iter, (image for image in [two()]))
 
+    @pytest.mark.parametrize(
+        ("found", "said"), [(None, "import_ must give images, not None"), ([3], "an image needs ")]
+    )
+    def test_an_import_of_no_images(self, found: Any, said: str) -> None:
+        with pytest.raises(AssertionError, match=f"^{said}"):
+            assert_pixels_survive(list, lambda _: found, [two()])
+        with pytest.raises(TypeError, match="an image needs a name that is a str, and a int has None"):
+            assert_pixels_survive(list, list, [3])
+
     @pytest.mark.parametrize("numbered", [False, True])
     def test_images_of_masks_without_names_of_labels(self, numbered: bool) -> None:
         """A label is named by its index then, 0 being the background; whatever else there is, counts."""
@@ -232,6 +241,10 @@ class TestArchiveSurvives:
         with pytest.raises(AssertionError, match="lost: 'road' of 16 pixels at x 5, y 3"):
             assert_archive_survives(sound, read=read, write=write_shapes)
 
+    def test_a_reader_of_no_images(self, sound: Path) -> None:
+        with pytest.raises(AssertionError, match=r"^read must give images, not None$"):
+            assert_archive_survives(sound, read=lambda _: None, write=write_shapes)
+
     def test_a_writer_that_forgets_an_image(self, sound: Path) -> None:
         with pytest.raises(AssertionError) as caught:
             assert_archive_survives(sound, write=lambda path, images, labelmap: segmask.write(path, [two()]))
@@ -331,15 +344,68 @@ class TestAgrees:
         with pytest.raises(AssertionError, match="relabelled: 'car' of 16 pixels at x 1, y 1 is 'road' now"):
             assert_agrees(lambda _: image(class_mask=np.where(CLASSES, 2, 0), object_mask=OBJECTS), sound)
 
-    def test_one_that_takes_what_cvat_rejects(self, tmp_path: Path) -> None:
-        path = write_zip(tmp_path / "a.zip", changed({"SegmentationClass/one.png": b""}))
-        with pytest.raises(AssertionError, match=r"CVAT rejects the archive, and the reader takes it: .*PNG"):
-            assert_agrees(lambda _: [], path)
+    @pytest.fixture
+    def rejected(self, tmp_path: Path) -> Path:
+        return write_zip(tmp_path / "rejected.zip", changed({"SegmentationClass/one.png": b""}))
 
-        def refuse(_: Path) -> Iterator[Any]:
+    def test_one_that_takes_what_cvat_rejects(self, rejected: Path) -> None:
+        for found in ([], iter([]), [two()], [SimpleNamespace(name="one", class_mask=CLASSES, object_mask=OBJECTS)]):
+            with pytest.raises(AssertionError, match=r"^CVAT rejects the archive, and the reader takes it: .*PNG"):
+                assert_agrees(lambda _, found=found: found, rejected)
+
+    def test_one_that_refuses_what_cvat_rejects(self, rejected: Path) -> None:
+        def refuse(*_: Any) -> Any:
             raise OSError("no")
 
-        assert_agrees(refuse, path)
+        def late(_: Path) -> Iterator[Any]:
+            yield two()
+            refuse()
+
+        class Lazy:
+            name = "one"
+            class_mask = refuse
+
+        class LazyInstance:
+            label = "car"
+            mask = refuse
+
+        for reader in (
+            refuse,
+            late,
+            lambda _: [Lazy()],
+            lambda _: [SimpleNamespace(name="one", instances=[LazyInstance()])],
+            lambda _: [SimpleNamespace(name="one", instances=(refuse() for _ in range(1)))],
+        ):
+            assert_agrees(reader, rejected)
+
+    @pytest.mark.parametrize(
+        ("found", "said"),
+        [
+            (None, "reader must give images, not None"),
+            (5, "reader must give images, not a int"),
+            ([5], "an image needs a name that is a str, and a int has None"),
+            (
+                [SimpleNamespace(name="one", width=1, height=1, shapes=[5])],
+                "an image's shapes are those of segmask, and one of a SimpleNamespace is a int",
+            ),
+            (
+                [two(name="one", shapes=[Box(0, 0, 1, 1, "car")] * 256)],
+                "the shapes of a AnnotatedImage cannot be painted: 256 instances, and an object mask holds 255",
+            ),
+            ([SimpleNamespace(name="one")], "a SimpleNamespace has neither shapes, nor instances, nor class_mask and "),
+        ],
+    )
+    def test_one_that_gives_no_images_refuses_nothing(self, sound: Path, rejected: Path, found: Any, said: str) -> None:
+        for archive in (sound, rejected):
+            with pytest.raises(AssertionError, match=f"^{said}"):
+                assert_agrees(lambda _: found, archive)
+
+    def test_its_own_error_where_cvat_takes_the_archive(self, sound: Path) -> None:
+        def refuse(_: Path) -> Any:
+            raise OSError("no")
+
+        with pytest.raises(OSError, match="no"):
+            assert_agrees(refuse, sound)
 
     def test_subsets_count(self, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", changed({LIST: None, "ImageSets/Segmentation/val.txt": "one\n"}))

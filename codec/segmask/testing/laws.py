@@ -7,6 +7,7 @@ height)``, ``mask_to_polygons(mask)``. `segmask.testing.scenes` says what an ima
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from segmask.problem import FormatError
 
 from .differences import mask_differences, safe
 from .roundtrip import Read, Write, differing_images, opened, round_trip
-from .scenes import BoolArray, bool_mask, images_of, scene_of
+from .scenes import BoolArray, NotAnImage, bool_mask, images_of, scene_of
 
 ToPolygons = Callable[[BoolArray], Sequence[Any]]
 ToMask = Callable[[Sequence[Any], int, int], Any]
@@ -43,7 +44,7 @@ def assert_pixels_survive(export: Callable[[Any], Any], import_: Callable[[Any],
     images = getattr(annotations, "images", annotations)
     labels = getattr(getattr(annotations, "labelmap", None), "names", None)
     expected = [scene_of(image, labels) for image in images]  # before anybody can change them
-    with images_of(import_(export(annotations)), "import_") as found:
+    with _images_asked_for(), images_of(import_(export(annotations)), "import_") as found:
         _assert_same(differing_images(expected, found, label_names=labels))
 
 
@@ -63,7 +64,8 @@ def assert_archive_survives(archive: str | PathLike[str], read: Read | None = No
         segmask.FormatError: CVAT rejects the archive, so there is nothing to be kept.
     """
     __tracebackhide__ = True
-    _assert_same(round_trip(Path(archive), read, write).differences)
+    with _images_asked_for():
+        _assert_same(round_trip(Path(archive), read, write).differences)
 
 
 def assert_polygons_survive(to_polygons: ToPolygons, to_mask: ToMask, mask: BoolArray) -> None:
@@ -90,7 +92,7 @@ def assert_agrees(reader: Read, archive: str | PathLike[str]) -> None:
     """`reader` sees in an archive what segmask sees, which is what CVAT imports; it raises where CVAT rejects.
 
     Args:
-        reader: ``reader(path)`` returns images.
+        reader: ``reader(path)`` returns images. All of each is read: to raise then is early enough.
         archive: a zip or folder.
 
     Raises:
@@ -103,14 +105,35 @@ def assert_agrees(reader: Read, archive: str | PathLike[str]) -> None:
             labels = ours.labelmap.names
             images = list(ours)
     except FormatError as refusal:
-        try:
-            with images_of(reader(path), "reader") as found:
-                list(found)
-        except Exception:  # noqa: BLE001 - whatever a reader raises, it refuses
-            return
+        with _images_asked_for():
+            if _refuses(reader, path):
+                return
         raise AssertionError(safe([f"CVAT rejects the archive, and the reader takes it: {refusal}"])) from None
-    with images_of(reader(path), "reader") as found:
+    with _images_asked_for(), images_of(reader(path), "reader") as found:
         _assert_same(differing_images(images, found, label_names=labels, subsets=True))
+
+
+def _refuses(reader: Read, path: Path) -> bool:
+    """Whether a reader raises by the time that all pixels are read; to return no images is no refusal."""
+    try:
+        with images_of(reader(path), "reader") as found:
+            for image in found:
+                scene_of(image)
+    except NotAnImage:
+        raise
+    except Exception:  # noqa: BLE001 - whatever a reader raises, it refuses
+        return True
+    return False
+
+
+@contextmanager
+def _images_asked_for() -> Iterator[None]:
+    """Whoever returns something else breaks the law; annotations of the caller's that are no images are another matter."""
+    __tracebackhide__ = True
+    try:
+        yield
+    except NotAnImage as error:
+        raise AssertionError(safe([str(error)])) from None
 
 
 def listed(polygons: Iterable[Any]) -> str:

@@ -15,7 +15,7 @@ from segmask.limits import DEFAULT_LIMITS, Limits
 from segmask.problem import Effect, FormatError, Problem, Severity
 
 from .differences import scene_differences
-from .scenes import images_of, scene_of
+from .scenes import images_of, name_of, scene_of
 
 Read = Callable[[Path], Any]
 Write = Callable[[Path, Any, LabelMap], Any]
@@ -139,15 +139,15 @@ def differing_images(
     Raises:
         NotAnImage: something is no image.
     """
-    by_name: dict[Any, list[Any]] = {}
+    by_name: dict[str, list[Any]] = {}
     for image in found:
-        by_name.setdefault(getattr(image, "name", None), []).append(image)
+        by_name.setdefault(name_of(image), []).append(image)
     lines: list[str] = []
     for image in expected:
         before = scene_of(image, label_names)
         candidates = by_name.get(before.name, [])
         if not candidates:
-            others = sorted((name for name, rest in by_name.items() if rest), key=repr)[:_SHOWN]
+            others = sorted((name for name, rest in by_name.items() if rest))[:_SHOWN]
             lines.append(f"the image {before.name!r} is gone{f'; there is {others}' if others else ''}")
             continue
         after = scene_of(_take(candidates, before.subset), label_names)

@@ -25,6 +25,7 @@ from segmask.image import Image
 from segmask.labelmap import BACKGROUND, says_background
 from segmask.painting import paint_shapes
 from segmask.runs import IntArray
+from segmask.shapes import Shape
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -70,9 +71,7 @@ def scene_of(image: Any, label_names: Sequence[str] | None = None) -> Scene:
     """
     if isinstance(image, Scene):
         return image
-    name = getattr(image, "name", None)
-    if not isinstance(name, str):
-        raise NotAnImage(f"an image needs a name that is a str, and {kind(image)} has {kind(name)}")
+    name = name_of(image)
     if isinstance(image, Image):
         numbers, labels = _read(image)
     elif (shapes := _get(image, "shapes")) is not None:
@@ -88,6 +87,18 @@ def scene_of(image: Any, label_names: Sequence[str] | None = None) -> Scene:
     return Scene(
         name=name, subset=getattr(image, "subset", None), size=_size(image, numbers), numbers=numbers, labels=labels
     )
+
+
+def name_of(image: Any) -> str:
+    """Id of an image of any form.
+
+    Raises:
+        NotAnImage: it has none.
+    """
+    name = getattr(image, "name", None)
+    if not isinstance(name, str):
+        raise NotAnImage(f"an image needs a name that is a str, and {kind(image)} has {kind(name)}")
+    return name
 
 
 _Shown = tuple[IntArray | None, dict[int, str]]
@@ -110,7 +121,14 @@ def _painted(image: Any, shapes: Any) -> _Shown:
     width, height = getattr(image, "width", None), getattr(image, "height", None)
     if not isinstance(width, int) or not isinstance(height, int) or width < 1 or height < 1:
         raise NotAnImage(f"an image of shapes needs width and height, and {kind(image)} has {width!r} and {height!r}")
-    painted = paint_shapes(list(shapes), width, height)
+    given = list(shapes)
+    for shape in given:
+        if not isinstance(shape, Shape):
+            raise NotAnImage(f"an image's shapes are those of segmask, and one of {kind(image)} is {kind(shape)}")
+    try:
+        painted = paint_shapes(given, width, height)
+    except ValueError as error:
+        raise NotAnImage(f"the shapes of {kind(image)} cannot be painted: {error}") from None
     numbers = np.asarray(painted.objects.to_dense(), dtype=np.int64)
     return numbers, _visible(numbers, dict(enumerate(painted.labels, 1)))
 

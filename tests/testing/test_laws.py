@@ -255,6 +255,11 @@ class TestArchiveSurvives:
             "the image 'image1' of 'default' is new",
         ]
 
+    @pytest.mark.parametrize("write", [lambda *_: None, lambda path, *_: path.mkdir()])
+    def test_a_writer_of_no_file(self, sound: Path, write: Callable[..., Any]) -> None:
+        with pytest.raises(AssertionError, match=r"^write left no file at the path it was given$"):
+            assert_archive_survives(sound, write=write)
+
     def test_a_writer_of_what_nobody_reads(self, sound: Path) -> None:
         with pytest.raises(AssertionError, match=r"what was written cannot be read: .*ZIP"):
             assert_archive_survives(sound, write=lambda path, images, labelmap: path.write_bytes(b"PK\3\4"))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import segmask
 from segmask.labelmap import LabelMap
@@ -20,6 +20,7 @@ from .scenes import images_of, name_of, scene_of
 Read = Callable[[Path], Any]
 Write = Callable[[Path, Any, LabelMap], Any]
 _SHOWN = 3
+NO_FILE: Final = "write left no file at the path it was given"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,8 @@ def round_trip(
                 segmask.write(target, images, labelmap=before.labelmap)
             else:
                 write(target, images, before.labelmap)
+        if not target.is_file():
+            return RoundTrip(images=0, instances=0, pixels=0, differences=[NO_FILE])
 
         def refuse_new(problem: Problem) -> None:
             if problem.rule not in known:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -456,6 +459,215 @@ class TestPlantedInArchives:
         (failure,) = check(tmp_path, write=few_numbers(255)).failures
         numbers = np.asarray(Image.open(failure.case))
         assert sorted(numbers.ravel().tolist()) == list(range(1, 257))
+
+
+def fault(*_: Any) -> Any:
+    raise RuntimeError("oops")
+
+
+class Wordless(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+class Own(BaseException):
+    """Of somebody who wants out."""
+
+
+class Untouchable(np.ndarray):  # type: ignore[type-arg]
+    """An array that nobody may compare."""
+
+    def __ne__(self, other: object) -> Any:
+        raise RuntimeError("do not compare")
+
+    __eq__ = __invert__ = __and__ = astype = __ne__  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Deceitful:
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise RuntimeError("not an array")
+
+
+class Properties:
+    """A codec that is not ready."""
+
+    @property
+    def read(self) -> Any:
+        return fault()
+
+    @property
+    def write(self) -> Any:
+        return None
+
+
+def raising(error: BaseException) -> Callable[..., Any]:
+    def function(*_: Any) -> Any:
+        raise error
+
+    return function
+
+
+def hiding(mask: Bools) -> Any:
+    return np.ma.array(mask, mask=True)
+
+
+class TestNoTraceback:
+    """Whatever a codec does, the report has a sentence for it."""
+
+    @pytest.mark.parametrize(
+        ("function", "said"),
+        [
+            (raising(Wordless()), "mask_to_polygons raised Wordless, whose text raises RuntimeError ("),
+            (raising(GeneratorExit()), "mask_to_polygons raised GeneratorExit (test_check_codec.py, line "),
+            (raising(asyncio.CancelledError()), "mask_to_polygons raised CancelledError ("),
+            (raising(StopIteration("x")), "mask_to_polygons raised StopIteration: x ("),
+            (raising(Own("out")), "mask_to_polygons raised Own: out (test_check_codec.py, line "),
+            (lambda _: [Deceitful()], "mask_to_polygons raised RuntimeError: not an array (test_check_codec.py, line "),
+            (
+                lambda _: (fault() for _ in "a"),
+                "mask_to_polygons raised RuntimeError: oops (test_check_codec.py, line ",
+            ),
+            (
+                lambda _, more: more,
+                "mask_to_polygons raised TypeError: TestNoTraceback.<lambda>() missing 1 required positional argument: 'more'",
+            ),
+            (lambda mask: [hiding(mask)], "mask_to_polygons returned a polygon with masked values"),
+        ],
+    )
+    def test_mask_to_polygons(self, tmp_path: Path, function: Callable[..., Any], said: str) -> None:
+        (failure,) = check(tmp_path, 10, mask_to_polygons=function).failures
+        assert failure.message.startswith(said)
+        assert "calls.py" not in failure.message
+
+    def test_an_array_that_nobody_may_compare(self, tmp_path: Path) -> None:
+        def untouchable(*args: Any) -> Any:
+            return polygons_to_mask(*args).view(Untouchable)
+
+        def read_untouchable(path: Path) -> list[Any]:
+            return [
+                SimpleNamespace(
+                    name=image.name,
+                    instances=[
+                        SimpleNamespace(label=instance.label, mask=instance.mask.view(Untouchable))
+                        for instance in image.instances
+                    ],
+                )
+                for image in simple(path)
+            ]
+
+        assert check(tmp_path, 10, polygons_to_mask=untouchable, read=read_untouchable).passed
+
+    def test_an_array_that_hides_its_values(self, tmp_path: Path) -> None:
+        report = check(
+            tmp_path,
+            10,
+            polygons_to_mask=lambda *args: hiding(polygons_to_mask(*args)),
+            read=spoilt(each(lambda instance: setattr(instance, "mask", hiding(instance.mask)))),
+        )
+        assert broken(report) == {
+            **dict.fromkeys(POLYGON_LAWS, "polygons_to_mask returned masked values, which are neither true nor false"),
+            "read-agrees": (
+                "read returned what is no image: an instance's mask has masked values, which are neither true nor false"
+            ),
+        }
+
+    def test_an_array_with_a_mask_that_hides_nothing(self, tmp_path: Path) -> None:
+        def unmasked(*args: Any) -> Any:
+            return np.ma.array(polygons_to_mask(*args), mask=False)
+
+        assert check(tmp_path, 10, polygons_to_mask=unmasked).passed
+
+    def test_a_property_that_raises(self, tmp_path: Path) -> None:
+        report = check_codec(Properties(), max_examples=10, folder=tmp_path)
+        ((law, message),) = broken(report).items()
+        assert law == "read-agrees"
+        assert message.startswith("read raised RuntimeError: oops (test_check_codec.py, line ")
+
+    @pytest.mark.parametrize("function", ["polygons_to_mask", "mask_to_polygons", "write", "read"])
+    def test_a_coroutine(self, tmp_path: Path, function: str) -> None:
+        async def later(*_: Any) -> None:
+            """Never begun."""
+
+        for message in broken(check(tmp_path, 10, **{function: later})).values():
+            assert message == f"{function} returned a coroutine, which nobody awaits"
+        gc.collect()
+
+    @pytest.mark.parametrize("outcome", [pytest.skip.Exception, pytest.fail.Exception, pytest.exit.Exception])
+    def test_what_is_meant_for_others_goes_through(self, tmp_path: Path, outcome: type[BaseException]) -> None:
+        for error in (outcome("so be it"), KeyboardInterrupt("so be it")):
+            with pytest.raises(type(error), match="so be it"):
+                check(tmp_path, 10, mask_to_polygons=raising(error))
+
+
+class TestFolders:
+    """A codec may go where it likes; the cases lie where the caller said, and the caller stays where it was."""
+
+    def test_a_codec_that_changes_the_directory(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+
+        def wander(path: Path) -> list[Any]:
+            os.chdir(path.parent)
+            return []
+
+        def stray(path: Path, images: list[Any], labelmap: LabelMap) -> None:
+            os.chdir(tmp_path.parent)
+            fault()
+
+        report = check_codec(SimpleNamespace(read=wander, write=stray), max_examples=10, folder="cases")
+        assert Path.cwd() == tmp_path
+        assert len(report.failures) == 4
+        assert {failure.case.parent for failure in report.failures} == {tmp_path / "cases"}
+        assert all(failure.case.is_file() for failure in report.failures)
+
+    def test_a_folder_where_a_file_should_be(self, tmp_path: Path) -> None:
+        report = check(tmp_path, 10, write=lambda path, *_: path.mkdir())
+        assert broken(report) == dict.fromkeys(
+            ["written-is-strict", "refuses-too-many"], "write left no file at the path it was given"
+        )
+
+
+class TestArguments:
+    """What a codec does to its arguments is found out, and stays out of the case."""
+
+    @pytest.mark.parametrize("more", [Mask(np.ones((1, 1), dtype=np.bool_), "a"), lambda: 5])
+    def test_more_shapes(self, tmp_path: Path, more: Any) -> None:
+        def append(path: Path, images: list[Any], labelmap: LabelMap) -> None:
+            write(path, images, labelmap)
+            for image in images:
+                image.shapes.append(more)
+
+        report = check(tmp_path, 10, write=append)
+        assert broken(report) == {
+            "written-is-strict": "write changes the shapes of the image 'image1' that it is given"
+        }
+        with segmask.open(report.failures[0].case, on_problem=lambda _: None) as archive:
+            assert [len(image.instances) for image in archive] == [0]
+
+    @pytest.mark.parametrize("seed", [None, "a", 1.5])
+    def test_a_seed_that_is_no_number(self, seed: Any) -> None:
+        with pytest.raises(TypeError, match=f"^seed must be an int, not {seed!r}$"):
+            check_codec(SimpleNamespace(), seed=seed)
+
+
+class TestNeverWriting:
+    """Who never writes anything refuses nothing."""
+
+    def test_a_class_in_place_of_an_instance(self, tmp_path: Path) -> None:
+        class Codec:
+            def write(self, path: Path, images: list[Any], labelmap: LabelMap) -> None:
+                write(path, images, labelmap)
+
+        report = check_codec(Codec, max_examples=10, folder=tmp_path)
+        missing = (
+            "write raised TypeError: TestNeverWriting.test_a_class_in_place_of_an_instance.<locals>.Codec.write() "
+        )
+        missing += "missing 1 required positional argument: 'labelmap'"
+        assert broken(report) == {
+            "written-is-strict": missing,
+            "refuses-too-many": f"write wrote nothing ever, so that its error says nothing of the number: {missing}",
+        }
+        assert check_codec(Codec(), max_examples=10, folder=tmp_path).passed
 
 
 class TestNaiveCodec:

@@ -117,7 +117,8 @@ def check_codec(
     The laws, by name: ``rasterises-as-cvat`` (a codec of another convention breaks this one alone), ``mask-survives-polygons``,
     ``images-survive``, ``written-is-strict``, ``read-agrees``, ``refuses-too-many``; the report says each in a sentence. How
     instances are numbered does not matter. An exception of the codec, a result of a wrong type or shape, and a changed
-    argument are failures too; its warnings are not heeded. It runs in this process, so one that never returns is not stopped.
+    argument are failures too; its warnings are not heeded, and the working directory is restored after each call. Interrupts
+    and outcomes of pytest (skipped, failed, exit) are let through. It runs in this process, so one that never returns is not stopped.
 
     Args:
         codec: an object (a module, an instance, ...) with some of the functions.
@@ -129,10 +130,13 @@ def check_codec(
     Raises:
         ImportError: hypothesis is not installed.
         OSError: a case cannot be written.
+        TypeError: the seed is no whole number.
     """
+    if not isinstance(seed, int):
+        raise TypeError(f"seed must be an int, not {seed!r}")
+    target = None if folder is None else Path(folder).absolute()
     guarded = Codec(codec)
     failures, kept, skipped = [], [], []
-    target = None if folder is None else Path(folder)
     for law in LAWS:
         if not law.applies_to(guarded):
             skipped.append(law.name)

@@ -163,8 +163,10 @@ def _refuses(codec: Codec, case: Images) -> None:
         path = Path(folder) / "archive.zip"
         try:
             codec.write(path, case.images, case.labelmap)
-        except Raised:
-            return
+        except Raised as error:
+            if codec.has_written:
+                return
+            raise Broken(f"write wrote nothing ever, so that its error says nothing of the number: {error}") from None
     count = len(case.images[0].numbers)
     raise Broken(f"write takes {count} instances in one image without an error; an object mask holds {MAX_INSTANCES}")
 

@@ -181,22 +181,31 @@ def bool_mask(mask: Any, what: str) -> BoolArray:
     """(H, W) bool array of a mask; numbers other than 0 count as true.
 
     Raises:
-        NotAnImage: it is no array of two dimensions, of bool or whole numbers.
+        NotAnImage: it is no array of two dimensions, of bool or whole numbers; or it hides some of them.
     """
     if not isinstance(mask, np.ndarray) or mask.ndim != 2 or mask.dtype.kind not in "biu":
         raise NotAnImage(f"{what} must be an (H, W) array of bool, not {kind(mask)}")
-    return mask.astype(np.bool_)
+    if hides_values(mask):
+        raise NotAnImage(f"{what} has masked values, which are neither true nor false")
+    return np.asarray(mask).astype(np.bool_)
 
 
 def index_mask(mask: Any, what: str) -> IntArray:
     """(H, W) int64 array of a mask.
 
     Raises:
-        NotAnImage: it is no array of two dimensions, of whole numbers.
+        NotAnImage: it is no array of two dimensions, of whole numbers; or it hides some of them.
     """
     if not isinstance(mask, np.ndarray) or mask.ndim != 2 or mask.dtype.kind not in "iu":
         raise NotAnImage(f"{what} must be an (H, W) array of whole numbers, not {kind(mask)}")
-    return mask.astype(np.int64)
+    if hides_values(mask):
+        raise NotAnImage(f"{what} has masked values, which are no numbers")
+    return np.asarray(mask).astype(np.int64)
+
+
+def hides_values(array: Any) -> bool:
+    """Whether it is an array of `numpy.ma` with masked values, which a plain array of it would show."""
+    return isinstance(array, np.ma.MaskedArray) and bool(np.ma.getmaskarray(array).any())
 
 
 @contextmanager

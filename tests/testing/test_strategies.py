@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import unicodedata
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -195,17 +196,49 @@ class TestValidity:
         assert len(set(labelmap.colors)) == 31
 
 
+class TestForms:
+    """Names that look alike and are not: CVAT takes none for another, so a converter must not bring them to one form."""
+
+    def test_names_of_labels_come_decomposed(self) -> None:
+        for as_exported in (True, False):
+            some(testing.label_maps(as_exported=as_exported), lambda labelmap: "nai\u0308ve" in labelmap.names)
+
+    def test_names_of_images_come_decomposed(self) -> None:
+        found = some(testing.annotated_images(), lambda image: not unicodedata.is_normalized("NFC", image.name))
+        assert found.name.startswith("cafe\u0301-")
+
+
 class TestWithoutHypothesis:
     """The package is imported without it; a strategy says what to install."""
 
-    def test_one_clear_line(self) -> None:
+    @pytest.mark.parametrize(
+        "use",
+        [
+            *(f"segmask.testing.{name}" for name in ("masks", "check_codec", "Report", "archives", "counterexample")),
+            "from segmask.testing import broken_archives",
+            "from segmask.testing import *",
+        ],
+    )
+    def test_one_clear_line(self, use: str) -> None:
         code = (
             "import sys; sys.modules['hypothesis'] = None\n"
             "import segmask.testing\n"
-            "try:\n    segmask.testing.masks\nexcept ImportError as error:\n    print(error)\n"
-        )
+            f"try:\n    {use}\nexcept ImportError as error:\n    print(error)\n"
+        ).replace("    from segmask.testing import *", "    exec('from segmask.testing import *')")
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert done.stdout == "segmask's strategies and check_codec need hypothesis: pip install 'segmask[testing]'\n"
+
+    def test_another_module_that_is_missing_is_named(self) -> None:
+        code = "import sys; sys.modules['numpy'] = None; import segmask.testing; segmask.testing.check_codec"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert done.stderr.endswith("ModuleNotFoundError: import of numpy halted; None in sys.modules\n")
+
+    def test_the_laws_need_none(self) -> None:
+        code = (
+            "import sys; sys.modules['hypothesis'] = None\n"
+            "from segmask.testing import assert_polygons_survive, mask_to_polygons, SampleArchive, assert_agrees\n"
+        )
+        subprocess.run([sys.executable, "-c", code], check=True)
 
     def test_nothing_is_imported_before_it_is_used(self) -> None:
         code = "import sys, segmask.testing; print({'hypothesis', 'numpy'} & set(sys.modules))"

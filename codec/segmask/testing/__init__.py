@@ -70,4 +70,5 @@ __getattr__, __dir__ = attributes(
             "polygons",
         ),
     },
+    {"hypothesis": "segmask's strategies and check_codec need hypothesis: pip install 'segmask[testing]'"},
 )

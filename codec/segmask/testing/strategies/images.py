@@ -12,7 +12,7 @@ from segmask.shapes import AnnotatedImage, Shape
 
 from .shapes import polygons, shapes
 
-_STEMS: Final = ("image", "dir/image", "a b.c ", "Ünïcode-画")
+_STEMS: Final = ("image", "dir/image", "a b.c ", "Ünïcode-画", "cafe\u0301-")
 _SUBSETS: Final = ("default", "train", "val 2")
 _FEW: Final = 2
 

@@ -21,6 +21,7 @@ _AWKWARD: Final = tuple[str, ...](
         "1",
         "0,0,0",
         "naïve",
+        "nai\u0308ve",
         "汽车",
         "x, y",
         "it's",

@@ -327,12 +327,78 @@ class TestPolygonsSurvive:
             with pytest.raises(AssertionError, match=said.replace("+", r"\+")):
                 assert_polygons_survive(lambda _: [], lambda *_, change=change: change(corner), corner)
 
-    def test_another_size_and_another_type(self) -> None:
+    def test_another_size(self) -> None:
         mask = np.ones((2, 3), dtype=np.bool_)
-        with pytest.raises(AssertionError, match=r"the mask has the shape \(3, 2\), and had \(2, 3\)"):
+        with pytest.raises(
+            AssertionError, match=r"^the mask has the shape \(3, 2\), and had \(2, 3\)\nthe polygons: none$"
+        ):
             assert_polygons_survive(lambda _: [], lambda *_: mask.T, mask)
-        with pytest.raises(TypeError, match=r"the mask of polygons must be an .H, W. array of bool, not a list"):
-            assert_polygons_survive(lambda _: [], lambda *_: [[True]], mask)
+
+    @pytest.mark.parametrize(
+        ("polygons", "found", "said"),
+        [
+            (None, None, "to_polygons must give polygons, not None"),
+            (5, None, "to_polygons must give polygons, not a int"),
+            ("ab", None, "to_polygons must give polygons, not a str"),
+            ([], None, "the mask of polygons must be an (H, W) array of bool, not None"),
+            ([], [[True]], "the mask of polygons must be an (H, W) array of bool, not a list"),
+            (
+                [],
+                np.ma.array(np.ones((2, 3), dtype=np.bool_), mask=True),
+                "the mask of polygons has masked values, which are neither true nor false",
+            ),
+        ],
+    )
+    def test_other_types(self, polygons: Any, found: Any, said: str) -> None:
+        with pytest.raises(AssertionError, match=f"^{re.escape(said)}$"):
+            assert_polygons_survive(lambda _: polygons, lambda *_: found, np.ones((2, 3), dtype=np.bool_))
+
+    def test_what_is_given_must_be_a_mask(self) -> None:
+        with pytest.raises(TypeError, match=r"^the mask must be an \(H, W\) array of bool, not a list$"):
+            assert_polygons_survive(mask_to_polygons, polygons_to_mask, [[True]])  # type: ignore[arg-type]
+
+    def test_any_number_but_zero_is_true(self) -> None:
+        grey = np.array([[0, 255, 255], [0, 7, 0]], dtype=np.uint8)
+        assert np.array_equal(polygons_to_mask(mask_to_polygons(grey), 3, 2), grey != 0)  # type: ignore[arg-type]
+        seen = []
+
+        def nothing(mask: Bools) -> list[Any]:
+            seen.append(mask)
+            return []
+
+        with pytest.raises(AssertionError) as caught:
+            assert_polygons_survive(nothing, polygons_to_mask, grey)  # type: ignore[arg-type]
+        assert str(caught.value).splitlines()[:4] == [
+            "3 of 6 pixels differ: 3 lost, 0 new",
+            "from x 0, y 0:",
+            "  .--",
+            "  .-.",
+        ]
+        assert np.array_equal(seen[0], grey)
+        assert seen[0].dtype == np.uint8
+
+    @pytest.mark.parametrize(
+        ("polygons", "said"),
+        [
+            ([], "none"),
+            (iter([np.array([(0, 0), (1, 0), (1, 1.5)])]), "[[0, 0], [1, 0], [1, 1.5]]"),
+            (np.zeros((1, 3, 2)), "[[0, 0], [0, 0], [0, 0]]"),
+            (
+                [np.arange(22).reshape(11, 2)],
+                "[[0, 1], [2, 3], [4, 5], [6, 7], [8, 9], [10, 11], [12, 13], [14, 15], and 3 more points]",
+            ),
+            ([[(0, 0), (1, 0), (0, 1)]] * 4, f"{'[[0, 0], [1, 0], [0, 1]], ' * 3}and 1 more polygon"),
+            (
+                [np.zeros((4, 1, 2)), [[1, 2], [3]], "ab"],
+                "an array of shape (4, 1, 2) and dtype float64, a list, a str",
+            ),
+        ],
+    )
+    def test_the_polygons_are_told_in_a_few_words(self, polygons: Any, said: str) -> None:
+        mask = np.ones((1, 1), dtype=np.bool_)
+        with pytest.raises(AssertionError) as caught:
+            assert_polygons_survive(lambda _: polygons, lambda *_: ~mask, mask)
+        assert str(caught.value).splitlines()[-1] == f"the polygons: {said}"
 
 
 class TestAgrees:

@@ -30,7 +30,7 @@ def polygons_to_mask(polygons: Iterable[npt.ArrayLike], width: int, height: int)
 
 
 def mask_to_polygons(mask: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.float64]]:
-    """(N, 2) float64 polygons that CVAT rasterises to exactly the true pixels of an (H, W) bool array."""
+    """(N, 2) float64 polygons that CVAT rasterises to exactly the true pixels of an (H, W) array: any number but 0 is true."""
     height, width = mask.shape
-    rings = trace(Runs.from_dense(mask.astype(np.int64)), [1])
+    rings = trace(Runs.from_dense((mask != 0).astype(np.int64)), [1])
     return to_polygons(rings.get(1, []), width, height)

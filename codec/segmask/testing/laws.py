@@ -16,14 +16,15 @@ import numpy as np
 
 from segmask.problem import FormatError
 
-from .differences import mask_differences, safe
+from .differences import counted, mask_differences, safe
 from .roundtrip import Read, Write, differing_images, opened, round_trip
-from .scenes import BoolArray, NotAnImage, bool_mask, images_of, scene_of
+from .scenes import BoolArray, NotAnImage, bool_mask, images_of, kind, scene_of
 
 ToPolygons = Callable[[BoolArray], Sequence[Any]]
 ToMask = Callable[[Sequence[Any], int, int], Any]
 
 _SHOWN = 3
+_SHOWN_POINTS = 8
 
 
 def assert_pixels_survive(export: Callable[[Any], Any], import_: Callable[[Any], Any], annotations: Any) -> None:
@@ -74,16 +75,23 @@ def assert_polygons_survive(to_polygons: ToPolygons, to_mask: ToMask, mask: Bool
     Args:
         to_polygons: ``to_polygons(mask)`` returns (N, 2) arrays of x and y.
         to_mask: ``to_mask(polygons, width, height)`` returns an (H, W) bool array.
-        mask: (H, W) bool.
+        mask: (H, W) bool, or numbers, of which all but 0 are true; `to_polygons` gets a copy of it as it is.
 
     Raises:
-        AssertionError: with the pixels that differ.
+        AssertionError: with the pixels that differ, or what is returned in place of polygons or a mask.
+        TypeError: `mask` is no mask.
     """
     __tracebackhide__ = True
+    expected = bool_mask(mask, "the mask")
     height, width = mask.shape
     polygons = to_polygons(mask.copy())
-    found = bool_mask(to_mask(polygons, width, height), "the mask of polygons")
-    lines = mask_differences(mask, found)
+    if isinstance(polygons, Iterator):
+        polygons = list(polygons)  # to be told afterwards
+    with _images_asked_for():
+        if isinstance(polygons, str | bytes) or not isinstance(polygons, Iterable):
+            raise NotAnImage(f"to_polygons must give polygons, not {kind(polygons)}")
+        found = bool_mask(to_mask(polygons, width, height), "the mask of polygons")
+    lines = mask_differences(expected, found)
     if lines:
         raise AssertionError(safe([*lines, f"the polygons: {listed(polygons)}"]))
 
@@ -137,8 +145,23 @@ def _images_asked_for() -> Iterator[None]:
 
 
 def listed(polygons: Iterable[Any]) -> str:
-    """Polygons as a person writes them down."""
-    return ", ".join(str(_whole(np.asarray(ring).tolist())) for ring in polygons) or "none"
+    """The first polygons, and the first points of each, as a person writes them down."""
+    return ", ".join(_first([*polygons], _SHOWN, _written, "polygon")) or "none"
+
+
+def _written(ring: Any) -> str:
+    try:
+        points = np.asarray(ring)
+    except ValueError:
+        return kind(ring)
+    if points.ndim != 2 or points.shape[1] != 2:
+        return kind(ring)
+    return f"[{', '.join(_first(points.tolist(), _SHOWN_POINTS, lambda point: str(_whole(point)), 'point'))}]"
+
+
+def _first(items: list[Any], count: int, text: Callable[[Any], str], what: str) -> list[str]:
+    rest = len(items) - count
+    return [*map(text, items[:count]), *([f"and {counted(rest, f'more {what}')}"] if rest > 0 else [])]
 
 
 def _whole(value: Any) -> Any:

@@ -74,6 +74,21 @@ class TestValidated:
             ("'../data/no.zip'", "data/no.zip: No such file or directory"),
             ("'../data/sound.zip', ignore='NOPE'", "marker segmask_archive: segmask_ignore: no rule matches 'NOPE' *"),
             ("'../data/sound.zip', only='PNG'", "marker segmask_archive: *unexpected keyword argument 'only'"),
+            ("5", "marker segmask_archive takes one path, not 5"),
+            ("None", "marker segmask_archive takes one path, not None"),
+            ("path=b'x'", "marker segmask_archive takes one path, not b'x'"),
+            (
+                "'../data/sound.zip', select=5",
+                "marker segmask_archive: segmask_select: 5 is neither a rule nor a list of rules",
+            ),
+            (
+                "'../data/sound.zip', ignore=[5]",
+                "marker segmask_archive: segmask_ignore: [[]5[]] is neither a rule nor a list of rules",
+            ),
+            (
+                "'../data/sound.zip', fail_on=['error']",
+                "marker segmask_archive: segmask_fail_on: ['error'] is none of error, warning, info",
+            ),
             ("", "marker segmask_archive takes one path"),
             ("'../data/sound.zip', '../data/broken.zip'", "marker segmask_archive takes one path"),
         ],

@@ -51,5 +51,7 @@ def _path(item: pytest.Item, mark: pytest.Mark) -> Path:
     names = (*mark.args, *(value for name, value in mark.kwargs.items() if name == "path"))
     if len(names) != 1:
         pytest.fail(f"marker {_NAME} takes one path", pytrace=False)
-    name: str = os.fspath(names[0])
+    name = os.fspath(names[0]) if isinstance(names[0], os.PathLike) else names[0]
+    if not isinstance(name, str):
+        pytest.fail(f"marker {_NAME} takes one path, not {names[0]!r}", pytrace=False)
     return reports.absolute(item.path.parent, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -88,6 +89,18 @@ class TestArchiveFactory:
         with pytest.raises(ValueError, match=message):
             segmask_archive({"one": content}, labels=labels)  # type: ignore[dict-item]
 
+    def test_a_str_is_no_list_of_labels(self, segmask_archive: ArchiveFactory) -> None:
+        with pytest.raises(TypeError, match=r"^labels are a list of names, not the str 'car'$"):
+            segmask_archive({"one": [Box(1, 1, 9, 9, "c")]}, labels="car")
+
+    @pytest.mark.parametrize("name", ["../x.zip", "sub/../../x.zip", "/tmp/x.zip", ".", ".."])
+    def test_a_name_leads_nowhere_else(self, segmask_archive: ArchiveFactory, tmp_path: Path, name: str) -> None:
+        with pytest.raises(ValueError, match=r"^name '.*' is not that of a file in tmp_path$"):
+            segmask_archive({"one": [Box(1, 1, 9, 9, "car")]}, name=name)
+        (tmp_path / "sub").mkdir()
+        path = segmask_archive({"one": [Box(1, 1, 9, 9, "car")]}, name="sub/../sub/x.zip")
+        assert path == tmp_path / "sub" / "x.zip"
+
 
 class TestValidate:
     """``segmask_validate`` gives the report, by the run's criteria or its own."""
@@ -160,6 +173,16 @@ class TestAssertValid:
     @pytest.mark.parametrize("options", [{"select": "NOPE"}, {"ignore": ["NOPE"]}, {"fail_on": "never"}])
     def test_names_that_mean_nothing(self, assert_valid_archive: AssertValid, options: dict[str, str]) -> None:
         with pytest.raises(ValueError, match=r"segmask_\w+: .*(NOPE|never)"):
+            assert_valid_archive("a.zip", **options)
+
+    def test_an_address_where_nobody_answers(self, assert_valid_archive: AssertValid) -> None:
+        with pytest.raises(AssertionError, match=r"^http://127\.0\.0\.1:9/a\.zip: ") as caught:
+            assert_valid_archive("http://127.0.0.1:9/a.zip")
+        assert "\n" not in str(caught.value)
+
+    @pytest.mark.parametrize("options", [{"select": 5}, {"ignore": [5]}, {"select": b"LBL"}])
+    def test_what_is_no_rule(self, assert_valid_archive: AssertValid, options: dict[str, Any]) -> None:
+        with pytest.raises(ValueError, match=r"^segmask_\w+: .* is neither a rule nor a list of rules$"):
             assert_valid_archive("a.zip", **options)
 
     def test_the_traceback_ends_in_the_test(self, project: pytest.Pytester) -> None:

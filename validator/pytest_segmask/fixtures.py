@@ -83,6 +83,8 @@ class AssertValid:
             report = validate(path, selected=wanted.selected)
         except OSError as error:
             raise AssertionError(reports.reason(error, fspath(path))) from None
+        except segmask.SourceError as error:  # which names the address itself
+            raise AssertionError(printable(str(error))) from None
         if wanted.fail(report):
             raise AssertionError(reports.text_of(report))
         return report
@@ -152,10 +154,16 @@ class ArchiveFactory:
 
         Raises:
             segmask.WriteError: the format cannot hold something.
-            ValueError: an array of another form, or with an index that no label has; a shape that no pixel is left of.
+            TypeError: the labels are a str.
+            ValueError: an array of another form, or with an index that no label has; a shape that no pixel is left of; a
+                name that leads out of the folder.
         """
+        if isinstance(labels, str):  # which is an iterable of names, each of one letter
+            raise TypeError(f"labels are a list of names, not the str {labels!r}")
         labelmap = labels if labels is None or isinstance(labels, LabelMap) else of_labels(labels)
-        path = self.folder / (name or f"archive{next(self._numbers)}.zip")
+        path = reports.absolute(self.folder, name or f"archive{next(self._numbers)}.zip")
+        if self.folder not in path.parents:
+            raise ValueError(f"name {name!r} is not that of a file in tmp_path")
         if isinstance(images, Mapping):
             contents = cast("Mapping[str, Content]", images)
             images = [_image(key, content, labelmap, size) for key, content in contents.items()]

@@ -196,6 +196,22 @@ class TestCriteria:
         assert result.ret == pytest.ExitCode.USAGE_ERROR
         assert [line for line in result.errlines if line] == [f"ERROR: {message}"]
 
+    @pytest.mark.parametrize(
+        ("setting", "message"),
+        [
+            ("segmask_select = NOPE", "segmask_select: no rule matches 'NOPE' (see segmask-validate --list-rules)"),
+            ("segmask_fail_on = never", "segmask_fail_on: 'never' is none of error, warning, info"),
+        ],
+    )
+    @pytest.mark.parametrize("archive", [["--segmask=data/sound.zip"], []])
+    def test_bad_settings_are_a_usage_error_of_one_line(
+        self, project: pytest.Pytester, setting: str, message: str, archive: list[str]
+    ) -> None:
+        project.makeini(f"[pytest]\n{setting}\n")
+        result = project.runpytest(*archive)
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        assert [line for line in result.errlines if line] == [f"ERROR: {message}"]
+
 
 class TestOutput:
     """An archive is a line, in which nothing is noise."""
@@ -217,7 +233,7 @@ class TestOutput:
             result = project.runpytest("--color=no", "--segmask", f"data/{name}", *options)
             assert "\x1b" not in text(result)
             assert "\u202e" not in text(result)
-            assert "x1b[31mred" in text(result)
+            assert "%1B[31mred%E2%80%AE.zip" in text(result)
         result = project.runpytest("--segmask", f"data/{name}.zip")
         assert "\x1b" not in result.stderr.str()
 

@@ -72,6 +72,8 @@ class TestCommandLine:
         ("value", "message"),
         [
             ("no.zip", "no.zip: no such file or folder in "),
+            ("", "an empty name is no archive"),
+            ("::LBL004", "an empty name is no archive"),
             ("no.zip::LBL004", "no.zip: no such file or folder in "),
             ("data/*.zap", "data/*.zap: nothing matches in "),
             ("x" * 5000, f"{'x' * 5000}: no such file or folder in "),

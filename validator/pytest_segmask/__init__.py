@@ -61,7 +61,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         from .archives import Archives
 
         config.pluginmanager.register(Archives(config), "segmask-archives")
-    elif any(config.getoption(f"segmask_{name}") is not None for name in ("select", "ignore", "fail_on")):
+    elif any(
+        (config.getoption(name), config.getini(name)) != (None, None)
+        for name in ("segmask_select", "segmask_ignore", "segmask_fail_on")
+    ):
         from .criteria import checked_criteria
 
         checked_criteria(config)

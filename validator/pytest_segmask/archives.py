@@ -10,7 +10,6 @@ from typing import Any, Final
 import click
 import pytest
 
-from segmask.problem import printable
 from segmask_validate import RULES, ArchiveReport, Finding, Rule, textreport
 
 from . import reports, targets
@@ -114,7 +113,7 @@ class Archives:
         return report
 
     def _node(self, session: pytest.Session, path: Path, codes: set[str] | None) -> ArchiveNode:
-        place: dict[str, Any] = {"path": Path(printable(str(path)))}
+        place: dict[str, Any] = {"path": Path(reports.escaped(str(path)))}
         if not path.is_relative_to(session.config.rootpath):
             place["nodeid"] = reports.shown(session.config, path)  # pytest knows only its arguments out there
         return ArchiveNode.from_parent(session, archive=path, codes=codes, criteria=self._criteria, **place)

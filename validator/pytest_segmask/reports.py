@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import click
 import pytest
@@ -40,7 +41,12 @@ def absolute(base: Path, name: str) -> Path:
 def shown(config: pytest.Config, path: Path) -> str:
     """A path from the rootdir on, whole where it lies elsewhere, and harmless to a terminal."""
     inside = path.relative_to(config.rootpath) if path.is_relative_to(config.rootpath) else path
-    return printable(inside.as_posix())
+    return escaped(inside.as_posix())
+
+
+def escaped(name: str) -> str:
+    """A file's name without what could steer a terminal, as in a URL: of a backslash, pytest would make a folder."""
+    return "".join(c if c.isprintable() else quote(os.fsencode(c)) for c in name)
 
 
 def text_of(report: ArchiveReport) -> str:

@@ -53,8 +53,9 @@ def take(config: pytest.Config) -> Targets:
 
 def _add(targets: Targets, values: Iterable[str], base: Path, source: str) -> None:
     for value in values:
-        whole = base / value
-        name, _, part = (value, "", "") if _exists(whole) else value.partition(_SEPARATOR)
+        name, _, part = (value, "", "") if _exists(base / value) else value.partition(_SEPARATOR)
+        if not name:
+            raise pytest.UsageError(f"{source}: an empty name is no archive")
         found = list(_matches(base, name))
         if not found:
             lacks = "nothing matches" if set(name) & set("*?[") else "no such file or folder"

@@ -578,6 +578,14 @@ class TestNoTraceback:
 
         assert check(tmp_path, 10, polygons_to_mask=unmasked).passed
 
+    def test_an_image_that_nobody_can_paint(self, tmp_path: Path) -> None:
+        def huge(path: Path) -> list[AnnotatedImage]:
+            return [AnnotatedImage(name=i.name, width=10**9, height=10**9, shapes=[]) for i in simple(path)]
+
+        message = broken(check(tmp_path, 10, read=huge))["read-agrees"]
+        said = "read returned what is no image: an image of 1000000000x1000000000 pixels is too large to be painted"
+        assert message == said
+
     def test_a_property_that_raises(self, tmp_path: Path) -> None:
         report = check_codec(Properties(), max_examples=10, folder=tmp_path)
         ((law, message),) = broken(report).items()
@@ -701,6 +709,12 @@ class TestRepeating:
         }
         assert len(said) == 1
         assert "BROKEN   mask-survives-polygons" in next(iter(said))
+
+    def test_its_repr_is_short_enough_for_pytest(self, tmp_path: Path) -> None:
+        report = check(tmp_path, 10, mask_to_polygons=failing)
+        assert repr(report) == "<0 of 1 laws hold, 5 skipped (max_examples=10, seed=0); broken: mask-survives-polygons>"
+        functions = dict.fromkeys(("polygons_to_mask", "mask_to_polygons", "write", "read"), fault)
+        assert len(repr(check(tmp_path, 10, **functions))) <= 240
 
     def test_the_seed_is_told(self, tmp_path: Path) -> None:
         codec = SimpleNamespace(mask_to_polygons=failing)

@@ -463,6 +463,15 @@ class TestAgrees:
                 [two(name="one", shapes=[Box(0, 0, 1, 1, "car")] * 256)],
                 "the shapes of a AnnotatedImage cannot be painted: 256 instances, and an object mask holds 255",
             ),
+            (
+                [two(name="one", width=10**9, height=10**9)],
+                "an image of 1000000000x1000000000 pixels is too large to be painted",
+            ),
+            ([SimpleNamespace(name="one", instances=5)], "the instances of an image are a list, not a int"),
+            (
+                [SimpleNamespace(name="one", width=1, height=1, shapes=5)],
+                "the shapes of an image are a list, not a int",
+            ),
             ([SimpleNamespace(name="one")], "a SimpleNamespace has neither shapes, nor instances, nor class_mask and "),
         ],
     )

@@ -76,10 +76,18 @@ class Report:
         """A line a law, and what happened to those that are broken."""
         return "\n".join(self._lines())
 
-    def _lines(self) -> Iterator[str]:
+    def __repr__(self) -> str:
+        """One line, since pytest cuts out the middle of what is longer where it shows what was asserted."""
+        broken = ", ".join(failure.law for failure in self.failures)
+        return f"<{self._summary()}{f'; broken: {broken}' if broken else ''}>"
+
+    def _summary(self) -> str:
         checked = len(self.kept) + len(self.failures)
         again = f"max_examples={self.max_examples}, seed={self.seed}"
-        yield f"{len(self.kept)} of {checked} laws hold, {len(self.skipped)} skipped ({again})"
+        return f"{len(self.kept)} of {checked} laws hold, {len(self.skipped)} skipped ({again})"
+
+    def _lines(self) -> Iterator[str]:
+        yield self._summary()
         for failure in self.failures:
             yield f"BROKEN   {failure}"
         for name in self.kept:

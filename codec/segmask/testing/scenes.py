@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from segmask.image import Image
 from segmask.labelmap import BACKGROUND, says_background
+from segmask.limits import DEFAULT_LIMITS
 from segmask.painting import paint_shapes
 from segmask.runs import IntArray
 from segmask.shapes import Shape
@@ -121,7 +122,9 @@ def _painted(image: Any, shapes: Any) -> _Shown:
     width, height = getattr(image, "width", None), getattr(image, "height", None)
     if not isinstance(width, int) or not isinstance(height, int) or width < 1 or height < 1:
         raise NotAnImage(f"an image of shapes needs width and height, and {kind(image)} has {width!r} and {height!r}")
-    given = list(shapes)
+    if width * height > DEFAULT_LIMITS.pixels:
+        raise NotAnImage(f"an image of {width}x{height} pixels is too large to be painted")
+    given = list(_several(shapes, "the shapes of an image"))
     for shape in given:
         if not isinstance(shape, Shape):
             raise NotAnImage(f"an image's shapes are those of segmask, and one of {kind(image)} is {kind(shape)}")
@@ -136,7 +139,7 @@ def _painted(image: Any, shapes: Any) -> _Shown:
 def _instances(instances: Any) -> _Shown:
     numbers: IntArray | None = None
     labels: dict[int, str] = {}
-    for number, instance in enumerate(instances, 1):
+    for number, instance in enumerate(_several(instances, "the instances of an image"), 1):
         label = getattr(instance, "label", None)
         if not isinstance(label, str):
             raise NotAnImage(f"an instance needs a label that is a str, and {kind(instance)} has {kind(label)}")
@@ -149,6 +152,12 @@ def _instances(instances: Any) -> _Shown:
         numbers[mask] = number
         labels[number] = label
     return numbers, {} if numbers is None else _visible(numbers, labels)
+
+
+def _several(things: Any, what: str) -> Iterable[Any]:
+    if not isinstance(things, Iterable):
+        raise NotAnImage(f"{what} are a list, not {kind(things)}")
+    return things
 
 
 def _masks(class_mask: Any, object_mask: Any, label_names: Sequence[str] | None) -> _Shown:

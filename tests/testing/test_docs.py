@@ -9,6 +9,8 @@ from pathlib import Path
 
 from segmask import testing
 from segmask.testing.codeclaws import LAWS
+from segmask.testing.counterexamples import COUNTEREXAMPLES
+from segmask_validate import validate
 
 PAGE = (Path(__file__).parents[2] / "docs" / "harness.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
@@ -39,3 +41,15 @@ def test_every_law_and_strategy_is_named() -> None:
     assert all(
         f"`{name}" in PAGE or f"`segmask.testing.{name}" in PAGE for name in testing.__all__ if name[0].islower()
     )
+
+
+def test_the_counterexamples_that_do_not_come_alone(tmp_path: Path) -> None:
+    told = dict(re.findall(r"with ([A-Z]+\d{3}) (?:there is )?([A-Z]+\d{3})", PAGE))
+    found = {}
+    for code in (defect.code for defect in COUNTEREXAMPLES):
+        path = tmp_path / f"{code}.zip"
+        path.write_bytes(testing.counterexample(code).archive.to_bytes())
+        codes = {finding.rule.code for finding in validate(path, jobs=1).findings}
+        if codes != {code}:
+            found[code] = ", ".join(codes - {code})
+    assert told == found

@@ -42,11 +42,13 @@ import sys, tempfile, time, zipfile
 from datumaro.components.dataset import Dataset
 with tempfile.TemporaryDirectory() as folder:
     zipfile.ZipFile(sys.argv[1]).extractall(folder)
-    start = time.process_time()
-    for item in Dataset.import_from(folder, "voc"):
-        for annotation in item.annotations:
-            annotation.image
-    print(time.process_time() - start)
+    for _ in range(2):
+        start = time.process_time()
+        for item in Dataset.import_from(folder, "voc"):
+            for annotation in item.annotations:
+                annotation.image
+        seconds = time.process_time() - start
+    print(seconds)
 """
 
 
@@ -58,13 +60,13 @@ class Case:
         name: as it is shown.
         data: what is generated.
         images: pairs of masks for the fast tools.
-        peer_images: for the peer, which takes seconds for each.
+        peer_images: for the peer, which takes longer.
     """
 
     name: str
     data: DataSet
     images: int
-    peer_images: int = 2
+    peer_images: int = 4
 
 
 CASES: Final = (
@@ -113,7 +115,7 @@ def _masks(path: Path) -> list[bytes]:
 
 
 def peer(path: Path) -> float:
-    """Seconds for datumaro to read every instance; unpacking the zip and importing modules are not counted."""
+    """Seconds for datumaro to read every instance, the second time: as for the others, nothing is counted that is done once."""
     command = [os.environ["SEGMASK_PEER_PYTHON"], "-c", _PEER_SCRIPT, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return float(done.stdout.splitlines()[-1])

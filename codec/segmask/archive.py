@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-from . import datasetmeta, defects, image, imageset, labelmap_reader, layout, structure, text
+from . import defects, image, imageset, labelmap_reader, layout, structure, text
 from .container import Container
 from .foldercontainer import FolderContainer
 from .image import Entry, Image
@@ -222,6 +222,8 @@ class Archive:
         data = self._member(path)
         if data is None:
             return LabelMap((), uncertain=True)
+        from . import datasetmeta  # it needs JSON, and few archives have one
+
         return datasetmeta.parse(data, member=path, on_problem=self._on_problem)
 
     def _read_lists(self, found: Layout, matchers: dict[str, Matcher]) -> Iterator[ImageSet]:

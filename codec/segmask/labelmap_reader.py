@@ -42,6 +42,8 @@ def parse(content: str, *, member: str, on_problem: Handler) -> LabelMap:
 
 @dataclass(slots=True)
 class _Reader:
+    """Reads a label map line by line."""
+
     member: str
     on_problem: Handler
     entries: list[Label | str] = field(default_factory=list)

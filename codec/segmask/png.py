@@ -239,6 +239,8 @@ def parse(data: bytes) -> Png:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
+    """A chunk, its checksum compared."""
+
     kind: bytes
     body: bytes
     sound: bool  # the checksum is right

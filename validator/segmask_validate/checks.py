@@ -61,6 +61,8 @@ def check(archive: Archive, usage: Usage) -> Iterator[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class _LabelMapChecker:
+    """A label map, and what the masks use of it."""
+
     labelmap: LabelMap
     member: str
     usage: Usage

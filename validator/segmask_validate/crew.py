@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
@@ -14,6 +13,8 @@ from segmask.part import Part
 from .worker import Reading, read
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
     from .pool import Pool
 
 _WORTH: Final = 8 << 20  # bytes of masks that take about as long as starting a process
@@ -32,10 +33,11 @@ class WorkerLostError(CrewError):
 
 @dataclass(slots=True)
 class _Order(Generic[_Owner]):
-    """A part on its way, or (without one) a mark between parts."""
+    """A part on its way, or (without one) a mark between parts; a part that this process reads is read at once."""
 
     owner: _Owner
     part: Part | None
+    reading: Reading | None = None
     future: Future[Reading] | None = None
     is_second: bool = False
 
@@ -89,28 +91,29 @@ class Crew:
     def _send(self, order: _Order[_Owner]) -> None:
         if order.part is None:
             return
+        if self._pool is None and self._executor is None:
+            order.reading = read(order.part)
+            return
         try:
             if self._pool is not None:
                 order.future = self._pool.submit(order.part)
             elif self._executor is not None:
                 order.future = self._executor.submit(read, order.part)
-            else:
-                order.future = Future()
-                order.future.set_result(read(order.part))
-        except BrokenExecutor as error:
+        except _broken() as error:
+            from concurrent.futures import Future  # as in `_broken`
+
             order.future = Future()
             order.future.set_exception(error)
 
     def _first_of(self, pending: deque[_Order[_Owner]]) -> tuple[_Owner, Reading | None]:
         order = pending[0]
-        while True:
+        while order.future is not None and order.reading is None:
             try:
-                reading = None if order.future is None else order.future.result()
-            except BrokenExecutor:
+                order.reading = order.future.result()
+            except _broken():
                 self._send_again(pending)
-            else:
-                pending.popleft()
-                return order.owner, reading
+        pending.popleft()
+        return order.owner, order.reading
 
     def _send_again(self, pending: Iterable[_Order[_Owner]]) -> None:
         """Starts workers anew and gives them what the lost ones did not read."""
@@ -118,7 +121,7 @@ class Crew:
             raise WorkerLostError("the executor's workers were lost")
         self._pool.restart()
         for order in pending:
-            if order.future is not None and isinstance(order.future.exception(), BrokenExecutor):
+            if order.future is not None and isinstance(order.future.exception(), _broken()):
                 if order.is_second:
                     raise WorkerLostError("worker processes were killed twice (out of memory?): try fewer jobs")
                 order.is_second = True
@@ -132,3 +135,10 @@ class Crew:
     ) -> None:
         if self._pool is not None:
             self._pool.close()
+
+
+def _broken() -> type[RuntimeError]:
+    """What an executor without workers raises; slow to import, and needless for small archives."""
+    from concurrent.futures import BrokenExecutor
+
+    return BrokenExecutor

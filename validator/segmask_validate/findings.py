@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 from segmask import VOC_LABEL_MAP, Effect, LabelMap, Location, Problem, defects
 from segmask.colormap import Color
 
-from .causes import Cause, CauseFinder
 from .report import Finding, location_to_json
 from .rules import BY_CODE
+
+if TYPE_CHECKING:
+    from .causes import Cause, CauseFinder
 
 _PLACES: Final = 4
 _MAX_SEPARATE: Final = 20
@@ -44,6 +47,8 @@ _Key = tuple[str, object]
 
 @dataclass(slots=True)
 class _Color:
+    """Where a colour was met first, and how often."""
+
     pixels: int
     location: Location
     images: int = 1
@@ -51,6 +56,8 @@ class _Color:
 
 @dataclass(slots=True)
 class _Group:
+    """Problems that are one finding."""
+
     first: Problem
     cause: Cause | None = None
     count: int = 0
@@ -82,7 +89,14 @@ class Findings:
             labelmap: the archive's labels, for causes.
             has_label_map: False where they are CVAT's default.
         """
-        self._causes = CauseFinder(labelmap, has_label_map=has_label_map)
+        self._labelmap, self._has_label_map = labelmap, has_label_map
+
+    @cached_property
+    def _causes(self) -> CauseFinder:
+        """Asked about masks only, when the label map is known."""
+        from .causes import CauseFinder  # most archives need it not
+
+        return CauseFinder(self._labelmap, has_label_map=self._has_label_map)
 
     def add(self, problem: Problem) -> None:
         """Counts a problem in."""

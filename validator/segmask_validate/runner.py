@@ -8,9 +8,8 @@ report is the same. The parts of all archives are one list of work.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor
 from os import PathLike
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import segmask
 from segmask import Archive, Limits
@@ -22,6 +21,9 @@ from .findings import Findings
 from .report import ArchiveReport, Finding, Skip, verdict_of
 from .rules import BY_CODE, RULES
 from .worker import Reading
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 _NO_PHOTOS: Final = "the archive holds no photos (JPEGImages) to compare with"
 _UNREADABLE_CHECKED: Final = "ZIP"

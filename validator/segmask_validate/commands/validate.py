@@ -7,7 +7,6 @@ read: ``--version`` and ``--help`` wait for nothing.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
@@ -159,6 +158,8 @@ def _crew(cluster: str | None, jobs: int) -> AbstractContextManager[tuple[Execut
 
 
 def _json(reports: tuple[ArchiveReport, ...]) -> str:
+    import json  # the text report needs it not
+
     return json.dumps(to_json(reports), indent=2, ensure_ascii=True) + "\n"
 
 

@@ -93,7 +93,7 @@ class TestArchiveFactory:
         with pytest.raises(TypeError, match=r"^labels are a list of names, not the str 'car'$"):
             segmask_archive({"one": [Box(1, 1, 9, 9, "c")]}, labels="car")
 
-    @pytest.mark.parametrize("name", ["../x.zip", "sub/../../x.zip", "/tmp/x.zip", ".", ".."])
+    @pytest.mark.parametrize("name", ["../x.zip", "sub/../../x.zip", "/x.zip", ".", ".."])
     def test_a_name_leads_nowhere_else(self, segmask_archive: ArchiveFactory, tmp_path: Path, name: str) -> None:
         with pytest.raises(ValueError, match=r"^name '.*' is not that of a file in tmp_path$"):
             segmask_archive({"one": [Box(1, 1, 9, 9, "car")]}, name=name)

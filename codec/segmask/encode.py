@@ -15,11 +15,10 @@ import numpy as np
 from zlib_ng import zlib_ng
 
 from .colormap import Color
-from .png import GREY, PALETTE, RGB, SIGNATURE, Bytes
+from .png import GREY, PALETTE, RGB, SIGNATURE, SUB, Bytes
 from .runs import Runs
 
 Mode = Literal["rgb", "palette", "grey"]
-_SUB: Final = 1
 _INDICES: Final = np.arange(256, dtype=np.uint8)[:, np.newaxis]
 _TYPES: Final = {"rgb": RGB, "palette": PALETTE, "grey": GREY}
 
@@ -46,7 +45,7 @@ def _scanlines(runs: Runs, table: Bytes) -> Bytes:
     """(H, 1 + W * L) uint8: the filter byte, then the filtered row, for a table of (C, L) uint8 colours of L lanes."""
     lanes = table.shape[1]
     rows = np.zeros((runs.height, 1 + runs.width * lanes), dtype=np.uint8)
-    rows[:, 0] = _SUB
+    rows[:, 0] = SUB
     y = runs.starts // runs.width
     leftmost = np.flatnonzero(runs.starts == y * runs.width)
     place = runs.starts * lanes + y

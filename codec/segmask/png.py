@@ -20,6 +20,8 @@ SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
 LANES: Final = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGBA: 4}
 """Samples of a pixel, by colour type."""
+NONE, SUB, UP, AVERAGE, PAETH = range(5)
+"""Filters of a row, in its first byte."""
 
 _DEPTHS: Final = {
     GREY: {1, 2, 4, 8, 16},
@@ -30,7 +32,6 @@ _DEPTHS: Final = {
 }
 _MAX_SIDE: Final = 1_000_000  # libpng's limit
 _MAX_PIXELS: Final = 1 << 30  # OpenCV's, CV_IO_MAX_IMAGE_PIXELS
-_LAST_FILTER: Final = 4
 _BAND: Final = 1 << 22
 """Bytes of scanlines to inflate at a time."""
 _BITE: Final = 1 << 20
@@ -138,8 +139,8 @@ class Png:
             for first in range(0, part.height, height):
                 size = min(height, part.height - first) * stride
                 rows = np.frombuffer(stream.read(size), dtype=np.uint8).reshape(-1, stride)
-                if rows[:, 0].max() > _LAST_FILTER:
-                    raise DamagedPng(f"row {first + int((rows[:, 0] > _LAST_FILTER).argmax())} has an unknown filter")
+                if rows[:, 0].max() > PAETH:
+                    raise DamagedPng(f"row {first + int((rows[:, 0] > PAETH).argmax())} has an unknown filter")
                 yield part, first, rows
         if stream.has_more():
             self.oddities.append("more image data than the size needs")

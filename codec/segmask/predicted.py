@@ -18,10 +18,9 @@ from typing import Final
 import numpy as np
 
 from . import pillow
-from .png import Bytes
+from .png import AVERAGE, Bytes
 from .runs import IntArray, Runs, check_count
 
-_AVERAGE: Final = 3
 _TOGETHER: Final = 48
 """Rows of a narrow image: with more of them fewer columns can be left out, with less there are more images."""
 
@@ -54,7 +53,7 @@ def runs(size: tuple[int, int], filters: Bytes, starts: IntArray, first: IntArra
         end = min(begin + _TOGETHER, height)
         part = slice(bounds[begin], bounds[end])
         chosen = np.zeros(width + 1, dtype=bool)
-        if (filters[begin:end] == _AVERAGE).any():
+        if (filters[begin:end] == AVERAGE).any():
             chosen[:] = True
         else:
             chosen[above[0]] = chosen[column[part]] = chosen[column[part] + 1] = True

@@ -80,7 +80,7 @@ def first_of_each(ascending: IntArray) -> npt.NDArray[np.bool_]:
 
 def last_of_each(ascending: IntArray) -> IntArray:
     """Places of the items that differ from the one behind them."""
-    return np.flatnonzero(np.append(ascending[1:] != ascending[:-1], ascending.shape[0] > 0))
+    return np.flatnonzero(np.append(ascending[1:] != ascending[:-1], len(ascending) > 0))
 
 
 def distinct(values: IntArray) -> IntArray:

@@ -18,10 +18,9 @@ from typing import Final
 import numpy as np
 
 from . import interlace
-from .png import Bytes, Pass, Png
+from .png import NONE, SUB, Bytes, Pass, Png
 from .runs import IntArray, Runs, check_count, first_of_each
 
-NONE, SUB = 0, 1
 _WORD: Final = 8
 _SMALL: Final = 1 << 17
 
@@ -31,7 +30,7 @@ class Samples:
 
     Args:
         png: the image.
-        limit: runs that a pass may have.
+        limit: runs that there may be.
 
     Raises:
         DamagedPng: the image data is damaged.
@@ -40,10 +39,13 @@ class Samples:
 
     def __init__(self, png: Png, limit: int) -> None:
         self._png = png
+        self._limit = limit
         read = _PackedRows if png.depth < _WORD else _Rows
-        self._parts = {part: read(part, png, limit) for part in png.passes()}
+        self._parts = {part: read(part, png) for part in png.passes()}
+        count = 0
         for part, first, rows in png.bands():
-            self._parts[part].add(first, rows)
+            count += self._parts[part].add(first, rows)
+            check_count(count, limit)
 
     def runs(self, lanes: Sequence[int]) -> Runs:
         """Runs of some lanes, packed into one number.
@@ -52,7 +54,7 @@ class Samples:
             lanes: one or three of the bytes of a pixel, most significant first: three give 0xRRGGBB. Samples of less than 8
                 bits have lane 0 only, and values up to 15.
         """
-        parts = [part.runs(lanes) for part in self._parts.values()]
+        parts = [part.runs(lanes, self._limit) for part in self._parts.values()]
         if not self._png.interlaced:
             return parts[0]
         return interlace.merged(tuple(self._parts), parts, self._png.width, self._png.height)
@@ -61,16 +63,15 @@ class Samples:
 class _Rows:
     """Scanlines of 8 or 16 bits a sample: the filtered pixels that are not zero, and the first of each row."""
 
-    def __init__(self, part: Pass, png: Png, limit: int) -> None:
+    def __init__(self, part: Pass, png: Png) -> None:
         self._size = part.height, part.width
-        self._limit, self._count = limit, 0
         self._step = png.pixel_bits // _WORD
         self._filters: list[Bytes] = []
         self._starts: list[IntArray] = []
         self._lanes: list[Bytes] = []
 
-    def add(self, first: int, rows: Bytes) -> None:
-        """Takes in the next rows; `first` is the number of the first of them."""
+    def add(self, first: int, rows: Bytes) -> int:
+        """Takes in the next rows, of which `first` is the number of the first; returns how many pixels were kept."""
         rows = _without_none(rows, self._step)
         flat = rows.reshape(-1)
         places = nonzero(flat)  # filter bytes are not zero here
@@ -80,16 +81,15 @@ class _Rows:
         byte -= 1
         start = byte // self._step
         kept = np.flatnonzero(first_of_each(start))
-        self._count += len(kept)
-        check_count(self._count, self._limit)
         start, place = start[kept], row[kept]
         place += start * self._step
         self._filters.append(rows[:, 0].copy())
         self._starts.append(start + first * self._size[1])
         self._lanes.append(np.stack([flat[place + lane] for lane in range(1, 1 + self._step)]))
+        return len(start)
 
-    def runs(self, lanes: Sequence[int]) -> Runs:
-        """Runs of some lanes, packed into one number."""
+    def runs(self, lanes: Sequence[int], limit: int) -> Runs:
+        """Runs of some lanes, packed into one number; no more than a limit."""
         height, width = self._size
         filters, starts = np.concatenate(self._filters), np.concatenate(self._starts)
         picked = np.concatenate(self._lanes, axis=1)
@@ -103,7 +103,7 @@ class _Rows:
             return Runs(width, height, starts, _packed(_sums(picked, first)))
         from . import predicted  # CVAT's masks need it not, and it brings Pillow
 
-        return predicted.runs(self._size, filters, starts, first, picked, self._limit)
+        return predicted.runs(self._size, filters, starts, first, picked, limit)
 
 
 def _sums(lanes: Bytes, row_starts: IntArray) -> IntArray:
@@ -151,23 +151,21 @@ def nonzero(flat: Bytes) -> IntArray:
 class _PackedRows:
     """Scanlines of less than 8 bits a sample: several pixels a byte, most significant first."""
 
-    def __init__(self, part: Pass, png: Png, limit: int) -> None:
+    def __init__(self, part: Pass, png: Png) -> None:
         self._size = part.height, part.width
-        self._limit, self._count = limit, 0
         self._depth = png.depth
         self._above = np.zeros((1, png.row_bytes(part.width)), dtype=np.uint8)
         self._starts: list[IntArray] = []
         self._values: list[IntArray] = []
 
-    def add(self, first: int, rows: Bytes) -> None:
-        """Takes in the next rows; `first` is the number of the first of them."""
+    def add(self, first: int, rows: Bytes) -> int:
+        """Takes in the next rows, of which `first` is the number of the first; returns how many pixels were kept."""
         plain = self._unfiltered(rows)
         self._above = plain[-1:]
         starts, values = self._read(plain)
-        self._count += len(starts)
-        check_count(self._count, self._limit)
         self._starts.append(starts + first * self._size[1])
         self._values.append(values)
+        return len(starts)
 
     def _unfiltered(self, rows: Bytes) -> Bytes:
         if (rows[:, 0] == NONE).all():
@@ -193,7 +191,7 @@ class _PackedRows:
         values = _unpack(rows.reshape(-1)[places], self._depth)[place[inside], pixel[inside]]
         return (row * width + column)[inside], values.astype(np.int64)
 
-    def runs(self, lanes: Sequence[int]) -> Runs:  # noqa: ARG002 - there is but one
+    def runs(self, lanes: Sequence[int], limit: int) -> Runs:  # noqa: ARG002 - there is but one, and no more than were kept
         """Runs of the only lane."""
         height, width = self._size
         return Runs(width, height, np.concatenate(self._starts), np.concatenate(self._values))

@@ -58,3 +58,9 @@ def build(tmp_path: Path) -> Build:
         return path
 
     return write
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes the folder of the archives the working directory."""
+    monkeypatch.chdir(tmp_path)

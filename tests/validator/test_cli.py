@@ -105,6 +105,7 @@ class TestExitCode:
         assert done.stderr.startswith("segmask-validate: ")
         assert done.stderr.count("\n") == 1
 
+    @pytest.mark.usefixtures("here")
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
@@ -122,14 +123,11 @@ class TestExitCode:
     def test_what_an_unset_variable_or_a_slip_would_do(
         self,
         build: Build,
-        tmp_path: Path,
         capsys: pytest.CaptureFixture[str],
-        monkeypatch: pytest.MonkeyPatch,
         arguments: tuple[str, ...],
         message: str,
     ) -> None:
         before = build().read_bytes()
-        monkeypatch.chdir(tmp_path)
         Path("folder").mkdir()
         Path("link").symlink_to("a.zip")
         assert in_process(capsys, *arguments) == (2, "", f"segmask-validate: {message}\n")

@@ -137,6 +137,7 @@ class TestExport:
 class TestPipe:
     """An output that is no file gets the document and nothing else: it may be the standard output."""
 
+    @pytest.mark.usefixtures("here")
     @pytest.mark.parametrize(
         ("command", "file"),
         [("export a.json", "b.zip"), ("import a.zip --format coco", "b.json"), ("show a.zip", "b.png")],
@@ -144,16 +145,13 @@ class TestPipe:
     def test_it_gets_what_a_file_gets(
         self,
         build: Build,
-        tmp_path: Path,
         capsys: pytest.CaptureFixture[str],
-        monkeypatch: pytest.MonkeyPatch,
         command: str,
         file: str,
     ) -> None:
-        monkeypatch.chdir(tmp_path)
         build()
         coco.write("a.json", ["car"], [AnnotatedImage(name="one", width=9, height=9, shapes=[Box(1, 1, 5, 5, "car")])])
-        Path("stdout").symlink_to("/proc/self/fd/1")  # as /dev/stdout, which a mistake would replace
+        Path("stdout").symlink_to("/dev/fd/1")  # as /dev/stdout, which a mistake would replace
         code, out, err = run(capsys, *command.split(), "-o", file)
         assert (code, err) == (0, "")
         program = [sys.executable, "-m", "segmask_validate.convert", *command.split(), "-o", "stdout"]
@@ -234,6 +232,7 @@ class TestRefusals:
         )
         assert not (tmp_path / "a.json").exists()
 
+    @pytest.mark.usefixtures("here")
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
@@ -249,17 +248,15 @@ class TestRefusals:
     def test_an_empty_path_is_not_the_working_directory(
         self,
         build: Build,
-        tmp_path: Path,
         capsys: pytest.CaptureFixture[str],
-        monkeypatch: pytest.MonkeyPatch,
         arguments: tuple[str, ...],
         message: str,
     ) -> None:
         build()
-        (tmp_path / "a.json").write_text("{}")
-        monkeypatch.chdir(tmp_path)
+        Path("a.json").write_text("{}")
         assert run(capsys, *arguments) == (2, "", f"segmask: {message}\n")
 
+    @pytest.mark.usefixtures("here")
     @pytest.mark.parametrize(
         ("arguments", "output"),
         [
@@ -274,13 +271,10 @@ class TestRefusals:
     def test_an_output_does_not_replace_what_is_read(
         self,
         build: Build,
-        tmp_path: Path,
         capsys: pytest.CaptureFixture[str],
-        monkeypatch: pytest.MonkeyPatch,
         arguments: tuple[str, ...],
         output: str,
     ) -> None:
-        monkeypatch.chdir(tmp_path)
         path = build()
         coco.write("a.json", ["car"], [AnnotatedImage(name="one", width=9, height=9, shapes=[Box(1, 1, 5, 5, "car")])])
         Path("link.zip").symlink_to(path)
@@ -421,20 +415,16 @@ class TestShow:
         assert run(capsys, "show", "a.zip") == (0, f"{file}: {segmask.printable(name)}, 2 instances\n", "")
         assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["a.zip", file])
 
-    def test_the_id_does_not_choose_a_file_to_replace(
-        self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.chdir(tmp_path)
+    @pytest.mark.usefixtures("here")
+    def test_the_id_does_not_choose_a_file_to_replace(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
         Path("one.png").write_bytes(b"a photo")
         message = "one.png: there is such a file already; give its path with -o to replace it"
         assert run(capsys, "show", build()) == (2, "", f"segmask: {message}\n")
         assert Path("one.png").read_bytes() == b"a photo"
         assert run(capsys, "show", build(), "-o", "one.png") == (0, "one.png: one, 2 instances\n", "")
 
-    def test_the_first_image_with_instances(
-        self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.chdir(tmp_path)
+    @pytest.mark.usefixtures("here")
+    def test_the_first_image_with_instances(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
         path = build({"SegmentationClass/one.png": None, "SegmentationObject/one.png": None})
         code, out, _ = run(capsys, "show", path)
         assert (code, out) == (0, "two.png: two, 1 instance\n")

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from segmask import VOC_COLORS
+from segmask._support.arrays import ByteArray, FloatArray
 
-Indices = npt.NDArray[np.uint8]
+Indices = ByteArray
 Shape = Literal["blobs", "stars"]
 Encoder = Literal["cvat", "unfiltered", "pillow", "interlaced"]
 Mode = Literal["rgb", "grey", "palette"]
@@ -82,7 +82,7 @@ class DataSet:
                 archive.writestr(f"SegmentationObject/image{number}.png", encode(objects, self.mode, self.encoder))
 
 
-def _outline(rng: np.random.Generator, shape: Shape) -> npt.NDArray[np.float64]:
+def _outline(rng: np.random.Generator, shape: Shape) -> FloatArray:
     """(N, 2) corners around the origin, for 1080p."""
     if shape == "stars":
         angles = np.sort(rng.uniform(0, 2 * np.pi, _CORNERS))

@@ -18,9 +18,9 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from segmask import Polygon
+from segmask._support.arrays import BoolArray
 from segmask.polygons import polygons
 from segmask.raster import rasterise
 from segmask.runs import Runs
@@ -43,7 +43,7 @@ print(json.dumps({way: [exact[way], sum(values) / len(values)] for way, values i
 """
 
 
-def make_mask(rng: np.random.Generator, width: int, height: int) -> npt.NDArray[np.bool_]:
+def make_mask(rng: np.random.Generator, width: int, height: int) -> BoolArray:
     """A polygon, sometimes with a hole, a second part, or specks."""
     mask = _star(rng, width, height)
     if rng.random() < 0.3:
@@ -55,7 +55,7 @@ def make_mask(rng: np.random.Generator, width: int, height: int) -> npt.NDArray[
     return mask if mask.any() else make_mask(rng, width, height)
 
 
-def _star(rng: np.random.Generator, width: int, height: int, size: float = 1.0) -> npt.NDArray[np.bool_]:
+def _star(rng: np.random.Generator, width: int, height: int, size: float = 1.0) -> BoolArray:
     count = int(rng.integers(5, 40))
     angles = np.sort(rng.uniform(0, 2 * np.pi, count))
     radii = rng.uniform(0.5, 1, (count, 1)) * rng.uniform(0.05, 0.35) * height * size

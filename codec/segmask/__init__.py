@@ -7,7 +7,7 @@ PYTEST_DONT_REWRITE
 
 from typing import TYPE_CHECKING
 
-from .lazily import attributes
+from ._support.lazy import attributes
 
 if TYPE_CHECKING:
     from .archive import Archive, open  # noqa: A004 - segmask.open is the contract's name

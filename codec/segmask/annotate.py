@@ -7,9 +7,11 @@ from typing import Literal
 
 import numpy as np
 
+from segmask._support.arrays import FloatArray
+
 from .image import Image
 from .instances import Instance
-from .polygons import FloatArray, Simplify
+from .polygons import Simplify
 from .raster import rasterise, union
 from .shapes import AnnotatedImage, Mask, Polygon, Shape
 

@@ -12,10 +12,9 @@ import math
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-BoolArray = npt.NDArray[np.bool_]
-IntArray = npt.NDArray[np.int64]
+from segmask._support.arrays import BoolArray, IntArray
+
 Corner = tuple[int, int]
 
 REACH: Final = 10**9  # centres and radii beyond it would leave OpenCV's 32-bit integers

@@ -14,8 +14,10 @@ from typing import Final, Literal
 import numpy as np
 from zlib_ng import zlib_ng
 
+from segmask._support.arrays import ByteArray
+
 from .colormap import Color
-from .png import GREY, PALETTE, RGB, SIGNATURE, SUB, Bytes
+from .png import GREY, PALETTE, RGB, SIGNATURE, SUB
 from .runs import Runs
 
 Mode = Literal["rgb", "palette", "grey"]
@@ -41,7 +43,7 @@ def encode(runs: Runs, colors: list[Color], mode: Mode) -> bytes:
     return SIGNATURE + b"".join(_chunk(kind, body) for kind, body in chunks if body or kind == b"IEND")
 
 
-def _scanlines(runs: Runs, table: Bytes) -> Bytes:
+def _scanlines(runs: Runs, table: ByteArray) -> ByteArray:
     """(H, 1 + W * L) uint8: the filter byte, then the filtered row, for a table of (C, L) uint8 colours of L lanes."""
     lanes = table.shape[1]
     rows = np.zeros((runs.height, 1 + runs.width * lanes), dtype=np.uint8)

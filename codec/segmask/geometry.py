@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
+
+from segmask._support.arrays import BoolArray
 
 from . import defects
 from .problem import Handler, Location, Problem
@@ -42,12 +43,12 @@ def check_thin(regions: Regions, where: Location, on_problem: Handler) -> None:
         )
 
 
-def _are_thin(regions: Regions) -> npt.NDArray[np.bool_]:
+def _are_thin(regions: Regions) -> BoolArray:
     """Regions at most two pixels wide or high, and diagonal lines at most two pixels wide."""
     width, height = regions.boxes[:, 2], regions.boxes[:, 3]
     one_run_a_row = (regions.counts == height) & (regions.areas <= _THIN * height)
     diagonal = one_run_a_row & (regions.areas == (width - height + 1) * height)
-    thin: npt.NDArray[np.bool_] = (np.minimum(width, height) <= _THIN) | diagonal
+    thin: BoolArray = (np.minimum(width, height) <= _THIN) | diagonal
     return thin
 
 

@@ -9,10 +9,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
+
+from segmask._support.arrays import BoolArray, FloatArray, IntArray
 
 from .labelmap import says_background
-from .runs import IntArray, Regions, Runs, among, components
+from .runs import Regions, Runs, among, components
 
 if TYPE_CHECKING:
     from .polygons import Simplify
@@ -30,7 +31,7 @@ class Frame:
     def __init__(self, runs: Runs, labels: Mapping[int, int]) -> None:
         self.runs = runs
         self._labels = labels
-        self._drawn: dict[tuple[Simplify, float], dict[int, list[npt.NDArray[np.float64]]]] = {}
+        self._drawn: dict[tuple[Simplify, float], dict[int, list[FloatArray]]] = {}
 
     @cached_property
     def parts(self) -> tuple[Regions, IntArray]:
@@ -72,7 +73,7 @@ class Frame:
 
         return trace(self.runs, self._labels)
 
-    def polygons(self, value: int, simplify: Simplify, tolerance: float) -> list[npt.NDArray[np.float64]]:
+    def polygons(self, value: int, simplify: Simplify, tolerance: float) -> list[FloatArray]:
         """One for each outer ring of an instance."""
         from .polygons import polygons  # as above
 
@@ -109,13 +110,13 @@ class Instance:
         """Whether the label says background."""
         return says_background(self.label)
 
-    def mask(self) -> npt.NDArray[np.bool_]:
+    def mask(self) -> BoolArray:
         """(H, W) bool array, true on the instance's pixels."""
         runs = self._frame.runs
         covered = runs.map((runs.values == self._value).astype(np.int64))
         return covered.to_dense(np.bool_).astype(np.bool_, copy=False)
 
-    def polygons(self, *, simplify: Simplify = "exact", tolerance: float = 1.0) -> list[npt.NDArray[np.float64]]:
+    def polygons(self, *, simplify: Simplify = "exact", tolerance: float = 1.0) -> list[FloatArray]:
         """Polygons that CVAT rasterises to the instance's pixels, exactly unless a tolerance is asked for.
 
         One for each 4-connected region, its holes joined by keyholes. All instances of the image are traced and

@@ -16,8 +16,10 @@ from typing import Final
 
 import numpy as np
 
+from segmask._support.arrays import IntArray
+
 from .png import Pass
-from .runs import IntArray, Runs, first_of_each
+from .runs import Runs, first_of_each
 
 _ROW: Final = 32
 """The lowest bit of the row in a value."""

@@ -17,8 +17,10 @@ from typing import Final
 
 import numpy as np
 
+from segmask._support.arrays import IntArray
+
 from .raster import Spans, area, rasterise_all, union
-from .runs import IntArray, Runs, last_of_each
+from .runs import Runs, last_of_each
 from .shapes import Shape
 
 MAX_INSTANCES: Final = 255

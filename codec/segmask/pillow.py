@@ -17,7 +17,8 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 from zlib_ng import zlib_ng
 
-from .png import Bytes
+from segmask._support.arrays import ByteArray
+
 from .runs import Runs
 
 PHOTOS: Final = ("JPEG", "PNG", "BMP", "TIFF", "WEBP", "GIF")
@@ -69,7 +70,7 @@ def mask_runs(image: Image.Image) -> tuple[Runs, bool]:
     return Runs.from_dense(_pixels(image.convert("RGB"))), True
 
 
-def unfiltered(scanlines: Bytes, lanes: int) -> npt.NDArray[np.uint8 | np.uint32]:
+def unfiltered(scanlines: ByteArray, lanes: int) -> npt.NDArray[np.uint8 | np.uint32]:
     """(height, width) pixels of 8-bit scanlines with any filters: one lane as it is, three packed to 0xRRGGBB."""
     height, stride = scanlines.shape
     mode = "RGB" if lanes == 3 else "L"

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from zlib_ng import zlib_ng
+
+from segmask._support.arrays import ByteArray
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
@@ -33,9 +34,9 @@ _DEPTHS: Final = {
 _MAX_SIDE: Final = 1_000_000  # libpng's limit
 _MAX_PIXELS: Final = 1 << 30  # OpenCV's, CV_IO_MAX_IMAGE_PIXELS
 _BAND: Final = 1 << 22
-"""Bytes of scanlines to inflate at a time."""
+"""ByteArray of scanlines to inflate at a time."""
 _BITE: Final = 1 << 20
-"""Bytes of compressed data to hand to zlib at a time, as it copies what it does not take yet."""
+"""ByteArray of compressed data to hand to zlib at a time, as it copies what it does not take yet."""
 _ADAM7: Final = (
     (0, 0, 8, 8),
     (4, 0, 8, 8),
@@ -46,7 +47,6 @@ _ADAM7: Final = (
     (0, 1, 1, 2),
 )
 
-Bytes = npt.NDArray[np.uint8]
 
 # glibc gives a large block back to the system when it is freed, and the next one costs a page fault for each 4 KiB; but
 # only a block larger than any that was freed before. So a very large one is, untouched.
@@ -97,7 +97,7 @@ class Png:
     depth: int
     color_type: int
     interlaced: bool
-    palette: Bytes = field(default_factory=lambda: np.empty((0, 3), dtype=np.uint8))
+    palette: ByteArray = field(default_factory=lambda: np.empty((0, 3), dtype=np.uint8))
     alpha: bytes = b""
     data: bytes = b""
     oddities: list[str] = field(default_factory=list)
@@ -108,7 +108,7 @@ class Png:
         return self.depth * LANES[self.color_type]
 
     def row_bytes(self, width: int) -> int:
-        """Bytes of a row of `width` pixels, without the filter byte."""
+        """ByteArray of a row of `width` pixels, without the filter byte."""
         return (width * self.pixel_bits + 7) // 8
 
     def passes(self) -> tuple[Pass, ...]:
@@ -121,7 +121,7 @@ class Png:
         )
         return tuple(part for part in passes if part.width > 0 and part.height > 0)
 
-    def bands(self) -> Iterator[tuple[Pass, int, Bytes]]:
+    def bands(self) -> Iterator[tuple[Pass, int, ByteArray]]:
         """The scanlines, inflated some rows at a time.
 
         Yields:
@@ -298,7 +298,7 @@ def _check_critical(chunk: _Chunk, seen: list[bytes], png: Png) -> None:
         raise DamagedPng("the palette (PLTE) is missing")
 
 
-def _palette(body: bytes, png: Png) -> Bytes:
+def _palette(body: bytes, png: Png) -> ByteArray:
     if len(body) % 3 or not 3 <= len(body) <= 768:
         raise DamagedPng(f"the palette (PLTE) has {len(body)} bytes")
     return np.frombuffer(body, dtype=np.uint8).reshape(-1, 3)[: 1 << png.depth]

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
+
+from segmask._support.arrays import FloatArray
 
 from . import simplify as simplification
 from .raster import differing
 from .simplify import Outline
 from .tracing import Ring
 
-FloatArray = npt.NDArray[np.float64]
 Simplify = Literal["none", "exact", "tolerance"]
 _CHOICES: Final = get_args(Simplify)
 _RECTANGLE: Final = 4

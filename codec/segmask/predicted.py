@@ -17,15 +17,19 @@ from typing import Final
 
 import numpy as np
 
+from segmask._support.arrays import ByteArray, IntArray
+
 from . import pillow
-from .png import AVERAGE, Bytes
-from .runs import IntArray, Runs, check_count
+from .png import AVERAGE
+from .runs import Runs, check_count
 
 _TOGETHER: Final = 48
 """Rows of a narrow image: with more of them fewer columns can be left out, with less there are more images."""
 
 
-def runs(size: tuple[int, int], filters: Bytes, starts: IntArray, first: IntArray, lanes: Bytes, limit: int) -> Runs:
+def runs(
+    size: tuple[int, int], filters: ByteArray, starts: IntArray, first: IntArray, lanes: ByteArray, limit: int
+) -> Runs:
     """Runs of an image with rows filtered in any way but None.
 
     Args:
@@ -75,7 +79,7 @@ def runs(size: tuple[int, int], filters: Bytes, starts: IntArray, first: IntArra
     return Runs(width, height, *(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
-def _filtered(filters: Bytes, above: IntArray, row: IntArray, column: IntArray, lanes: Bytes) -> Bytes:
+def _filtered(filters: ByteArray, above: IntArray, row: IntArray, column: IntArray, lanes: ByteArray) -> ByteArray:
     """Scanlines: a row without filter, then rows of zeros with some filtered pixels in them."""
     step = len(lanes)
     narrow = np.zeros((1 + len(filters), 1 + len(above) * step), dtype=np.uint8)

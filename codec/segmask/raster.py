@@ -16,10 +16,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .ellipse import REACH, BoolArray, IntArray, fill_ellipse
+from segmask._support.arrays import BoolArray, FloatArray, IntArray
+
+from .ellipse import REACH, fill_ellipse
 from .shapes import Box, Ellipse, Mask, Polygon, Shape
 
-FloatArray = npt.NDArray[np.float64]
 Canvas = npt.NDArray[Any]
 
 _DECIMALS: Final = 2  # of datumaro's points

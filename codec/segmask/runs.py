@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-IntArray = npt.NDArray[np.int64]
+from segmask._support.arrays import BoolArray, IntArray
 
 _SMALL_KEY: Final = 1 << 20
 
@@ -71,7 +71,7 @@ class Runs:
         return Runs.from_dense(dense)
 
 
-def first_of_each(ascending: IntArray) -> npt.NDArray[np.bool_]:
+def first_of_each(ascending: IntArray) -> BoolArray:
     """(N,) whether each item differs from the one before it."""
     differs = np.ones(len(ascending), dtype=bool)
     np.not_equal(ascending[1:], ascending[:-1], out=differs[1:])
@@ -89,7 +89,7 @@ def distinct(values: IntArray) -> IntArray:
     return ascending[first_of_each(ascending)]
 
 
-def among(values: IntArray, wanted: Collection[int]) -> npt.NDArray[np.bool_]:
+def among(values: IntArray, wanted: Collection[int]) -> BoolArray:
     """(N,) whether each value, small and not below -1, is one of those wanted, none of which is negative."""
     table = np.zeros(max(values.max(initial=0), *wanted, 0) + 2, dtype=bool)  # -1 is its last place
     table[list(wanted)] = True
@@ -165,7 +165,7 @@ class Regions:
         boxes = np.concatenate((begin, end - begin)).T
         return Regions(numbers, areas, counts, boxes).only(np.flatnonzero(counts))
 
-    def only(self, chosen: IntArray | npt.NDArray[np.bool_]) -> Regions:
+    def only(self, chosen: IntArray | BoolArray) -> Regions:
         """Some of the regions."""
         return Regions(self.keys[chosen], self.areas[chosen], self.counts[chosen], self.boxes[chosen])
 

@@ -17,9 +17,11 @@ from typing import Final
 
 import numpy as np
 
+from segmask._support.arrays import ByteArray, IntArray
+
 from . import interlace
-from .png import NONE, SUB, Bytes, Pass, Png
-from .runs import IntArray, Runs, check_count, first_of_each
+from .png import NONE, SUB, Pass, Png
+from .runs import Runs, check_count, first_of_each
 
 _WORD: Final = 8
 _SMALL: Final = 1 << 17
@@ -66,11 +68,11 @@ class _Rows:
     def __init__(self, part: Pass, png: Png) -> None:
         self._size = part.height, part.width
         self._step = png.pixel_bits // _WORD
-        self._filters: list[Bytes] = []
+        self._filters: list[ByteArray] = []
         self._starts: list[IntArray] = []
-        self._lanes: list[Bytes] = []
+        self._lanes: list[ByteArray] = []
 
-    def add(self, first: int, rows: Bytes) -> int:
+    def add(self, first: int, rows: ByteArray) -> int:
         """Takes in the next rows, of which `first` is the number of the first; returns how many pixels were kept."""
         rows = _without_none(rows, self._step)
         flat = rows.reshape(-1)
@@ -106,7 +108,7 @@ class _Rows:
         return predicted.runs(self._size, filters, starts, first, picked, limit)
 
 
-def _sums(lanes: Bytes, row_starts: IntArray) -> IntArray:
+def _sums(lanes: ByteArray, row_starts: IntArray) -> IntArray:
     """Running sums modulo 256 that begin anew at each row start: what the pixels are in Sub-filtered rows."""
     steps = lanes.astype(np.int64)  # which are added up four times as fast as bytes
     totals = np.add.reduceat(steps, row_starts, axis=1)
@@ -122,7 +124,7 @@ def _packed(lanes: IntArray) -> IntArray:
     return values
 
 
-def _without_none(rows: Bytes, step: int) -> Bytes:
+def _without_none(rows: ByteArray, step: int) -> ByteArray:
     """Scanlines with None rows turned into Sub rows, a pixel being `step` bytes."""
     chosen = rows[:, 0] == NONE
     if not chosen.any():
@@ -137,7 +139,7 @@ def _without_none(rows: Bytes, step: int) -> Bytes:
     return differences
 
 
-def nonzero(flat: Bytes) -> IntArray:
+def nonzero(flat: ByteArray) -> IntArray:
     """(N,) places of non-zero bytes; a mask is nearly all zeros, so words, and words of words, are looked at first."""
     if len(flat) < _SMALL:
         return np.flatnonzero(flat != 0)  # several times as fast as without the comparison
@@ -158,7 +160,7 @@ class _PackedRows:
         self._starts: list[IntArray] = []
         self._values: list[IntArray] = []
 
-    def add(self, first: int, rows: Bytes) -> int:
+    def add(self, first: int, rows: ByteArray) -> int:
         """Takes in the next rows, of which `first` is the number of the first; returns how many pixels were kept."""
         plain = self._unfiltered(rows)
         self._above = plain[-1:]
@@ -167,7 +169,7 @@ class _PackedRows:
         self._values.append(values)
         return len(starts)
 
-    def _unfiltered(self, rows: Bytes) -> Bytes:
+    def _unfiltered(self, rows: ByteArray) -> ByteArray:
         if (rows[:, 0] == NONE).all():
             return np.ascontiguousarray(rows[:, 1:])
         from . import pillow  # slow to import
@@ -175,12 +177,12 @@ class _PackedRows:
         plain = pillow.unfiltered(np.concatenate((np.pad(self._above, ((0, 0), (1, 0))), rows)), 1)[1:]
         return plain.astype(np.uint8, copy=False)
 
-    def _read(self, rows: Bytes) -> tuple[IntArray, IntArray]:
+    def _read(self, rows: ByteArray) -> tuple[IntArray, IntArray]:
         """Starts and values. Looks at bytes that differ from themselves shifted by a pixel, and only there at pixels."""
         width = self._size[1]
         before = np.zeros_like(rows)
         before[:, 1:] = rows[:, :-1]
-        changed: Bytes = rows ^ (rows >> np.uint8(self._depth) | before << np.uint8(_WORD - self._depth))
+        changed: ByteArray = rows ^ (rows >> np.uint8(self._depth) | before << np.uint8(_WORD - self._depth))
         changed[:, 0] |= 1 << (_WORD - self._depth)  # every row starts a run
         places = nonzero(changed.reshape(-1))
         pixels = _unpack(changed.reshape(-1)[places], self._depth)
@@ -197,8 +199,8 @@ class _PackedRows:
         return Runs(width, height, np.concatenate(self._starts), np.concatenate(self._values))
 
 
-def _unpack(packed: Bytes, depth: int) -> Bytes:
+def _unpack(packed: ByteArray, depth: int) -> ByteArray:
     """(N, pixels of a byte) uint8."""
     shifts = np.arange(_WORD - depth, -1, -depth, dtype=np.uint8)
-    pixels: Bytes = packed[:, np.newaxis] >> shifts & np.uint8((1 << depth) - 1)
+    pixels: ByteArray = packed[:, np.newaxis] >> shifts & np.uint8((1 << depth) - 1)
     return pixels

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from segmask._support.arrays import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +115,7 @@ class Mask:
         z_order: higher covers lower.
     """
 
-    mask: npt.NDArray[np.bool_]
+    mask: BoolArray
     label: str
     x: int = 0
     y: int = 0

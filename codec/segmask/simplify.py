@@ -21,13 +21,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
+
+from segmask._support.arrays import BoolArray, FloatArray, IntArray
 
 from .raster import FINENESS, Lines
-from .runs import IntArray
 
-BoolArray = npt.NDArray[np.bool_]
-FloatArray = npt.NDArray[np.float64]
 Outline = tuple[FloatArray, IntArray]
 """(M, 2) points of a ring in pixels, and (M,) the index of the ring's corner that each has reached, ascending."""
 

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from .runs import IntArray, Runs
+from segmask._support.arrays import BoolArray, IntArray
+
+from .runs import Runs
 
 _QUADRANTS: Final = ((0, 0), (0, 1), (1, 0), (1, 1))
 
@@ -119,8 +120,8 @@ class _Corners:
     x: IntArray
     y: IntArray
     label: IntArray
-    concave: npt.NDArray[np.bool_]
-    to_bottom: npt.NDArray[np.bool_]
+    concave: BoolArray
+    to_bottom: BoolArray
 
 
 def _corners(frame: _Frame) -> _Corners:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
+
+from segmask._support.arrays import BoolArray, IntArray
 
 from . import defects
 from .colormap import VOC_INDICES, pack, unpack
 from .labelmap import LabelMap
 from .mask import DecodedMask
 from .problem import Defect, Handler, Location, Problem
-from .runs import IntArray, Regions, Runs, distinct, overlay
+from .runs import Regions, Runs, distinct, overlay
 
 UNDECLARED: Final = -1
 _EVIDENCE_COLORS: Final = 64
@@ -143,7 +144,7 @@ def _declared(mask: DecodedMask, unknown: IntArray) -> list[list[int]]:
 def _report_wide(
     mask: DecodedMask,
     wrapped: Runs,
-    changed: npt.NDArray[np.bool_],
+    changed: BoolArray,
     becomes: str,
     where: Location,
     on_problem: Handler,

@@ -19,10 +19,10 @@ import numpy as np
 
 from . import imageset, layout
 from . import labelmap as labelmaps
+from ._support.files import replacing
 from .archive import Archive
 from .colormap import VOC_COLORS, Color
 from .encode import Mode, encode
-from .files import replacing
 from .image import Image
 from .labelmap import BACKGROUND, BLACK, HEADER, Label, LabelMap
 from .limits import DEFAULT_LIMITS

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pycocotools import mask as pycocotools_mask  # type: ignore[import-untyped]  # neither stubs nor a py.typed
 from pycocotools.coco import COCO  # type: ignore[import-untyped]  # same
 
+from segmask._support.arrays import BoolArray, IntArray
 from segmask.formats import _coco_schema, coco
 from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.labelmap import Label
@@ -26,7 +27,6 @@ from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 from support.strategies import masks
 
 Document = dict[str, Any]
-Bools = npt.NDArray[np.bool_]
 # pycocotools' decode does not know NumPy 2's protocol
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
 
@@ -78,7 +78,7 @@ def shapes_of(folder: Path, content: Document) -> list[Shape]:
     return list(first.shapes)
 
 
-def pixels(mask: Mask, width: int, height: int) -> Bools:
+def pixels(mask: Mask, width: int, height: int) -> BoolArray:
     """(H, W) mask in its place, whatever lies outside cut off."""
     canvas = np.zeros((height, width), dtype=np.bool_)
     for y, x in np.argwhere(mask.mask):
@@ -195,7 +195,7 @@ class TestRoundTrip:
         assert [image.name for image in images] == [image.name for image in images] == ["dir/a", "b"]
 
 
-def box_of(mask: Bools) -> list[int]:
+def box_of(mask: BoolArray) -> list[int]:
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
         return [0, 0, 0, 0]
@@ -340,7 +340,7 @@ class TestRunLengths:
     @example(np.zeros((3, 4), dtype=np.int64), True)
     @example(np.ones((3, 4), dtype=np.int64), False)
     def test_pixels_cropped_to_their_box(
-        self, tmp_path_factory: pytest.TempPathFactory, frame: npt.NDArray[np.int64], compressed: bool
+        self, tmp_path_factory: pytest.TempPathFactory, frame: IntArray, compressed: bool
     ) -> None:
         height, width = frame.shape
         content = annotation(segmentation=rle(frame, compressed=compressed))

@@ -16,7 +16,7 @@ import pytest
 
 import segmask
 from segmask import AnnotatedImage, Box
-from segmask.files import replacing
+from segmask._support.files import replacing
 from segmask.formats import coco, cvatxml
 from segmask.source import FileSource
 
@@ -162,7 +162,7 @@ class TestNoRegularFile:
     @pytest.mark.parametrize("stdout", ["pipe", "file", "unnamed file"])
     def test_standard_output(self, tmp_path: Path, stdout: str) -> None:
         program = (
-            "import sys; from pathlib import Path; from segmask.files import replacing\n"
+            "import sys; from pathlib import Path; from segmask._support.files import replacing\n"
             "with replacing(Path(sys.argv[1])) as stream: stream.write(b'new')"
         )
         link, place = tmp_path / "stdout", tmp_path / "folder" / "out"
@@ -216,7 +216,7 @@ class TestErrors:
     @pytest.mark.parametrize("size", [1, 1 << 20])
     def test_a_full_disk(self, tmp_path: Path, size: int) -> None:
         program = (
-            "import resource, signal, sys; from pathlib import Path; from segmask.files import replacing\n"
+            "import resource, signal, sys; from pathlib import Path; from segmask._support.files import replacing\n"
             "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
             "try:\n with replacing(Path(sys.argv[1])) as stream: stream.write(bytes(int(sys.argv[2])))\n"
             "except OSError as error: sys.exit(str(error))"

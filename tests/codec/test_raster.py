@@ -15,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmask import raster
+from segmask._support.arrays import BoolArray, FloatArray
 from segmask.ellipse import REACH, fill_ellipse
 from segmask.raster import Spans, area, box_corners, differing, paint, rasterise, rasterise_all, same_pixels, union
 from segmask.shapes import Box, Ellipse, Mask, Polygon
 from support.profile import scaled
 from support.strategies import Ints, masks
 
-Bools = npt.NDArray[np.bool_]
-Ring = npt.NDArray[np.float64]
+Ring = FloatArray
 
 SIDES: Final = st.integers(1, 60)
 KINDS: Final = ("any", "convex", "star", "thin", "bridge", "beyond", "repeated", "rectilinear", "diagonal")
@@ -90,7 +90,7 @@ def masks_in_images(draw: st.DrawFn) -> tuple[Mask, int, int]:
     return Mask(pixels, "a", draw(st.integers(-25, 45)), draw(st.integers(-25, 45))), draw(SIDES), draw(SIDES)
 
 
-def by_pycocotools(ring: npt.ArrayLike, width: int, height: int) -> Bools:
+def by_pycocotools(ring: npt.ArrayLike, width: int, height: int) -> BoolArray:
     """The (height, width) mask that CVAT gives a polygon."""
     points: Any = np.asarray(ring, dtype=np.float64).ravel().tolist()
     with warnings.catch_warnings():
@@ -99,7 +99,7 @@ def by_pycocotools(ring: npt.ArrayLike, width: int, height: int) -> Bools:
         return np.asarray(coco.decode(runs))[:, :, 0].astype(np.bool_)
 
 
-def dense(shape: Polygon | Box | Ellipse | Mask, width: int, height: int) -> Bools:
+def dense(shape: Polygon | Box | Ellipse | Mask, width: int, height: int) -> BoolArray:
     spans = rasterise(shape, width, height)
     assert_canonical(spans, width * height)
     return spans.to_dense(width, height)

@@ -14,16 +14,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from segmask import VOC_COLORS, voc_color
+from segmask._support.arrays import IntArray
 from segmask.testing import pngwriter, zipwriter
 from segmask.testing.pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 from support.archives import Array
 from support.mutations import Random, damaged, damaged_text, integer
 
 Color = tuple[int, int, int]
-Indices = npt.NDArray[np.int64]
 
 _NAMES: Final = (
     "car",
@@ -65,8 +64,8 @@ class Picture:
     """An image: label and object index of each pixel."""
 
     name: str
-    classes: Indices
-    objects: Indices
+    classes: IntArray
+    objects: IntArray
 
 
 @dataclass(slots=True)
@@ -190,8 +189,8 @@ def _render(draft: Draft, picture: Picture) -> None:
         )
 
 
-def png(random: Random, indices: Indices, colors: Iterable[Color], flavour: str) -> bytes:
-    """Indices as a PNG of a flavour, other properties left to chance."""
+def png(random: Random, indices: IntArray, colors: Iterable[Color], flavour: str) -> bytes:
+    """IntArray as a PNG of a flavour, other properties left to chance."""
     colors = list(colors)
     if flavour == "palette" and len(colors) > 256:
         flavour = "rgb"
@@ -236,7 +235,7 @@ def _other_flavour(draft: Draft) -> None:
     draft.files[f"{folder}/{picture.name}.png"] = png(random, indices, colors, flavour)
 
 
-def _either_mask(draft: Draft, picture: Picture) -> tuple[str, Indices, list[Color]]:
+def _either_mask(draft: Draft, picture: Picture) -> tuple[str, IntArray, list[Color]]:
     if integer(draft.random, 2):
         return "SegmentationClass", picture.classes, draft.colors
     return "SegmentationObject", picture.objects, list(VOC_COLORS)

@@ -6,26 +6,25 @@ import io
 import zlib
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from segmask import png
+from segmask._support.arrays import ByteArray, IntArray
 from segmask.colormap import VOC_COLORS, Color
 from segmask.encode import Mode, encode
 from segmask.runs import Runs
 from segmask.testing import colors
 from support.strategies import masks
 
-Ints = npt.NDArray[np.int64]
 VALUES = 7
 palettes = st.lists(colors(), min_size=VALUES, max_size=256)
 indices = masks(values=VALUES, heights=st.integers(1, 40))
 
 
-def runs_of(mask: Ints, *, merged: bool) -> Runs:
+def runs_of(mask: IntArray, *, merged: bool) -> Runs:
     """Maximal runs, or runs of one pixel: neighbours may be equal."""
     if merged:
         return Runs.from_dense(mask)
@@ -35,33 +34,33 @@ def runs_of(mask: Ints, *, merged: bool) -> Runs:
 @pytest.mark.parametrize("merged", [True, False])
 class TestPillowReadsWhatWasWritten:
     @given(mask=indices, table=palettes)
-    def test_rgb(self, mask: Ints, table: list[Color], *, merged: bool) -> None:
+    def test_rgb(self, mask: IntArray, table: list[Color], *, merged: bool) -> None:
         with Image.open(io.BytesIO(encode(runs_of(mask, merged=merged), table, "rgb"))) as read:
             assert read.mode == "RGB"
             np.testing.assert_array_equal(np.asarray(read), np.array(table)[mask])
 
     @given(mask=indices, table=palettes)
-    def test_palette(self, mask: Ints, table: list[Color], *, merged: bool) -> None:
+    def test_palette(self, mask: IntArray, table: list[Color], *, merged: bool) -> None:
         with Image.open(io.BytesIO(encode(runs_of(mask, merged=merged), table, "palette"))) as read:
             assert read.mode == "P"
             np.testing.assert_array_equal(np.asarray(read), mask)
             assert read.getpalette() == np.array(table).ravel().tolist()
 
     @given(mask=masks(values=256, heights=st.integers(1, 40)))
-    def test_grey(self, mask: Ints, *, merged: bool) -> None:
+    def test_grey(self, mask: IntArray, *, merged: bool) -> None:
         with Image.open(io.BytesIO(encode(runs_of(mask, merged=merged), [], "grey"))) as read:
             assert read.mode == "L"
             np.testing.assert_array_equal(np.asarray(read), mask)
 
 
 @given(mask=indices, table=palettes)
-def test_every_row_is_sub_filtered_and_equal_runs_give_equal_bytes(mask: Ints, table: list[Color]) -> None:
+def test_every_row_is_sub_filtered_and_equal_runs_give_equal_bytes(mask: IntArray, table: list[Color]) -> None:
     data = encode(runs_of(mask, merged=True), table, "rgb")
     assert all((rows[:, 0] == 1).all() for _, _, rows in png.parse(data).bands())
     assert data == encode(runs_of(mask, merged=False), table, "rgb")
 
 
-def plain_rows(pixels: npt.NDArray[np.uint8]) -> bytes:
+def plain_rows(pixels: ByteArray) -> bytes:
     """Sub-filtered rows of (H, W, L) samples, by the definition."""
     left = np.zeros_like(pixels)
     left[:, 1:] = pixels[:, :-1]
@@ -81,7 +80,7 @@ class TestTheImageDataAreTheRows:
 
     @pytest.mark.parametrize("merged", [True, False])
     @given(mask=indices, table=palettes)
-    def test_of_any_mask(self, mask: Ints, table: list[Color], mode: Mode, *, merged: bool) -> None:
+    def test_of_any_mask(self, mask: IntArray, table: list[Color], mode: Mode, *, merged: bool) -> None:
         check_image_data(runs_of(mask, merged=merged), table, mode)
 
     @pytest.mark.parametrize("value", [0, 255])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pycocotools import mask as coco  # type: ignore[import-untyped]  # no stubs
 
 from segmask import raster, simplify
+from segmask._support.arrays import BoolArray, FloatArray, IntArray
 from segmask.instances import Frame
 from segmask.polygons import Simplify, polygons
 from segmask.runs import Runs
@@ -20,8 +20,6 @@ from segmask.simplify import exact
 from segmask.tracing import trace
 from support.strategies import masks
 
-Ints = npt.NDArray[np.int64]
-
 DONUTS = np.array([[min(x, y, 14 - x, 14 - y) % 2 for x in range(15)] for y in range(15)])
 CHECKERS = np.indices((9, 12)).sum(axis=0) % 2
 DIAGONAL = np.eye(9, dtype=np.int64)
@@ -29,7 +27,7 @@ COMB = np.array([[int(y % 2 == 0 or x == 0) for x in range(11)] for y in range(9
 EXACT: list[Simplify] = ["none", "exact"]
 
 
-def reference(rings: list[npt.NDArray[np.float64]], height: int, width: int, form: str = "") -> npt.NDArray[np.bool_]:
+def reference(rings: list[FloatArray], height: int, width: int, form: str = "") -> BoolArray:
     """What CVAT's rasteriser makes of polygons, after their numbers were written and read in a format."""
     points = [[float(format(number, form)) for number in ring.ravel().tolist()] for ring in rings]
     with warnings.catch_warnings():
@@ -38,7 +36,7 @@ def reference(rings: list[npt.NDArray[np.float64]], height: int, width: int, for
     return np.asarray(decoded, dtype=np.bool_)
 
 
-def traced(mask: Ints, simplify: Simplify, tolerance: float = 1.0) -> dict[int, list[npt.NDArray[np.float64]]]:
+def traced(mask: IntArray, simplify: Simplify, tolerance: float = 1.0) -> dict[int, list[FloatArray]]:
     height, width = mask.shape
     rings = trace(Runs.from_dense(mask), [value for value in np.unique(mask).tolist() if value])
     return {
@@ -58,7 +56,7 @@ class TestExactness:
     @example(mask=COMB)
     @example(mask=np.ones((1, 1), dtype=np.int64))
     @example(mask=1 - DONUTS)
-    def test_the_mask_returns(self, mask: Ints, simplify: Simplify, form: str) -> None:
+    def test_the_mask_returns(self, mask: IntArray, simplify: Simplify, form: str) -> None:
         for value, rings in traced(mask, simplify).items():
             np.testing.assert_array_equal(reference(rings, *mask.shape, form), mask == value)
 
@@ -77,7 +75,7 @@ class TestExactness:
         assert len(ring) == 4 + 8 + 2
 
     @given(mask=masks(values=4, heights=st.integers(1, 12), widths=st.integers(1, 12)))
-    def test_only_what_is_wanted_is_traced_and_equal_neighbours_are_one(self, mask: Ints) -> None:
+    def test_only_what_is_wanted_is_traced_and_equal_neighbours_are_one(self, mask: IntArray) -> None:
         height, width = mask.shape
         pixels = Runs(width, height, np.arange(mask.size), mask.ravel())
         found, expected = trace(pixels, [2, 3, 9]), trace(Runs.from_dense(np.where(mask > 1, mask, 0)), [2, 3, 9])
@@ -86,7 +84,7 @@ class TestExactness:
             assert [ring.corners.tolist() for ring in found[value]] == [ring.corners.tolist() for ring in outer]
 
     @given(mask=masks(values=3, heights=st.integers(1, 24), widths=st.integers(1, 24)))
-    def test_an_instance_has_polygons_of_its_own(self, mask: Ints) -> None:
+    def test_an_instance_has_polygons_of_its_own(self, mask: IntArray) -> None:
         height, width = mask.shape
         for instance in Frame(Runs.from_dense(mask), {1: 0, 2: 0}).instances(("a",), with_id=True):
             for simplified in EXACT:
@@ -144,7 +142,7 @@ class TestSimplification:
 
     @pytest.mark.parametrize("tolerance", [0.0, 0.5, 2.0])
     @given(mask=masks(values=2, heights=st.integers(3, 24), widths=st.integers(3, 24)))
-    def test_a_tolerance_keeps_every_corner_near(self, mask: Ints, tolerance: float) -> None:
+    def test_a_tolerance_keeps_every_corner_near(self, mask: IntArray, tolerance: float) -> None:
         for outer in trace(Runs.from_dense(mask), [1]).get(1, []):
             height, width = mask.shape
             (kept,) = polygons(

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmask.runs import IntArray, Regions, Runs, components, overlay
+from segmask._support.arrays import IntArray
+from segmask.runs import Regions, Runs, components, overlay
 from support import dense
 from support.strategies import Ints, masks
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 import segmask
 from segmask import VOC_COLORS
+from segmask._support.arrays import IntArray
 from segmask.testing import pngwriter
 from support.problems import Problems
 
@@ -40,7 +41,7 @@ def grey(indices: Array, depth: int = 8) -> bytes:
     return pngwriter.write(indices, color_type=pngwriter.GREY, depth=depth)
 
 
-def blocks(*placed: tuple[int, slice, slice], size: tuple[int, int] = (8, 10)) -> npt.NDArray[np.int64]:
+def blocks(*placed: tuple[int, slice, slice], size: tuple[int, int] = (8, 10)) -> IntArray:
     """An array of zeros with (value, rows, columns) blocks."""
     mask = np.zeros(size, dtype=np.int64)
     for value, rows, columns in placed:

@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from segmask._support.arrays import BoolArray, IntArray
 from segmask.testing import pngwriter
 
-Ints = npt.NDArray[np.int64]
 Box = tuple[int, int, int, int]
 
 
-def packed(rgb: npt.NDArray[np.generic]) -> Ints:
+def packed(rgb: npt.NDArray[np.generic]) -> IntArray:
     """(H, W) 0xRRGGBB of (H, W, 3)."""
     red, green, blue = np.moveaxis(rgb.astype(np.int64), 2, 0)
     return np.asarray(red * 65536 + green * 256 + blue)
@@ -22,7 +22,7 @@ def packed(rgb: npt.NDArray[np.generic]) -> Ints:
 
 def opencv(
     samples: npt.NDArray[np.generic], color_type: int, depth: int, palette: Sequence[Sequence[int]] = ()
-) -> Ints:
+) -> IntArray:
     """(H, W) values of a PNG read with IMREAD_UNCHANGED and cast to 8 bits: grey, or packed colours.
 
     Args:
@@ -50,19 +50,19 @@ def runs_of(mask: npt.NDArray[np.generic]) -> tuple[list[int], list[int]]:
     return starts, [int(mask.flat[start]) for start in starts]
 
 
-def area(chosen: npt.NDArray[np.bool_]) -> int:
+def area(chosen: BoolArray) -> int:
     """How many pixels are true."""
     return int(chosen.sum())
 
 
-def box(chosen: npt.NDArray[np.bool_]) -> Box:
+def box(chosen: BoolArray) -> Box:
     """(x, y, width, height) of the true pixels."""
     rows, columns = np.nonzero(chosen)
     x, y = int(columns.min()), int(rows.min())
     return x, y, int(columns.max()) - x + 1, int(rows.max()) - y + 1
 
 
-def flood_fill(mask: npt.NDArray[np.generic]) -> Ints:
+def flood_fill(mask: npt.NDArray[np.generic]) -> IntArray:
     """(H, W) flat index of the first pixel of the 8-connected region of equal value that each pixel is in."""
     height, width = mask.shape
     region = np.full((height, width), -1, dtype=np.int64)
@@ -87,10 +87,10 @@ class Shape(NamedTuple):
     label_index: int
     area: int
     box: Box
-    mask: npt.NDArray[np.bool_]
+    mask: BoolArray
 
 
-def instances(classes: Ints | None, objects: Ints | None) -> list[Shape]:
+def instances(classes: IntArray | None, objects: IntArray | None) -> list[Shape]:
     """Instances of a pair of index masks of one size, by CVAT's rule, in ascending order of id or class.
 
     An object index that appears with several classes takes the highest. Without an object mask there is one shape for

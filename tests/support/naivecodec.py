@@ -9,10 +9,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-Bools = npt.NDArray[np.bool_]
+from segmask._support.arrays import BoolArray, IntArray
 
 AROUND = [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)]
 PALETTE = [
@@ -21,7 +20,7 @@ PALETTE = [
 ]
 
 
-def polygons_to_mask(polygons: list[Any], width: int, height: int) -> Bools:
+def polygons_to_mask(polygons: list[Any], width: int, height: int) -> BoolArray:
     image = Image.new("1", (width, height))
     draw = ImageDraw.Draw(image)
     for polygon in polygons:
@@ -29,7 +28,7 @@ def polygons_to_mask(polygons: list[Any], width: int, height: int) -> Bools:
     return np.array(image)
 
 
-def mask_to_polygons(mask: Bools) -> list[npt.NDArray[np.int64]]:
+def mask_to_polygons(mask: BoolArray) -> list[IntArray]:
     """Outer contours alone, as cv2.findContours gives them with RETR_EXTERNAL."""
     left = np.pad(mask, 1)
     polygons = []
@@ -40,7 +39,7 @@ def mask_to_polygons(mask: Bools) -> list[npt.NDArray[np.int64]]:
     return polygons
 
 
-def contour(mask: Bools, x: int, y: int) -> list[tuple[int, int]]:
+def contour(mask: BoolArray, x: int, y: int) -> list[tuple[int, int]]:
     """Moore's neighbour tracing, clockwise from the first pixel of a region."""
     points, direction = [(x, y)], 0
     for _ in range(4 * mask.size):
@@ -56,7 +55,7 @@ def contour(mask: Bools, x: int, y: int) -> list[tuple[int, int]]:
     return points[:-1] or points
 
 
-def erase(mask: Bools, x: int, y: int) -> None:
+def erase(mask: BoolArray, x: int, y: int) -> None:
     todo = [(x, y)]
     while todo:
         x, y = todo.pop()

@@ -10,10 +10,9 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 from segmask import LabelMap
+from segmask._support.arrays import IntArray
 from segmask.testing import colors, index_masks, labels, pngwriter
 from support import dense
-
-Ints = npt.NDArray[np.int64]
 
 _HEIGHTS: Final = st.integers(1, 12)
 _WIDTHS: Final = st.integers(1, 70)
@@ -35,7 +34,7 @@ def masks(
     values: int = 5,
     heights: st.SearchStrategy[int] = _HEIGHTS,
     widths: st.SearchStrategy[int] = _WIDTHS,
-) -> st.SearchStrategy[Ints]:
+) -> st.SearchStrategy[IntArray]:
     """(H, W) int64 arrays of values from 0 up, wide enough for several bytes of a row."""
     return index_masks(values=values, heights=heights, widths=widths)
 
@@ -51,7 +50,7 @@ class Picture:
     palette: tuple[tuple[int, int, int], ...]
 
     @property
-    def expected(self) -> Ints:
+    def expected(self) -> IntArray:
         """(H, W) grey values or packed colours, as OpenCV and a cast to 8 bits give them."""
         return dense.opencv(self.samples, self.color_type, self.depth, self.palette)
 

@@ -16,19 +16,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from PIL import Image
 
 import segmask
 from segmask import AnnotatedImage, LabelMap, Mask
+from segmask._support.arrays import BoolArray, FloatArray
 from segmask.runs import Runs
 from segmask.testing import Report, check_codec, mask_to_polygons, polygons_to_mask
 from segmask.tracing import trace
 from support import naivecodec
-
-Bools = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 LAWS = {
     *("rasterises-as-cvat", "mask-survives-polygons"),
@@ -113,31 +110,31 @@ class TestSound:
         assert set(report.skipped) == LAWS
 
     def test_warnings_are_not_heeded(self, tmp_path: Path) -> None:
-        def noisy(mask: Bools) -> list[Floats]:
+        def noisy(mask: BoolArray) -> list[FloatArray]:
             warnings.warn("old", DeprecationWarning, stacklevel=1)
             return mask_to_polygons(mask)
 
         assert check(tmp_path, 10, mask_to_polygons=noisy).passed
 
 
-def outer_alone(mask: Bools) -> list[Floats]:
+def outer_alone(mask: BoolArray) -> list[FloatArray]:
     rings = trace(Runs.from_dense(mask.astype(np.int64)), [1]).get(1, [])
     return [ring.corners.astype(np.float64) for ring in rings]
 
 
-def last_row_lost(polygons: Any, width: int, height: int) -> Bools:
+def last_row_lost(polygons: Any, width: int, height: int) -> BoolArray:
     mask = polygons_to_mask(polygons, width, height)
     mask[-1] = False
     return mask
 
 
-def emptied(mask: Bools) -> list[Floats]:
+def emptied(mask: BoolArray) -> list[FloatArray]:
     found = mask_to_polygons(mask)
     mask[:] = False
     return found
 
 
-def failing(mask: Bools) -> list[Floats]:
+def failing(mask: BoolArray) -> list[FloatArray]:
     if mask.any():
         raise RuntimeError("no \x1b[31m idea")
     return []
@@ -282,7 +279,7 @@ def spoilt(change: Callable[[Any], None]) -> Callable[[Path], list[Any]]:
 
 
 def merge(image: Any) -> None:
-    by_label: dict[str, Bools] = {}
+    by_label: dict[str, BoolArray] = {}
     for instance in image.instances:
         by_label[instance.label] = by_label.get(instance.label, np.False_) | instance.mask
     image.instances = [SimpleNamespace(label=label, mask=mask) for label, mask in by_label.items()]
@@ -508,7 +505,7 @@ def raising(error: BaseException) -> Callable[..., Any]:
     return function
 
 
-def hiding(mask: Bools) -> Any:
+def hiding(mask: BoolArray) -> Any:
     return np.ma.array(mask, mask=True)
 
 
@@ -726,7 +723,7 @@ class TestRepeating:
     def test_a_codec_that_changes_its_mind(self, tmp_path: Path) -> None:
         answers: Iterator[bool] = iter([True] * 10)
 
-        def moody(mask: Bools) -> list[Floats]:
+        def moody(mask: BoolArray) -> list[FloatArray]:
             if next(answers, False):
                 raise ValueError
             return mask_to_polygons(mask)

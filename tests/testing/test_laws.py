@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import segmask
 from segmask import AnnotatedImage, Box, FormatError, LabelMap, Mask
+from segmask._support.arrays import BoolArray
 from segmask.annotate import Drawing, annotated
 from segmask.formats import coco
 from segmask.testing import (
@@ -32,8 +33,6 @@ from segmask.testing import (
     polygons_to_mask,
 )
 from support.archives import CLASSES, LABEL_COLORS, LIST, OBJECTS, SOUND, changed, rgb, write_zip
-
-Bools = npt.NDArray[np.bool_]
 
 
 def two(**changes: Any) -> AnnotatedImage:
@@ -83,7 +82,7 @@ class TestPixelsSurvive:
     def test_images_of_masks_without_names_of_labels(self, numbered: bool) -> None:
         """A label is named by its index then, 0 being the background; whatever else there is, counts."""
 
-        def image(change: Callable[[Bools], Bools] = np.copy) -> list[Any]:
+        def image(change: Callable[[BoolArray], BoolArray] = np.copy) -> list[Any]:
             classes = np.zeros((3, 4), dtype=np.int64)
             classes[1, 1], classes[1, 2], classes[2, 0] = 7, 255, -1
             masks = {"class_mask": change(classes), "object_mask": change(abs(classes)) if numbered else None}
@@ -293,11 +292,11 @@ class TestPolygonsSurvive:
     """The polygons of a mask give the mask back."""
 
     @given(masks())
-    def test_segmasks_own(self, mask: Bools) -> None:
+    def test_segmasks_own(self, mask: BoolArray) -> None:
         assert_polygons_survive(mask_to_polygons, polygons_to_mask, mask)
 
     def test_a_conversion_that_erases_its_argument(self) -> None:
-        def erased(mask: Bools) -> list[Any]:
+        def erased(mask: BoolArray) -> list[Any]:
             mask[:] = False
             return mask_to_polygons(mask)
 
@@ -362,7 +361,7 @@ class TestPolygonsSurvive:
         assert np.array_equal(polygons_to_mask(mask_to_polygons(grey), 3, 2), grey != 0)  # type: ignore[arg-type]
         seen = []
 
-        def nothing(mask: Bools) -> list[Any]:
+        def nothing(mask: BoolArray) -> list[Any]:
             seen.append(mask)
             return []
 

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 import segmask
 from segmask import AnnotatedImage, LabelMap, testing
+from segmask._support.arrays import BoolArray
 from segmask.labelmap import HEADER
 from segmask.painting import paint_shapes
 from segmask.raster import rasterise
@@ -28,7 +28,6 @@ from segmask.tracing import trace
 from segmask_validate import validate
 
 T = TypeVar("T")
-Bools = npt.NDArray[np.bool_]
 
 TEXTURES = ("pixels", "lines", "blobs", "donuts", "checkers", "noise")
 
@@ -48,7 +47,7 @@ def covers(shape: Polygon | Box | Ellipse) -> bool:
     return bool(len(rasterise(shape, 8, 8).starts))
 
 
-def has_hole(mask: Bools) -> bool:
+def has_hole(mask: BoolArray) -> bool:
     return any(ring.holes for ring in trace(Runs.from_dense(mask.astype(np.int64)), [1]).get(1, []))
 
 
@@ -129,7 +128,7 @@ class TestMasks:
         assert mask.max() < values
 
     @given(testing.masks(heights=st.just(3), widths=st.just(2)))
-    def test_masks(self, mask: Bools) -> None:
+    def test_masks(self, mask: BoolArray) -> None:
         assert (mask.dtype, mask.shape) == (np.bool_, (3, 2))
 
     @pytest.mark.parametrize("texture", TEXTURES)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from segmask._support.arrays import ByteArray
 from segmask.testing import pngwriter
 from segmask_validate import Finding, validate
 
@@ -24,11 +24,11 @@ def finding(build: Build, changes: dict[str, bytes | str | None], rule: str = "P
     return only
 
 
-def class_mask(pixels: npt.NDArray[np.uint8]) -> dict[str, bytes | str | None]:
+def class_mask(pixels: ByteArray) -> dict[str, bytes | str | None]:
     return {"SegmentationClass/one.png": pngwriter.write(pixels, color_type=pngwriter.RGB)}
 
 
-def blocks(*colors: Color) -> npt.NDArray[np.uint8]:
+def blocks(*colors: Color) -> ByteArray:
     pixels = np.zeros((12, 16, 3), dtype=np.uint8)
     for color, (rows, columns) in zip(colors, (CAR, ROAD), strict=False):
         pixels[rows, columns] = color

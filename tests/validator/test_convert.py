@@ -11,12 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from PIL import Image as Pictures
 
 import segmask
 from segmask import AnnotatedImage, Box, Ellipse, Label, Mask, Polygon
+from segmask._support.arrays import BoolArray
 from segmask.formats import coco, cvatxml
 from segmask.testing import pngwriter
 from segmask_validate import convert, validate
@@ -50,7 +50,7 @@ def masks_of(path: Path) -> Masks:
 @pytest.fixture
 def drawn(tmp_path: Path) -> Path:
     """A CVAT document with every kind of shape, and things that masks cannot hold."""
-    hole: npt.NDArray[np.bool_] = np.ones((9, 9), dtype=np.bool_)
+    hole: BoolArray = np.ones((9, 9), dtype=np.bool_)
     hole[3:6, 3:6] = False
     images = [
         AnnotatedImage(

@@ -7,7 +7,7 @@ PYTEST_DONT_REWRITE
 
 from typing import TYPE_CHECKING
 
-from segmask.lazily import attributes
+from segmask._support.lazy import attributes
 
 from .report import ArchiveReport, Finding, Skip, Verdict
 from .rule import Rule

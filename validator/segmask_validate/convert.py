@@ -16,9 +16,9 @@ import click
 
 import segmask
 from segmask import AnnotatedImage, Archive, FormatError, FormatWarning, Image, LabelMap, WriteError, printable
+from segmask._support.files import replacing
 from segmask.annotate import Drawing, annotated, changed_pixels
 from segmask.encode import Mode
-from segmask.files import replacing
 from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.labelmap import says_background
 from segmask.polygons import Simplify

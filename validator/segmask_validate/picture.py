@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
 
 from segmask import VOC_COLORS, Image, Instance, printable
+from segmask._support.arrays import ByteArray
 from segmask.limits import DEFAULT_LIMITS
 from segmask.pillow import UnreadableImage, opened
 
@@ -17,8 +17,6 @@ _OPACITY: Final = 0.5
 _READABLE: Final = 480
 _PAPER: Final = (48, 48, 48)
 _OUTLINE: Final = (255, 255, 255)
-
-Pixels = npt.NDArray[np.uint8]
 
 
 def photo(data: bytes) -> Pictures.Image:
@@ -62,7 +60,7 @@ def draw(image: Image, paper: Pictures.Image | None) -> Pictures.Image:
     return picture
 
 
-def _tint(canvas: Pixels, instance: Instance, color: tuple[int, int, int]) -> None:
+def _tint(canvas: ByteArray, instance: Instance, color: tuple[int, int, int]) -> None:
     x, y, width, height = instance.box
     mask = instance.mask()[y : y + height, x : x + width]
     part = canvas[y : y + height, x : x + width]

@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
-from segmask.formats._coco_schema import check_schema, place_of
-from segmask.formats._coco_terms import short
-from segmask.formats.annotations import AnnotationError
+from ._coco_schema import check_schema, place_of
+from ._coco_terms import short
+from .annotations import AnnotationError
 
 _MAX_DIGITS: Final = 4000  # Python refuses to convert more than 4300 at once
 

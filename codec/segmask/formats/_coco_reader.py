@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from segmask.formats._coco_rle import box_of, crop, spans_of
-from segmask.formats._coco_terms import MAX_COORDINATE, check_new, check_size, check_text, image_name, short
-from segmask.formats._common import MASK_PIXELS
-from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.labelmap import Label
 from segmask.raster import Spans
 from segmask.shapes import AnnotatedImage, Box, Mask, Polygon
+
+from ._coco_rle import box_of, crop, spans_of
+from ._coco_terms import MAX_COORDINATE, check_new, check_size, check_text, image_name, short
+from ._common import MASK_PIXELS
+from .annotations import AnnotationError, Annotations
 
 _CVAT_DEFAULTS: Final = (("occluded", False), ("rotation", 0))
 """Attributes that CVAT writes for each annotation, and that say nothing."""

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from segmask._support.arrays import BoolArray, IntArray
 from segmask.raster import Spans
-
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 _MAX_CHARACTERS: Final = 7  # of one compressed count: 35 bits
 

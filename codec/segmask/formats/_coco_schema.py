@@ -14,8 +14,8 @@ from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from segmask.formats._coco_terms import short
-from segmask.formats.annotations import AnnotationError
+from ._coco_terms import short
+from .annotations import AnnotationError
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

@@ -9,13 +9,14 @@ from itertools import count
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
-from segmask.formats._coco_rle import box_of, counts_of
-from segmask.formats._coco_terms import MAX_COORDINATE, MAX_ID, check_size, check_text, image_name, short
-from segmask.formats.annotations import AnnotationError
+from segmask._support.arrays import FloatArray
 from segmask.raster import FINENESS, Spans, area, box_corners, rasterise_all, union
 from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
+
+from ._coco_rle import box_of, counts_of
+from ._coco_terms import MAX_COORDINATE, MAX_ID, check_size, check_text, image_name, short
+from .annotations import AnnotationError
 
 _DECIMALS: Final = 2
 _STEPS: Final = 1 << 28  # pycocotools, with which others read the document, takes 16 bytes for each along an outline
@@ -162,7 +163,7 @@ def _as_written(where: str, shape: Shape) -> Polygon | Mask:
     return Polygon(rounded, shape.label)
 
 
-def _numbers(points: npt.NDArray[np.float64]) -> list[float]:
+def _numbers(points: FloatArray) -> list[float]:
     """Its x and y in turn; whole numbers without a point."""
     flat = points.ravel()
     numbers: list[float] = flat.tolist()
@@ -171,7 +172,7 @@ def _numbers(points: npt.NDArray[np.float64]) -> list[float]:
     return numbers
 
 
-def _check_outline(where: str, points: npt.NDArray[np.float64]) -> None:
+def _check_outline(where: str, points: FloatArray) -> None:
     """Refuses what would fill the memory of those who read the document."""
     steps = FINENESS * np.abs(points - np.roll(points, 1, axis=0)).max(axis=1).sum()
     if steps > _STEPS:

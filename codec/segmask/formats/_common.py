@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from segmask.files import replacing
+from segmask._support.files import replacing
 from segmask.limits import DEFAULT_LIMITS
 
 MASK_PIXELS: Final = 8 * DEFAULT_LIMITS.pixels

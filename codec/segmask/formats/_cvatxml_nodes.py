@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
-from segmask.files import naming, reading
-from segmask.formats._cvatxml_terms import INT_MAX, ROOT, shown
-from segmask.formats.annotations import AnnotationError
+from segmask._support.files import naming, reading
+
+from ._cvatxml_terms import INT_MAX, ROOT, shown
+from .annotations import AnnotationError
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from segmask.formats._cvatxml_nodes import Node, children_of_root
-from segmask.formats._cvatxml_shapes import KEPT, image_name, read_image
-from segmask.formats._cvatxml_terms import VERSION, shown
-from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.labelmap import Label
 from segmask.shapes import AnnotatedImage
+
+from ._cvatxml_nodes import Node, children_of_root
+from ._cvatxml_shapes import KEPT, image_name, read_image
+from ._cvatxml_terms import VERSION, shown
+from .annotations import AnnotationError, Annotations
 
 _OWNERS: Final = ("task", "project", "job")
 _DROPPED: Final = {

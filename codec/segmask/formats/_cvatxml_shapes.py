@@ -8,14 +8,13 @@ from decimal import Decimal
 from typing import Final, TypedDict
 
 import numpy as np
-import numpy.typing as npt
 
-from segmask.formats._common import MASK_PIXELS, without_extension
-from segmask.formats._cvatxml_nodes import NUMBER, Node
-from segmask.formats._cvatxml_terms import DEFAULT_SUBSET, INT_MAX, shown
+from segmask._support.arrays import BoolArray
 from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 
-BoolArray = npt.NDArray[np.bool_]
+from ._common import MASK_PIXELS, without_extension
+from ._cvatxml_nodes import NUMBER, Node
+from ._cvatxml_terms import DEFAULT_SUBSET, INT_MAX, shown
 
 KEPT: Final = frozenset({"polygon", "box", "ellipse", "mask"})
 """Tags of the shapes that a mask archive can hold."""

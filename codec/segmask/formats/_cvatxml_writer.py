@@ -10,15 +10,14 @@ from typing import Final, assert_never
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
-import numpy.typing as npt
 
-from segmask.formats._common import without_extension
-from segmask.formats._cvatxml_terms import DEFAULT_SUBSET, INT_MAX, ROOT, VERSION, shown
-from segmask.formats.annotations import AnnotationError
+from segmask._support.arrays import BoolArray
 from segmask.labelmap import Label
 from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 
-BoolArray = npt.NDArray[np.bool_]
+from ._common import without_extension
+from ._cvatxml_terms import DEFAULT_SUBSET, INT_MAX, ROOT, VERSION, shown
+from .annotations import AnnotationError
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

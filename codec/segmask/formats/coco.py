@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 
-from segmask.files import naming, reading
-from segmask.formats._coco_json import load
-from segmask.formats._coco_reader import annotations_of
-from segmask.formats._coco_writer import Numbers, Writer
-from segmask.formats._common import write_text
-from segmask.formats.annotations import Annotations
+from segmask._support.files import naming, reading
 from segmask.shapes import AnnotatedImage
+
+from ._coco_json import load
+from ._coco_reader import annotations_of
+from ._coco_writer import Numbers, Writer
+from ._common import write_text
+from .annotations import Annotations
 
 __all__ = ["read", "write"]
 

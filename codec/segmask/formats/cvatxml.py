@@ -12,12 +12,13 @@ from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
-from segmask.formats._common import write_text
-from segmask.formats._cvatxml_reader import annotations_in
-from segmask.formats._cvatxml_writer import document
-from segmask.formats.annotations import Annotations
 from segmask.labelmap import Label
 from segmask.shapes import AnnotatedImage
+
+from ._common import write_text
+from ._cvatxml_reader import annotations_in
+from ._cvatxml_writer import document
+from .annotations import Annotations
 
 __all__ = ["read", "write"]
 

@@ -8,7 +8,7 @@ PYTEST_DONT_REWRITE
 
 from typing import TYPE_CHECKING
 
-from segmask.lazily import attributes
+from segmask._support.lazy import attributes
 
 if TYPE_CHECKING:
     from .codeccheck import Failure, Report, check_codec

@@ -15,14 +15,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from segmask._support.arrays import BoolArray, FloatArray
 from segmask.labelmap import LabelMap
-from segmask.polygons import FloatArray
 from segmask.shapes import Mask
 
 from . import scenes
 from .givenimages import GivenImage
 from .roundtrip import NO_FILE
-from .scenes import BoolArray, NotAnImage, Scene, hides_values, images_of, kind, scene_of
+from .scenes import NotAnImage, Scene, hides_values, images_of, kind, scene_of
 
 FUNCTIONS = ("polygons_to_mask", "mask_to_polygons", "write", "read")
 _HARNESS: Final = (__file__, scenes.__file__)

@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 import segmask
-from segmask.files import replacing
+from segmask._support.arrays import BoolArray, FloatArray
+from segmask._support.files import replacing
 from segmask.labelmap import LabelMap
 
 from . import pngwriter
 
 
-def save_mask(folder: Path, name: str, mask: npt.NDArray[np.bool_]) -> Path:
+def save_mask(folder: Path, name: str, mask: BoolArray) -> Path:
     """Writes an (H, W) bool array as a grey PNG of 0 and 255."""
     return _save_png(folder / f"{name}.png", mask.astype(np.uint8) * 255, 8)
 
@@ -27,9 +28,7 @@ def save_numbers(folder: Path, name: str, numbers: npt.NDArray[np.integer[Any]])
     return _save_png(folder / f"{name}.png", numbers, 16)
 
 
-def save_polygons(
-    folder: Path, name: str, polygons: Sequence[npt.NDArray[np.float64]], mask: npt.NDArray[np.bool_]
-) -> Path:
+def save_polygons(folder: Path, name: str, polygons: Sequence[FloatArray], mask: BoolArray) -> Path:
     """Writes the mask that polygons should give, and beside it the polygons: width, height, lists of points, as JSON."""
     height, width = mask.shape
     document = {"width": width, "height": height, "polygons": [ring.tolist() for ring in polygons]}

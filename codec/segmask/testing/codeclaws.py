@@ -12,9 +12,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 import segmask
+from segmask._support.arrays import BoolArray, FloatArray
 from segmask.labelmap import LabelMap
 from segmask.painting import MAX_INSTANCES
-from segmask.polygons import FloatArray
 from segmask.runs import Runs
 from segmask.shapes import AnnotatedImage, Mask
 from segmask.writer import of_labels
@@ -26,7 +26,6 @@ from .differences import mask_differences, safe
 from .givenimages import GivenImage, given, scene_of_given
 from .laws import listed
 from .roundtrip import differing_images, opened
-from .scenes import BoolArray
 from .strategies import annotated_images, label_maps, masks, polygons
 
 T = TypeVar("T")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from segmask._support.arrays import BoolArray, FloatArray
 from segmask.polygons import polygons as to_polygons
 from segmask.raster import rasterise, union
 from segmask.runs import Runs
@@ -14,7 +15,7 @@ from segmask.shapes import Polygon
 from segmask.tracing import trace
 
 
-def polygons_to_mask(polygons: Iterable[npt.ArrayLike], width: int, height: int) -> npt.NDArray[np.bool_]:
+def polygons_to_mask(polygons: Iterable[npt.ArrayLike], width: int, height: int) -> BoolArray:
     """(H, W) bool: the pixels that CVAT gives to the polygons of one shape, which are joined.
 
     Args:
@@ -29,7 +30,7 @@ def polygons_to_mask(polygons: Iterable[npt.ArrayLike], width: int, height: int)
     return spans.to_dense(width, height)
 
 
-def mask_to_polygons(mask: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.float64]]:
+def mask_to_polygons(mask: BoolArray) -> list[FloatArray]:
     """(N, 2) float64 polygons that CVAT rasterises to exactly the true pixels of an (H, W) array: any number but 0 is true."""
     height, width = mask.shape
     rings = trace(Runs.from_dense((mask != 0).astype(np.int64)), [1])

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from segmask._support.arrays import BoolArray, IntArray
 from segmask.problem import printable
-from segmask.runs import IntArray
 
-from .scenes import BoolArray, Scene
+from .scenes import Scene
 
 _ROWS, _COLUMNS = 20, 40
 _SHOWN = 8

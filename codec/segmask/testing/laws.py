@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from segmask._support.arrays import BoolArray
 from segmask.problem import FormatError
 
 from .differences import counted, mask_differences, safe
 from .roundtrip import Read, Write, differing_images, opened, round_trip
-from .scenes import BoolArray, NotAnImage, bool_mask, images_of, kind, scene_of
+from .scenes import NotAnImage, bool_mask, images_of, kind, scene_of
 
 ToPolygons = Callable[[BoolArray], Sequence[Any]]
 ToMask = Callable[[Sequence[Any], int, int], Any]

@@ -19,16 +19,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from segmask._support.arrays import BoolArray, IntArray
 from segmask.image import Image
 from segmask.labelmap import BACKGROUND, says_background
 from segmask.limits import DEFAULT_LIMITS
 from segmask.painting import paint_shapes
-from segmask.runs import IntArray
 from segmask.shapes import Shape
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 class NotAnImage(TypeError):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from segmask.files import replacing
+from segmask._support.files import replacing
 from segmask.problem import printable
 from segmask_validate import terminal
 from segmask_validate.conformance import schema

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from segmask.files import replacing
+from segmask._support.files import replacing
 from segmask.limits import Limits
 from segmask.problem import Severity
 from segmask.remote import is_url

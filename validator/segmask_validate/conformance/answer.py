@@ -10,7 +10,8 @@ from typing import Any
 
 import jsonschema
 import numpy as np
-import numpy.typing as npt
+
+from segmask._support.arrays import BoolArray
 
 from . import schema
 from .wording import quoted
@@ -80,7 +81,7 @@ class Answer:
         return {"accepted": True, "labels": list(self.labels), "images": images}
 
 
-def digest(mask: npt.NDArray[np.bool_]) -> str:
+def digest(mask: BoolArray) -> str:
     """SHA-256, in hexadecimal, of an (H, W) mask as text: a line of 0 and 1 for each row, each ended by a line feed."""
     height, width = mask.shape
     text = np.full((height, width + 1), ord("\n"), dtype=np.uint8)

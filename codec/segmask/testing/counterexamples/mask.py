@@ -12,13 +12,14 @@ import PIL.Image
 from hypothesis import strategies as st
 
 from segmask import defects
+from segmask._support.arrays import IntArray
 from segmask.colormap import VOC_INDICES, Color
 from segmask.labelmap import LabelMap
 from segmask.testing import pngwriter
 from segmask.testing.pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 from segmask.testing.samples import labels, pngs
 from segmask.testing.samples.labels import background_of
-from segmask.testing.samples.model import Indices, SampleArchive
+from segmask.testing.samples.model import SampleArchive
 from segmask.testing.samples.pngs import WAYS, Meaning
 from segmask.testing.samples.scenes import solid
 from segmask.testing.strategies import colors
@@ -87,7 +88,7 @@ def undeclared_color(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(archive, draw(NAMES), found)
 
 
-def _without_classes(archive: SampleArchive, shape: tuple[int, ...]) -> Indices:
+def _without_classes(archive: SampleArchive, shape: tuple[int, ...]) -> IntArray:
     """Label indices of an image in which nothing is, so that no object that is misread is missed."""
     return np.full(shape, background_of(archive.labels), dtype=np.int64)
 
@@ -107,7 +108,7 @@ def undeclared_object_color(draw: st.DrawFn, archive: SampleArchive) -> SampleAr
 
 
 def _grey_classes(
-    draw: st.DrawFn, archive: SampleArchive, classes: Indices, objects: Indices, depth: int = 8
+    draw: st.DrawFn, archive: SampleArchive, classes: IntArray, objects: IntArray, depth: int = 8
 ) -> SampleArchive:
     """An image whose class mask is grey and holds these values."""
     data = pngwriter.write(classes, color_type=GREY, depth=depth, **draw(WAYS))

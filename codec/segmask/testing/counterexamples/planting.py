@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
+from segmask._support.arrays import IntArray
 from segmask.labelmap import Label, LabelMap, dump
 from segmask.layout import DATASET_META, LABEL_MAP
 from segmask.testing.samples import labels, pngs
 from segmask.testing.samples.labels import background_of, foreground_of, free_colors
 from segmask.testing.samples.model import (
-    Indices,
     Member,
     SampleArchive,
     class_mask_of,
@@ -58,12 +58,12 @@ def add(archive: SampleArchive, name: str, content: str | bytes = "made up\n") -
     return archive.adding(Member(name=name, data=content.encode() if isinstance(content, str) else content))
 
 
-def scene(draw: st.DrawFn, labelmap: LabelMap, has_object: bool = True) -> tuple[Indices, Indices]:
+def scene(draw: st.DrawFn, labelmap: LabelMap, has_object: bool = True) -> tuple[IntArray, IntArray]:
     """(H, W) label indices and object numbers of an image that fits the labels."""
     return draw(scenes(background=background_of(labelmap), foreground=foreground_of(labelmap), has_object=has_object))
 
 
-def encode(draw: st.DrawFn, labelmap: LabelMap, classes: Indices, objects: Indices) -> Masks:
+def encode(draw: st.DrawFn, labelmap: LabelMap, classes: IntArray, objects: IntArray) -> Masks:
     """The masks of a scene in any flavour."""
     return Masks(
         classes=draw(pngs.masks(classes, labels.meaning(labelmap))), objects=draw(pngs.masks(objects, pngs.OBJECTS))

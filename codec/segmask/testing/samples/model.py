@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
+from segmask._support.arrays import IntArray
 from segmask.labelmap import LabelMap
 from segmask.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, MASK_SUFFIX, OBJECT_FOLDER, TASK
 from segmask.testing import zipwriter
@@ -18,7 +16,6 @@ from segmask.testing.zipwriter import Member
 from . import picture
 from .pretty import Printer, print_lines
 
-Indices = npt.NDArray[np.int64]
 MAC: Final = "__MACOSX/"
 
 
@@ -35,8 +32,8 @@ class SampleImage:
 
     name: str
     subset: str
-    classes: Indices
-    objects: Indices
+    classes: IntArray
+    objects: IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -135,7 +132,7 @@ def object_mask_of(name: str) -> str:
 __all__ = [
     "LABEL_MAP",
     "MAC",
-    "Indices",
+    "IntArray",
     "Member",
     "SampleArchive",
     "SampleImage",

@@ -10,12 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from hypothesis import strategies as st
 
+from segmask._support.arrays import IntArray
 from segmask.colormap import VOC_COLORS, Color
 from segmask.testing import pngwriter
 from segmask.testing.pngwriter import CHANNELS, GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 from segmask.testing.strategies import colors
-
-from .model import Indices
 
 Samples = npt.NDArray[np.uint16]
 
@@ -43,7 +42,7 @@ class Meaning:
 OBJECTS: Final = Meaning(colors=_OBJECT_COLORS, clear=0)
 
 
-def masks(indices: Indices, meaning: Meaning, kinds: Sequence[tuple[int, int]] = ()) -> st.SearchStrategy[bytes]:
+def masks(indices: IntArray, meaning: Meaning, kinds: Sequence[tuple[int, int]] = ()) -> st.SearchStrategy[bytes]:
     """PNGs that CVAT reads as these indices.
 
     Args:
@@ -54,7 +53,7 @@ def masks(indices: Indices, meaning: Meaning, kinds: Sequence[tuple[int, int]] =
     return _written(indices, meaning, tuple(kinds) or tuple(_kinds(indices, meaning)))
 
 
-def _kinds(indices: Indices, meaning: Meaning) -> list[tuple[int, int]]:
+def _kinds(indices: IntArray, meaning: Meaning) -> list[tuple[int, int]]:
     """(colour type, depth) of the flavours that can hold the indices."""
     used = np.unique(indices).tolist()
     kinds = [(GREY, 8), (GREY, 16)]
@@ -68,7 +67,7 @@ def _kinds(indices: Indices, meaning: Meaning) -> list[tuple[int, int]]:
 
 
 @st.composite
-def _written(draw: st.DrawFn, indices: Indices, meaning: Meaning, kinds: Sequence[tuple[int, int]]) -> bytes:
+def _written(draw: st.DrawFn, indices: IntArray, meaning: Meaning, kinds: Sequence[tuple[int, int]]) -> bytes:
     color_type, depth = draw(st.sampled_from(kinds))
     palette: tuple[Color, ...] = ()
     alpha = b""
@@ -96,7 +95,7 @@ WAYS: Final[st.SearchStrategy[dict[str, Any]]] = st.fixed_dictionaries(
 """Arguments of `pngwriter.write` that do not change what is read."""
 
 
-def _colored(indices: Indices, meaning: Meaning) -> Indices:
+def _colored(indices: IntArray, meaning: Meaning) -> IntArray:
     """(H, W, 3) colours."""
     table = np.zeros((int(indices.max()) + 1, 3), dtype=np.int64)
     for index in np.unique(indices).tolist():
@@ -105,7 +104,7 @@ def _colored(indices: Indices, meaning: Meaning) -> Indices:
 
 
 @st.composite
-def _opacity(draw: st.DrawFn, indices: Indices, meaning: Meaning, full: int) -> Indices:
+def _opacity(draw: st.DrawFn, indices: IntArray, meaning: Meaning, full: int) -> IntArray:
     """(H, W) alpha: opaque, half transparent, or clear where nothing is."""
     if meaning.clear is not None and draw(_EITHER):
         return np.where(indices == meaning.clear, 0, full)
@@ -114,8 +113,8 @@ def _opacity(draw: st.DrawFn, indices: Indices, meaning: Meaning, full: int) -> 
 
 @st.composite
 def _paletted(
-    draw: st.DrawFn, indices: Indices, meaning: Meaning, room: int
-) -> tuple[Indices, tuple[Color, ...], bytes]:
+    draw: st.DrawFn, indices: IntArray, meaning: Meaning, room: int
+) -> tuple[IntArray, tuple[Color, ...], bytes]:
     """(H, W) places in a palette, the palette, and its entries' alpha; the palette may have spare entries."""
     used = draw(st.permutations(np.unique(indices).tolist()))
     spare = draw(_SPARE)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from hypothesis import strategies as st
 
-from .model import Indices
+from segmask._support.arrays import IntArray
 
 THICK: Final = 3
 """Pixels that a region must be wide and high at least to survive CVAT's conversion to polygons."""
@@ -24,7 +24,7 @@ _CELLS: Final = st.sampled_from([(owner, stencil) for stencil in _STENCILS for o
 @st.composite
 def scenes(
     draw: st.DrawFn, *, background: int, foreground: Sequence[int], has_object: bool = False
-) -> tuple[Indices, Indices]:
+) -> tuple[IntArray, IntArray]:
     """(H, W) label indices and (H, W) object numbers of an image, from 3x3 pixels up.
 
     The image is a grid of cells at least three pixels wide and high; each belongs to an object or to none, so objects
@@ -53,7 +53,7 @@ def scenes(
     return classes, renumbered
 
 
-def _fill(cell: Indices, owner: int, stencil: int) -> None:
+def _fill(cell: IntArray, owner: int, stencil: int) -> None:
     """Gives a cell, or the part of it that a stencil leaves, to an object; no stencil leaves a thin part."""
     cell[:] = owner
     if stencil == _NO_CORNERS:
@@ -64,6 +64,6 @@ def _fill(cell: Indices, owner: int, stencil: int) -> None:
         cell[:, THICK:] = 0
 
 
-def solid(value: int, number: int = 1, *, height: int = THICK, width: int = THICK) -> tuple[Indices, Indices]:
+def solid(value: int, number: int = 1, *, height: int = THICK, width: int = THICK) -> tuple[IntArray, IntArray]:
     """One object of one class that fills its image."""
     return np.full((height, width), value, dtype=np.int64), np.full((height, width), number, dtype=np.int64)

@@ -10,10 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from hypothesis import strategies as st
 
-from segmask.runs import IntArray
+from segmask._support.arrays import BoolArray, IntArray
 
 _SIDES: Final = st.integers(1, 12)
 _PLACES: Final = st.integers(0, 127)
@@ -52,7 +51,7 @@ def masks(
     heights: st.SearchStrategy[int] = _SIDES,
     widths: st.SearchStrategy[int] = _SIDES,
     textures: Sequence[str] | None = None,
-) -> st.SearchStrategy[npt.NDArray[np.bool_]]:
+) -> st.SearchStrategy[BoolArray]:
     """(H, W) bool array; at times empty or full. Shrinks to one row and one column, and to no pixel.
 
     Args:

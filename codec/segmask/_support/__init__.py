@@ -1,0 +1,1 @@
+"""What every room needs and none is about: files, lazily imported names, array types."""

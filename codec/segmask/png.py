@@ -34,9 +34,9 @@ _DEPTHS: Final = {
 _MAX_SIDE: Final = 1_000_000  # libpng's limit
 _MAX_PIXELS: Final = 1 << 30  # OpenCV's, CV_IO_MAX_IMAGE_PIXELS
 _BAND: Final = 1 << 22
-"""ByteArray of scanlines to inflate at a time."""
+"""Bytes of scanlines to inflate at a time."""
 _BITE: Final = 1 << 20
-"""ByteArray of compressed data to hand to zlib at a time, as it copies what it does not take yet."""
+"""Bytes of compressed data to hand to zlib at a time, as it copies what it does not take yet."""
 _ADAM7: Final = (
     (0, 0, 8, 8),
     (4, 0, 8, 8),
@@ -108,7 +108,7 @@ class Png:
         return self.depth * LANES[self.color_type]
 
     def row_bytes(self, width: int) -> int:
-        """ByteArray of a row of `width` pixels, without the filter byte."""
+        """Bytes of a row of `width` pixels, without the filter byte."""
         return (width * self.pixel_bits + 7) // 8
 
     def passes(self) -> tuple[Pass, ...]:

@@ -31,7 +31,8 @@ import numpy as np
 import segmask
 import segmask_validate
 from segmask.formats import coco
-from segmask.raster import rasterise, union
+from segmask.pixels.spans import union
+from segmask.raster import rasterise
 
 WIDTH, HEIGHT, POLYGONS, LABELS = 1920, 1080, 30, 5
 _PEER_EXPORT = """

@@ -24,7 +24,7 @@ from segmask import Polygon
 from segmask.colormap import VOC_COLORS
 from segmask.encode import Mode, encode
 from segmask.painting import paint_shapes
-from segmask.runs import Runs
+from segmask.pixels.runs import Runs
 
 
 def encoders(runs: Runs, mode: Mode) -> dict[str, Callable[[], bytes]]:

@@ -21,9 +21,9 @@ import numpy as np
 
 from segmask import Polygon
 from segmask._support.arrays import BoolArray
+from segmask.pixels.runs import Runs
 from segmask.polygons import polygons
 from segmask.raster import rasterise
-from segmask.runs import Runs
 from segmask.tracing import trace
 
 _PEER = """

@@ -7,12 +7,13 @@ from typing import Literal
 
 import numpy as np
 
-from segmask._support.arrays import FloatArray
+from segmask.pixels.spans import union
 
+from ._support.arrays import FloatArray
 from .image import Image
 from .instances import Instance
 from .polygons import Simplify
-from .raster import rasterise, union
+from .raster import rasterise
 from .shapes import AnnotatedImage, Mask, Polygon, Shape
 
 As = Literal["polygons", "masks"]

@@ -14,11 +14,10 @@ from typing import Final, Literal
 import numpy as np
 from zlib_ng import zlib_ng
 
-from segmask._support.arrays import ByteArray
-
+from ._support.arrays import ByteArray
 from .colormap import Color
+from .pixels.runs import Runs
 from .png import GREY, PALETTE, RGB, SIGNATURE, SUB
-from .runs import Runs
 
 Mode = Literal["rgb", "palette", "grey"]
 _INDICES: Final = np.arange(256, dtype=np.uint8)[:, np.newaxis]

@@ -6,11 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from segmask._support.arrays import BoolArray
+from segmask.pixels.regions import Regions
 
 from . import defects
+from ._support.arrays import BoolArray
 from .problem import Handler, Location, Problem
-from .runs import Regions
 
 _THIN: Final = 2
 

@@ -14,8 +14,8 @@ from .labelmap import LabelMap
 from .limits import Limits
 from .mask import DecodedMask
 from .pairing import Pairing
+from .pixels.runs import Runs, distinct
 from .problem import Handler, Location
-from .runs import Runs, distinct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmask._support.arrays import BoolArray, FloatArray, IntArray
+from segmask.pixels.regions import Regions, components
 
+from ._support.arrays import BoolArray, FloatArray, IntArray
 from .labelmap import says_background
-from .runs import Regions, Runs, among, components
+from .pixels.runs import Runs, among
 
 if TYPE_CHECKING:
     from .polygons import Simplify

@@ -16,10 +16,9 @@ from typing import Final
 
 import numpy as np
 
-from segmask._support.arrays import IntArray
-
+from ._support.arrays import IntArray
+from .pixels.runs import Runs, first_of_each
 from .png import Pass
-from .runs import Runs, first_of_each
 
 _ROW: Final = 32
 """The lowest bit of the row in a value."""

@@ -14,9 +14,9 @@ import numpy as np
 
 from . import defects, png
 from .limits import Limits
+from .pixels.runs import Runs, TooManyRuns, check_count, overlay
 from .png import GREY, GREY_ALPHA, PALETTE, RGB, RGBA, DamagedPng, OversizedPng, Png
 from .problem import Defect, Handler, Location, Problem
-from .runs import Runs, TooManyRuns, check_count, overlay
 from .scanlines import Samples
 
 _OTHER_FORMATS: Final = (

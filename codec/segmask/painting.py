@@ -17,10 +17,11 @@ from typing import Final
 
 import numpy as np
 
-from segmask._support.arrays import IntArray
+from segmask.pixels.spans import Spans, area, union
 
-from .raster import Spans, area, rasterise_all, union
-from .runs import Runs, last_of_each
+from ._support.arrays import IntArray
+from .pixels.runs import Runs, last_of_each
+from .raster import rasterise_all
 from .shapes import Shape
 
 MAX_INSTANCES: Final = 255

@@ -13,15 +13,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from segmask._support.arrays import IntArray
+from segmask.pixels.regions import Regions
 
 from . import defects, geometry, values
+from ._support.arrays import IntArray
 from .instances import Frame, Instance
 from .labelmap import LabelMap, says_background
 from .limits import Limits
 from .mask import DecodedMask
+from .pixels.runs import Runs, among, distinct, overlay, totals
 from .problem import Defect, Handler, Location, Problem
-from .runs import Regions, Runs, among, distinct, overlay, totals
 
 _VOID_INDEX: Final = 255  # VOC paints the borders between objects with its last colour
 _SHOWN: Final = 16

@@ -17,9 +17,8 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 from zlib_ng import zlib_ng
 
-from segmask._support.arrays import ByteArray
-
-from .runs import Runs
+from ._support.arrays import ByteArray
+from .pixels.runs import Runs
 
 PHOTOS: Final = ("JPEG", "PNG", "BMP", "TIFF", "WEBP", "GIF")
 """Formats of photos. Pillow knows many more, some of which it reads by starting other programs."""

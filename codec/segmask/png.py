@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from zlib_ng import zlib_ng
 
-from segmask._support.arrays import ByteArray
+from ._support.arrays import ByteArray
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6

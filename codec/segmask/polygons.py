@@ -12,9 +12,8 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
-from segmask._support.arrays import FloatArray
-
 from . import simplify as simplification
+from ._support.arrays import FloatArray
 from .raster import differing
 from .simplify import Outline
 from .tracing import Ring

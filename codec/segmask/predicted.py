@@ -17,11 +17,10 @@ from typing import Final
 
 import numpy as np
 
-from segmask._support.arrays import ByteArray, IntArray
-
 from . import pillow
+from ._support.arrays import ByteArray, IntArray
+from .pixels.runs import Runs, check_count
 from .png import AVERAGE
-from .runs import Runs, check_count
 
 _TOGETHER: Final = 48
 """Rows of a narrow image: with more of them fewer columns can be left out, with less there are more images."""

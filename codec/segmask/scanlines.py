@@ -17,11 +17,10 @@ from typing import Final
 
 import numpy as np
 
-from segmask._support.arrays import ByteArray, IntArray
-
 from . import interlace
+from ._support.arrays import ByteArray, IntArray
+from .pixels.runs import Runs, check_count, first_of_each
 from .png import NONE, SUB, Pass, Png
-from .runs import Runs, check_count, first_of_each
 
 _WORD: Final = 8
 _SMALL: Final = 1 << 17

@@ -22,8 +22,7 @@ from typing import Final
 
 import numpy as np
 
-from segmask._support.arrays import BoolArray, FloatArray, IntArray
-
+from ._support.arrays import BoolArray, FloatArray, IntArray
 from .raster import FINENESS, Lines
 
 Outline = tuple[FloatArray, IntArray]

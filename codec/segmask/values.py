@@ -7,14 +7,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from segmask._support.arrays import BoolArray, IntArray
+from segmask.pixels.regions import Regions
 
 from . import defects
+from ._support.arrays import BoolArray, IntArray
 from .colormap import VOC_INDICES, pack, unpack
 from .labelmap import LabelMap
 from .mask import DecodedMask
+from .pixels.runs import Runs, distinct, overlay
 from .problem import Defect, Handler, Location, Problem
-from .runs import Regions, Runs, distinct, overlay
 
 UNDECLARED: Final = -1
 _EVIDENCE_COLORS: Final = 64

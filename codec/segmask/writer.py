@@ -27,7 +27,7 @@ from .image import Image
 from .labelmap import BACKGROUND, BLACK, HEADER, Label, LabelMap
 from .limits import DEFAULT_LIMITS
 from .painting import TooManyInstances, paint_shapes
-from .runs import Runs
+from .pixels.runs import Runs
 from .shapes import AnnotatedImage
 from .values import UNDECLARED
 

@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmask import raster
-from segmask._support.arrays import BoolArray, FloatArray
+from segmask._support.arrays import BoolArray, FloatArray, IntArray
 from segmask.ellipse import REACH, fill_ellipse
-from segmask.raster import Spans, area, box_corners, differing, paint, rasterise, rasterise_all, same_pixels, union
+from segmask.pixels.spans import Spans, area, paint, union
+from segmask.raster import box_corners, differing, rasterise, rasterise_all, same_pixels
 from segmask.shapes import Box, Ellipse, Mask, Polygon
 from support.profile import scaled
-from support.strategies import Ints, masks
+from support.strategies import masks
 
 Ring = FloatArray
 
@@ -297,7 +298,7 @@ class TestSpans:
     """Runs down the columns; several shapes of one group are their union."""
 
     @given(masks(values=2, widths=st.integers(1, 40)))
-    def test_area_and_dense(self, pixels: Ints) -> None:
+    def test_area_and_dense(self, pixels: IntArray) -> None:
         height, width = pixels.shape
         spans = rasterise(Mask(pixels.astype(np.bool_), "a"), width, height)
         assert area(spans) == pixels.sum()

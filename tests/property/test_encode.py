@@ -15,7 +15,7 @@ from segmask import png
 from segmask._support.arrays import ByteArray, IntArray
 from segmask.colormap import VOC_COLORS, Color
 from segmask.encode import Mode, encode
-from segmask.runs import Runs
+from segmask.pixels.runs import Runs
 from segmask.testing import colors
 from support.strategies import masks
 

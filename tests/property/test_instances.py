@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 import segmask
 from segmask import VOC_COLORS, Image, Label, LabelMap
+from segmask._support.arrays import IntArray
 from segmask.labelmap import dump
 from segmask.testing import colors, pngwriter
 from support import dense
 from support.archives import LIST, grey, rgb, write_folder, write_zip
 from support.problems import Problems
-from support.strategies import Ints, masks
+from support.strategies import masks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +28,8 @@ class Scene:
     """An image's masks as indices, and an archive that holds them."""
 
     labelmap: LabelMap
-    classes: Ints
-    objects: Ints | None
+    classes: IntArray
+    objects: IntArray | None
     members: dict[str, bytes | str]
 
 
@@ -44,7 +45,7 @@ def some_labels(draw: st.DrawFn) -> LabelMap:
     )
 
 
-def written(indices: Ints, kind: str, colors: list[tuple[int, int, int]]) -> bytes:
+def written(indices: IntArray, kind: str, colors: list[tuple[int, int, int]]) -> bytes:
     """A mask in one of the forms that CVAT reads."""
     if kind == "rgb":
         return rgb(indices, colors)
@@ -57,7 +58,7 @@ def written(indices: Ints, kind: str, colors: list[tuple[int, int, int]]) -> byt
 def scenes(draw: st.DrawFn) -> Scene:
     """Both masks or the class mask alone, in colour, as palette or in grey."""
     labelmap = draw(some_labels())
-    objects: Ints | None = None
+    objects: IntArray | None = None
     members: dict[str, bytes | str] = {"labelmap.txt": dump(labelmap), LIST: "one\n"}
     height, width = draw(st.integers(1, 12)), draw(st.integers(1, 30))
     size = {"heights": st.just(height), "widths": st.just(width)}
@@ -119,7 +120,7 @@ class TestUndeclared:
     """A pixel whose colour no label has counts for no class; one in no VOC colour belongs to no object."""
 
     @given(masks(values=4, widths=st.integers(1, 20)), st.booleans())
-    def test_stray_colours(self, indices: Ints, in_objects: bool) -> None:
+    def test_stray_colours(self, indices: IntArray, in_objects: bool) -> None:
         strange = [(1, 2, 3), *VOC_COLORS[1:3], (255, 255, 255)]
         sound = np.ones_like(indices)
         members: dict[str, bytes | str] = {
@@ -143,7 +144,7 @@ class TestBroadcast:
     """A class mask with a side of 1 is repeated over the object mask, as numpy broadcasts."""
 
     @given(masks(values=3, widths=st.integers(2, 20), heights=st.integers(2, 10)), masks(values=3), st.integers(0, 2))
-    def test_one_row_one_column_one_pixel(self, objects: Ints, texture: Ints, form: int) -> None:
+    def test_one_row_one_column_one_pixel(self, objects: IntArray, texture: IntArray, form: int) -> None:
         height, width = ((1, objects.shape[1]), (objects.shape[0], 1), (1, 1))[form]
         classes = np.resize(texture, (height, width))
         members: dict[str, bytes | str] = {

@@ -10,18 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmask import interlace, png
-from segmask.runs import Runs
+from segmask._support.arrays import IntArray
+from segmask.pixels.runs import Runs
 from segmask.scanlines import Samples
 from segmask.testing import pngwriter
 from support import dense
-from support.strategies import Ints, masks
+from support.strategies import masks
 
 Ways = Callable[..., Runs]
 
 both_ways = pytest.mark.parametrize("way", [interlace.woven, interlace.painted], ids=["woven", "painted"])
 
 
-def put_together(way: Ways, mask: Ints) -> Runs:
+def put_together(way: Ways, mask: IntArray) -> Runs:
     height, width = mask.shape
     image = png.Png(width=width, height=height, depth=8, color_type=png.GREY, interlaced=True)
     passes = image.passes()
@@ -29,7 +30,7 @@ def put_together(way: Ways, mask: Ints) -> Runs:
     return way(passes, parts, width, height)
 
 
-def assert_runs_of(mask: Ints, runs: Runs) -> None:
+def assert_runs_of(mask: IntArray, runs: Runs) -> None:
     starts, values = dense.runs_of(mask)
     assert (runs.height, runs.width) == mask.shape
     assert runs.starts.dtype == runs.values.dtype == np.int64
@@ -58,7 +59,7 @@ class TestRuns:
                 assert_runs_of(mask, put_together(way, mask))
 
     @given(mask=masks(values=3, heights=st.integers(1, 20)))
-    def test_masks(self, way: Ways, mask: Ints) -> None:
+    def test_masks(self, way: Ways, mask: IntArray) -> None:
         assert_runs_of(mask, put_together(way, mask))
 
     @given(
@@ -66,7 +67,7 @@ class TestRuns:
         times=st.tuples(st.integers(1, 9), st.integers(1, 9)),
         cut=st.tuples(st.integers(0, 8), st.integers(0, 8)),
     )
-    def test_large_shapes(self, way: Ways, small: Ints, times: tuple[int, int], cut: tuple[int, int]) -> None:
+    def test_large_shapes(self, way: Ways, small: IntArray, times: tuple[int, int], cut: tuple[int, int]) -> None:
         large = small.repeat(times[0], axis=0).repeat(times[1], axis=1)
         mask = large[min(cut[0], len(large) - 1) :, min(cut[1], large.shape[1] - 1) :]
         assert_runs_of(mask, put_together(way, mask))
@@ -77,7 +78,7 @@ class TestRuns:
         assert_runs_of(mask, put_together(way, mask))
 
     @given(indices=masks(values=4), colors=st.lists(st.integers(0, (1 << 32) - 1), min_size=4, max_size=4, unique=True))
-    def test_values_of_32_bits(self, way: Ways, indices: Ints, colors: list[int]) -> None:
+    def test_values_of_32_bits(self, way: Ways, indices: IntArray, colors: list[int]) -> None:
         mask = np.array(colors)[indices]
         assert_runs_of(mask, put_together(way, mask))
 

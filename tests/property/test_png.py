@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from segmask import Limits, Location, png, predicted
+from segmask._support.arrays import IntArray
 from segmask.mask import DecodedMask, decode
-from segmask.runs import Runs
+from segmask.pixels.runs import Runs
 from segmask.scanlines import Samples
 from segmask.testing import pngwriter
 from support import dense
 from support.problems import unexpected
-from support.strategies import FLAVOURS, Ints, Picture, masks, pictures
+from support.strategies import FLAVOURS, Picture, masks, pictures
 
 filters_of_rows = st.sampled_from([(0, 1, 2, 4), (0, 1, 2, 3, 4)]).flatmap(
     lambda some: st.lists(st.sampled_from(some), min_size=1, max_size=5)
@@ -41,7 +42,7 @@ def assert_well_formed(runs: Runs) -> None:
     assert set(range(0, runs.width * runs.height, runs.width)) <= set(runs.starts.tolist())
 
 
-def pillow_values(data: bytes) -> Ints:
+def pillow_values(data: bytes) -> IntArray:
     """(H, W) values by Pillow, which is exact for samples of up to 8 bits."""
     with Image.open(io.BytesIO(data)) as image:
         if image.mode in {"1", "L"}:
@@ -115,7 +116,7 @@ class TestWideSamples:
             assert np.array_equal(wrapped.to_dense(), (high @ pack) * 2**24 + low @ pack)
 
     @given(masks(values=256))
-    def test_8_bit_samples_scaled_by_257_lose_nothing(self, indices: Ints) -> None:
+    def test_8_bit_samples_scaled_by_257_lose_nothing(self, indices: IntArray) -> None:
         data = pngwriter.write(indices * 257, color_type=pngwriter.GREY, depth=16)
         mask = decoded(data)
         assert mask.wrapped is None
@@ -133,7 +134,7 @@ class TestTransparency:
         assert np.array_equal(transparent.to_dense(), high_bytes == 0)
 
     @given(masks(values=4), st.binary(min_size=1, max_size=4))
-    def test_transparent_palette_entries(self, indices: Ints, alpha: bytes) -> None:
+    def test_transparent_palette_entries(self, indices: IntArray, alpha: bytes) -> None:
         palette = [(i, i, i) for i in range(4)]
         data = pngwriter.write(indices, color_type=pngwriter.PALETTE, palette=palette, alpha=alpha)
         opacity = np.array([*alpha, 255, 255, 255, 255])
@@ -184,7 +185,7 @@ class TestPredictedRows:
     """Rows filtered Up, Average and Paeth, in images large enough for columns to be left out."""
 
     @given(masks(values=6), filters_of_rows, st.integers(0, 2**32))
-    def test_large_shapes(self, small: Ints, filters: list[int], seed: int) -> None:
+    def test_large_shapes(self, small: IntArray, filters: list[int], seed: int) -> None:
         indices = small.repeat(12, axis=0).repeat(16, axis=1)
         colors = np.random.default_rng(seed).choice([0, 1, 2, 3, 5, 127, 128, 192, 255], size=(6, 3))
         pixels = colors[indices]
@@ -206,7 +207,7 @@ class TestEncoders:
     """PNGs as Pillow writes them, whatever its settings."""
 
     @given(masks(values=20), st.sampled_from([0, 1, 6, 9]), st.booleans())
-    def test_grey_and_rgb(self, indices: Ints, level: int, optimize: bool) -> None:
+    def test_grey_and_rgb(self, indices: IntArray, level: int, optimize: bool) -> None:
         grey = saved(Image.fromarray(indices.astype(np.uint8)), compress_level=level, optimize=optimize)
         assert np.array_equal(decoded(grey).runs.to_dense(), indices)
         pixels = np.stack((indices, indices * 3, 255 - indices), axis=2).astype(np.uint8)
@@ -215,7 +216,7 @@ class TestEncoders:
 
     @pytest.mark.parametrize("bits", [1, 2, 4, 8])
     @given(indices=masks(values=256), optimize=st.booleans(), transparency=st.booleans())
-    def test_palettes(self, bits: int, indices: Ints, optimize: bool, transparency: bool) -> None:
+    def test_palettes(self, bits: int, indices: IntArray, optimize: bool, transparency: bool) -> None:
         indices %= 1 << bits
         palette = np.random.default_rng(bits).integers(256, size=(1 << bits, 3))
         image = Image.fromarray(indices.astype(np.uint8))
@@ -225,12 +226,12 @@ class TestEncoders:
         assert np.array_equal(decoded(data).runs.to_dense(), dense.packed(palette[indices]))
 
     @given(masks(values=2))
-    def test_bilevel(self, indices: Ints) -> None:
+    def test_bilevel(self, indices: IntArray) -> None:
         data = saved(Image.fromarray(indices.astype(bool)))
         assert np.array_equal(decoded(data).runs.to_dense(), indices * 255)
 
     @given(masks(values=65536))
-    def test_16_bits(self, indices: Ints) -> None:
+    def test_16_bits(self, indices: IntArray) -> None:
         data = saved(Image.fromarray(indices.astype(np.uint16)))
         assert np.array_equal(decoded(data).runs.to_dense(), indices % 256)
 

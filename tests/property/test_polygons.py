@@ -13,8 +13,8 @@ from pycocotools import mask as coco  # type: ignore[import-untyped]  # no stubs
 from segmask import raster, simplify
 from segmask._support.arrays import BoolArray, FloatArray, IntArray
 from segmask.instances import Frame
+from segmask.pixels.runs import Runs
 from segmask.polygons import Simplify, polygons
-from segmask.runs import Runs
 from segmask.shapes import Polygon
 from segmask.simplify import exact
 from segmask.tracing import trace

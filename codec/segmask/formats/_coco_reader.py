@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from segmask.labelmap import Label
-from segmask.raster import Spans
+from segmask.pixels.spans import Spans
 from segmask.shapes import AnnotatedImage, Box, Mask, Polygon
 
 from ._coco_rle import box_of, crop, spans_of

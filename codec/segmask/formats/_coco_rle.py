@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from segmask._support.arrays import BoolArray, IntArray
-from segmask.raster import Spans
+from segmask.pixels.spans import Spans
 
 _MAX_CHARACTERS: Final = 7  # of one compressed count: 35 bits
 

@@ -11,7 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from segmask._support.arrays import FloatArray
-from segmask.raster import FINENESS, Spans, area, box_corners, rasterise_all, union
+from segmask.pixels.spans import Spans, area, union
+from segmask.raster import FINENESS, box_corners, rasterise_all
 from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 
 from ._coco_rle import box_of, counts_of

@@ -15,7 +15,7 @@ import segmask
 from segmask._support.arrays import BoolArray, FloatArray
 from segmask.labelmap import LabelMap
 from segmask.painting import MAX_INSTANCES
-from segmask.runs import Runs
+from segmask.pixels.runs import Runs
 from segmask.shapes import AnnotatedImage, Mask
 from segmask.writer import of_labels
 

@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from segmask._support.arrays import BoolArray, FloatArray
+from segmask.pixels.runs import Runs
+from segmask.pixels.spans import union
 from segmask.polygons import polygons as to_polygons
-from segmask.raster import rasterise, union
-from segmask.runs import Runs
+from segmask.raster import rasterise
 from segmask.shapes import Polygon
 from segmask.tracing import trace
 

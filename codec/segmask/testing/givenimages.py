@@ -11,7 +11,7 @@ import numpy.typing as npt
 from segmask.instances import Frame, Instance
 from segmask.labelmap import LabelMap
 from segmask.painting import paint_shapes
-from segmask.runs import Runs
+from segmask.pixels.runs import Runs
 from segmask.shapes import AnnotatedImage, Mask
 
 from .scenes import Scene

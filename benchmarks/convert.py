@@ -32,7 +32,7 @@ import segmask
 import segmask_validate
 from segmask.formats import coco
 from segmask.pixels.spans import union
-from segmask.raster import rasterise
+from segmask.shapes.raster import rasterise
 
 WIDTH, HEIGHT, POLYGONS, LABELS = 1920, 1080, 30, 5
 _PEER_EXPORT = """

@@ -23,8 +23,8 @@ from PIL import Image
 from segmask import Polygon
 from segmask.colormap import VOC_COLORS
 from segmask.encode import Mode, encode
-from segmask.painting import paint_shapes
 from segmask.pixels.runs import Runs
+from segmask.shapes.painting import paint_shapes
 
 
 def encoders(runs: Runs, mode: Mode) -> dict[str, Callable[[], bytes]]:

@@ -23,7 +23,7 @@ from segmask import Polygon
 from segmask._support.arrays import BoolArray
 from segmask.pixels.runs import Runs
 from segmask.polygons import polygons
-from segmask.raster import rasterise
+from segmask.shapes.raster import rasterise
 from segmask.tracing import trace
 
 _PEER = """

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from .instances import Instance
     from .labelmap import VOC_LABEL_MAP, Label, LabelMap
     from .limits import Limits
-    from .painting import MAX_INSTANCES
     from .problem import (
         Defect,
         Effect,
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
         Severity,
         printable,
     )
-    from .shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon
+    from .shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon
+    from .shapes.painting import MAX_INSTANCES
     from .source import SourceError
     from .writer import WriteError, Written, write
 
@@ -73,7 +73,7 @@ __getattr__, __dir__ = attributes(
         "instances": ("Instance",),
         "labelmap": ("VOC_LABEL_MAP", "Label", "LabelMap"),
         "limits": ("Limits",),
-        "painting": ("MAX_INSTANCES",),
+        "shapes.painting": ("MAX_INSTANCES",),
         "problem": (
             "Defect",
             "Effect",
@@ -85,7 +85,7 @@ __getattr__, __dir__ = attributes(
             "Severity",
             "printable",
         ),
-        "shapes": ("AnnotatedImage", "Box", "Ellipse", "Mask", "Polygon"),
+        "shapes.model": ("AnnotatedImage", "Box", "Ellipse", "Mask", "Polygon"),
         "source": ("SourceError",),
         "writer": ("WriteError", "Written", "write"),
     },

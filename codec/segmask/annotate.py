@@ -7,14 +7,13 @@ from typing import Literal
 
 import numpy as np
 
-from segmask.pixels.spans import union
-
 from ._support.arrays import FloatArray
 from .image import Image
 from .instances import Instance
+from .pixels.spans import union
 from .polygons import Simplify
-from .raster import rasterise
-from .shapes import AnnotatedImage, Mask, Polygon, Shape
+from .shapes.model import AnnotatedImage, Mask, Polygon, Shape
+from .shapes.raster import rasterise
 
 As = Literal["polygons", "masks"]
 

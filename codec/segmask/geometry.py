@@ -6,10 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from segmask.pixels.regions import Regions
-
 from . import defects
 from ._support.arrays import BoolArray
+from .pixels.regions import Regions
 from .problem import Handler, Location, Problem
 
 _THIN: Final = 2

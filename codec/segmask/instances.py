@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmask.pixels.regions import Regions, components
-
 from ._support.arrays import BoolArray, FloatArray, IntArray
 from .labelmap import says_background
+from .pixels.regions import Regions, components
 from .pixels.runs import Runs, among
 
 if TYPE_CHECKING:

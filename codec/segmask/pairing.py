@@ -13,14 +13,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from segmask.pixels.regions import Regions
-
 from . import defects, geometry, values
 from ._support.arrays import IntArray
 from .instances import Frame, Instance
 from .labelmap import LabelMap, says_background
 from .limits import Limits
 from .mask import DecodedMask
+from .pixels.regions import Regions
 from .pixels.runs import Runs, among, distinct, overlay, totals
 from .problem import Defect, Handler, Location, Problem
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from . import simplify as simplification
 from ._support.arrays import FloatArray
-from .raster import differing
+from .shapes.raster import differing
 from .simplify import Outline
 from .tracing import Ring
 

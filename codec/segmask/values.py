@@ -7,13 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from segmask.pixels.regions import Regions
-
 from . import defects
 from ._support.arrays import BoolArray, IntArray
 from .colormap import VOC_INDICES, pack, unpack
 from .labelmap import LabelMap
 from .mask import DecodedMask
+from .pixels.regions import Regions
 from .pixels.runs import Runs, distinct, overlay
 from .problem import Defect, Handler, Location, Problem
 

@@ -26,9 +26,9 @@ from .encode import Mode, encode
 from .image import Image
 from .labelmap import BACKGROUND, BLACK, HEADER, Label, LabelMap
 from .limits import DEFAULT_LIMITS
-from .painting import TooManyInstances, paint_shapes
 from .pixels.runs import Runs
-from .shapes import AnnotatedImage
+from .shapes.model import AnnotatedImage
+from .shapes.painting import TooManyInstances, paint_shapes
 from .values import UNDECLARED
 
 MAX_LABELS: Final = 256

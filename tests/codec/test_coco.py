@@ -23,7 +23,7 @@ from segmask._support.arrays import BoolArray, IntArray
 from segmask.formats import _coco_schema, coco
 from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.labelmap import Label
-from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
+from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 from support.strategies import masks
 
 Document = dict[str, Any]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from segmask import Label
 from segmask.formats import _cvatxml_shapes, cvatxml
 from segmask.formats.annotations import AnnotationError, Annotations
-from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
+from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 
 HEAD: Final = "<version>1.1</version>"
 META: Final = (

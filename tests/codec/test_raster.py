@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmask import raster
 from segmask._support.arrays import BoolArray, FloatArray, IntArray
-from segmask.ellipse import REACH, fill_ellipse
 from segmask.pixels.spans import Spans, area, paint, union
-from segmask.raster import box_corners, differing, rasterise, rasterise_all, same_pixels
-from segmask.shapes import Box, Ellipse, Mask, Polygon
+from segmask.shapes import raster
+from segmask.shapes.ellipse import REACH, fill_ellipse
+from segmask.shapes.model import Box, Ellipse, Mask, Polygon
+from segmask.shapes.raster import box_corners, differing, rasterise, rasterise_all, same_pixels
 from support.profile import scaled
 from support.strategies import masks
 

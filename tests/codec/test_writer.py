@@ -34,8 +34,8 @@ from segmask import (
     writer,
 )
 from segmask.encode import Mode
-from segmask.raster import rasterise
-from segmask.shapes import Shape
+from segmask.shapes.model import Shape
+from segmask.shapes.raster import rasterise
 from segmask.testing import pngwriter
 from segmask.writer import with_indices
 

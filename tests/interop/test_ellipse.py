@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pytest
 
-from segmask.ellipse import fill_ellipse
+from segmask.shapes.ellipse import fill_ellipse
 from support.profile import scaled
 
 PEER: Final = os.environ.get("SEGMASK_PEER_PYTHON", "")

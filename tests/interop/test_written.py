@@ -10,7 +10,7 @@ import pytest
 import segmask
 from segmask import AnnotatedImage, Box, Ellipse, Mask, Polygon
 from segmask.encode import Mode
-from segmask.shapes import Shape
+from segmask.shapes.model import Shape
 
 from .compare import difference
 from .conftest import AskPeer

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmask.painting import MAX_INSTANCES, TooManyInstances, paint_shapes
-from segmask.raster import rasterise
-from segmask.shapes import Box, Mask, Shape
+from segmask.shapes.model import Box, Mask, Shape
+from segmask.shapes.painting import MAX_INSTANCES, TooManyInstances, paint_shapes
+from segmask.shapes.raster import rasterise
 from support import dense
 
 SIDES = st.integers(1, 40)

@@ -10,12 +10,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pycocotools import mask as coco  # type: ignore[import-untyped]  # no stubs
 
-from segmask import raster, simplify
+from segmask import simplify
 from segmask._support.arrays import BoolArray, FloatArray, IntArray
 from segmask.instances import Frame
 from segmask.pixels.runs import Runs
 from segmask.polygons import Simplify, polygons
-from segmask.shapes import Polygon
+from segmask.shapes import raster
+from segmask.shapes.model import Polygon
 from segmask.simplify import exact
 from segmask.tracing import trace
 from support.strategies import masks

@@ -20,10 +20,10 @@ import segmask
 from segmask import AnnotatedImage, LabelMap, testing
 from segmask._support.arrays import BoolArray
 from segmask.labelmap import HEADER
-from segmask.painting import paint_shapes
 from segmask.pixels.runs import Runs
-from segmask.raster import rasterise
-from segmask.shapes import Box, Ellipse, Mask, Polygon
+from segmask.shapes.model import Box, Ellipse, Mask, Polygon
+from segmask.shapes.painting import paint_shapes
+from segmask.shapes.raster import rasterise
 from segmask.tracing import trace
 from segmask_validate import validate
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from segmask.labelmap import Label
 from segmask.pixels.spans import Spans
-from segmask.shapes import AnnotatedImage, Box, Mask, Polygon
+from segmask.shapes.model import AnnotatedImage, Box, Mask, Polygon
 
 from ._coco_rle import box_of, crop, spans_of
 from ._coco_terms import MAX_COORDINATE, check_new, check_size, check_text, image_name, short

@@ -12,8 +12,8 @@ import numpy as np
 
 from segmask._support.arrays import FloatArray
 from segmask.pixels.spans import Spans, area, union
-from segmask.raster import FINENESS, box_corners, rasterise_all
-from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
+from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
+from segmask.shapes.raster import FINENESS, box_corners, rasterise_all
 
 from ._coco_rle import box_of, counts_of
 from ._coco_terms import MAX_COORDINATE, MAX_ID, check_size, check_text, image_name, short

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from segmask.labelmap import Label
-from segmask.shapes import AnnotatedImage
+from segmask.shapes.model import AnnotatedImage
 
 from ._cvatxml_nodes import Node, children_of_root
 from ._cvatxml_shapes import KEPT, image_name, read_image

@@ -10,7 +10,7 @@ from typing import Final, TypedDict
 import numpy as np
 
 from segmask._support.arrays import BoolArray
-from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
+from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 
 from ._common import MASK_PIXELS, without_extension
 from ._cvatxml_nodes import NUMBER, Node

@@ -13,7 +13,7 @@ import numpy as np
 
 from segmask._support.arrays import BoolArray
 from segmask.labelmap import Label
-from segmask.shapes import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
+from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 
 from ._common import without_extension
 from ._cvatxml_terms import DEFAULT_SUBSET, INT_MAX, ROOT, VERSION, shown

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from segmask.labelmap import Label
-from segmask.shapes import AnnotatedImage
+from segmask.shapes.model import AnnotatedImage
 
 
 class AnnotationError(ValueError):

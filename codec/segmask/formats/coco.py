@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 
 from segmask._support.files import naming, reading
-from segmask.shapes import AnnotatedImage
+from segmask.shapes.model import AnnotatedImage
 
 from ._coco_json import load
 from ._coco_reader import annotations_of

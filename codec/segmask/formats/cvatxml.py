@@ -13,7 +13,7 @@ from os import PathLike
 from pathlib import Path
 
 from segmask.labelmap import Label
-from segmask.shapes import AnnotatedImage
+from segmask.shapes.model import AnnotatedImage
 
 from ._common import write_text
 from ._cvatxml_reader import annotations_in

@@ -17,7 +17,7 @@ import numpy as np
 
 from segmask._support.arrays import BoolArray, FloatArray
 from segmask.labelmap import LabelMap
-from segmask.shapes import Mask
+from segmask.shapes.model import Mask
 
 from . import scenes
 from .givenimages import GivenImage

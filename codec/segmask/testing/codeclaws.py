@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 import segmask
 from segmask._support.arrays import BoolArray, FloatArray
 from segmask.labelmap import LabelMap
-from segmask.painting import MAX_INSTANCES
 from segmask.pixels.runs import Runs
-from segmask.shapes import AnnotatedImage, Mask
+from segmask.shapes.model import AnnotatedImage, Mask
+from segmask.shapes.painting import MAX_INSTANCES
 from segmask.writer import of_labels
 
 from . import cases

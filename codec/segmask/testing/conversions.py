@@ -11,8 +11,8 @@ from segmask._support.arrays import BoolArray, FloatArray
 from segmask.pixels.runs import Runs
 from segmask.pixels.spans import union
 from segmask.polygons import polygons as to_polygons
-from segmask.raster import rasterise
-from segmask.shapes import Polygon
+from segmask.shapes.model import Polygon
+from segmask.shapes.raster import rasterise
 from segmask.tracing import trace
 
 

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from segmask.instances import Frame, Instance
 from segmask.labelmap import LabelMap
-from segmask.painting import paint_shapes
 from segmask.pixels.runs import Runs
-from segmask.shapes import AnnotatedImage, Mask
+from segmask.shapes.model import AnnotatedImage, Mask
+from segmask.shapes.painting import paint_shapes
 
 from .scenes import Scene
 

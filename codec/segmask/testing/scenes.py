@@ -24,8 +24,8 @@ from segmask._support.arrays import BoolArray, IntArray
 from segmask.image import Image
 from segmask.labelmap import BACKGROUND, says_background
 from segmask.limits import DEFAULT_LIMITS
-from segmask.painting import paint_shapes
-from segmask.shapes import Shape
+from segmask.shapes.model import Shape
+from segmask.shapes.painting import paint_shapes
 
 
 class NotAnImage(TypeError):

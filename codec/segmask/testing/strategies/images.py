@@ -8,7 +8,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from segmask.shapes import AnnotatedImage, Shape
+from segmask.shapes.model import AnnotatedImage, Shape
 
 from .shapes import polygons, shapes
 

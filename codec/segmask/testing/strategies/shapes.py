@@ -8,7 +8,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from segmask.shapes import Box, Ellipse, Mask, Polygon, Shape
+from segmask.shapes.model import Box, Ellipse, Mask, Polygon, Shape
 
 from .textures import masks
 

@@ -17,12 +17,12 @@ from typing import Final
 
 import numpy as np
 
+from segmask._support.arrays import IntArray
+from segmask.pixels.runs import Runs, last_of_each
 from segmask.pixels.spans import Spans, area, union
 
-from ._support.arrays import IntArray
-from .pixels.runs import Runs, last_of_each
+from .model import Shape
 from .raster import rasterise_all
-from .shapes import Shape
 
 MAX_INSTANCES: Final = 255
 _LAYER_BITS: Final = 8  # a number below MAX_INSTANCES

@@ -3,7 +3,7 @@
 CVAT leaves polygons and boxes to pycocotools, whose rule is repeated here exactly: vertices on a lattice of a fifth of
 a pixel, and each edge toggles every column whose middle it crosses at one row. pycocotools takes a point for each
 lattice step along every edge, so its time and memory grow with the coordinates; here they grow with the columns crossed
-inside the image. Ellipses are `segmask.ellipse`.
+inside the image. Ellipses are `segmask.shapes.ellipse`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from segmask._support.arrays import BoolArray, FloatArray, IntArray
 from segmask.pixels.spans import NOTHING, Spans, odd
 
-from ._support.arrays import BoolArray, FloatArray, IntArray
 from .ellipse import REACH, fill_ellipse
-from .shapes import Box, Ellipse, Mask, Polygon, Shape
+from .model import Box, Ellipse, Mask, Polygon, Shape
 
 _DECIMALS: Final = 2  # of datumaro's points
 FINENESS: Final = 5  # lattice steps in a pixel

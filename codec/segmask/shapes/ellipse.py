@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from ._support.arrays import BoolArray, IntArray
+from segmask._support.arrays import BoolArray, IntArray
 
 Corner = tuple[int, int]
 

@@ -1,0 +1,1 @@
+"""Shapes, and the pixels that CVAT paints for them."""

@@ -21,10 +21,10 @@ import numpy as np
 
 from segmask import Polygon
 from segmask._support.arrays import BoolArray
+from segmask.outlines.polygons import polygons
+from segmask.outlines.tracing import trace
 from segmask.pixels.runs import Runs
-from segmask.polygons import polygons
 from segmask.shapes.raster import rasterise
-from segmask.tracing import trace
 
 _PEER = """
 import json, sys

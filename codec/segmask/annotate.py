@@ -10,8 +10,8 @@ import numpy as np
 from ._support.arrays import FloatArray
 from .image import Image
 from .instances import Instance
+from .outlines.polygons import Simplify
 from .pixels.spans import union
-from .polygons import Simplify
 from .shapes.model import AnnotatedImage, Mask, Polygon, Shape
 from .shapes.raster import rasterise
 

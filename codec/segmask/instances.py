@@ -16,8 +16,8 @@ from .pixels.regions import Regions, components
 from .pixels.runs import Runs, among
 
 if TYPE_CHECKING:
-    from .polygons import Simplify
-    from .tracing import Ring
+    from .outlines.polygons import Simplify
+    from .outlines.tracing import Ring
 
 
 class Frame:
@@ -69,13 +69,13 @@ class Frame:
     @cached_property
     def rings(self) -> dict[int, list[Ring]]:
         """Outer rings of each instance's regions."""
-        from .tracing import trace  # validation needs no outlines
+        from .outlines.tracing import trace  # validation needs no outlines
 
         return trace(self.runs, self._labels)
 
     def polygons(self, value: int, simplify: Simplify, tolerance: float) -> list[FloatArray]:
         """One for each outer ring of an instance."""
-        from .polygons import polygons  # as above
+        from .outlines.polygons import polygons  # as above
 
         wanted = simplify, tolerance
         if wanted not in self._drawn:

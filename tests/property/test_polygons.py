@@ -10,15 +10,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pycocotools import mask as coco  # type: ignore[import-untyped]  # no stubs
 
-from segmask import simplify
 from segmask._support.arrays import BoolArray, FloatArray, IntArray
 from segmask.instances import Frame
+from segmask.outlines import simplify
+from segmask.outlines.polygons import Simplify, polygons
+from segmask.outlines.simplify import exact
+from segmask.outlines.tracing import trace
 from segmask.pixels.runs import Runs
-from segmask.polygons import Simplify, polygons
 from segmask.shapes import raster
 from segmask.shapes.model import Polygon
-from segmask.simplify import exact
-from segmask.tracing import trace
 from support.strategies import masks
 
 DONUTS = np.array([[min(x, y, 14 - x, 14 - y) % 2 for x in range(15)] for y in range(15)])

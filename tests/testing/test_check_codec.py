@@ -22,9 +22,9 @@ from PIL import Image
 import segmask
 from segmask import AnnotatedImage, LabelMap, Mask
 from segmask._support.arrays import BoolArray, FloatArray
+from segmask.outlines.tracing import trace
 from segmask.pixels.runs import Runs
 from segmask.testing import Report, check_codec, mask_to_polygons, polygons_to_mask
-from segmask.tracing import trace
 from support import naivecodec
 
 LAWS = {

@@ -20,11 +20,11 @@ import segmask
 from segmask import AnnotatedImage, LabelMap, testing
 from segmask._support.arrays import BoolArray
 from segmask.labelmap import HEADER
+from segmask.outlines.tracing import trace
 from segmask.pixels.runs import Runs
 from segmask.shapes.model import Box, Ellipse, Mask, Polygon
 from segmask.shapes.painting import paint_shapes
 from segmask.shapes.raster import rasterise
-from segmask.tracing import trace
 from segmask_validate import validate
 
 T = TypeVar("T")

@@ -21,7 +21,7 @@ from segmask.annotate import Drawing, annotated, changed_pixels
 from segmask.encode import Mode
 from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.labelmap import says_background
-from segmask.polygons import Simplify
+from segmask.outlines.polygons import Simplify
 from segmask.writer import of_labels, with_indices
 
 from . import terminal

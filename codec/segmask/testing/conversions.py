@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from segmask._support.arrays import BoolArray, FloatArray
+from segmask.outlines.polygons import polygons as to_polygons
+from segmask.outlines.tracing import trace
 from segmask.pixels.runs import Runs
 from segmask.pixels.spans import union
-from segmask.polygons import polygons as to_polygons
 from segmask.shapes.model import Polygon
 from segmask.shapes.raster import rasterise
-from segmask.tracing import trace
 
 
 def polygons_to_mask(polygons: Iterable[npt.ArrayLike], width: int, height: int) -> BoolArray:

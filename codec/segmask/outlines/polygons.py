@@ -12,9 +12,10 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
+from segmask._support.arrays import FloatArray
+from segmask.shapes.raster import differing
+
 from . import simplify as simplification
-from ._support.arrays import FloatArray
-from .shapes.raster import differing
 from .simplify import Outline
 from .tracing import Ring
 

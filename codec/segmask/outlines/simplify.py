@@ -22,8 +22,8 @@ from typing import Final
 
 import numpy as np
 
-from ._support.arrays import BoolArray, FloatArray, IntArray
-from .shapes.raster import FINENESS, Lines
+from segmask._support.arrays import BoolArray, FloatArray, IntArray
+from segmask.shapes.raster import FINENESS, Lines
 
 Outline = tuple[FloatArray, IntArray]
 """(M, 2) points of a ring in pixels, and (M,) the index of the ring's corner that each has reached, ascending."""

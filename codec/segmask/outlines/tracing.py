@@ -17,8 +17,8 @@ from typing import Final
 
 import numpy as np
 
-from ._support.arrays import BoolArray, IntArray
-from .pixels.runs import Runs
+from segmask._support.arrays import BoolArray, IntArray
+from segmask.pixels.runs import Runs
 
 _QUADRANTS: Final = ((0, 0), (0, 1), (1, 0), (1, 1))
 

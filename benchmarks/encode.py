@@ -21,8 +21,8 @@ from convert import HEIGHT, WIDTH, star_polygons
 from PIL import Image
 
 from segmask import Polygon
-from segmask.colormap import VOC_COLORS
 from segmask.encode import Mode, encode
+from segmask.labels.voc import VOC_COLORS
 from segmask.pixels.runs import Runs
 from segmask.shapes.painting import paint_shapes
 

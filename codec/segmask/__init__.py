@@ -11,10 +11,10 @@ from ._support.lazy import attributes
 
 if TYPE_CHECKING:
     from .archive import Archive, open  # noqa: A004 - segmask.open is the contract's name
-    from .colormap import VOC_COLORS, voc_color
     from .image import Image
     from .instances import Instance
-    from .labelmap import VOC_LABEL_MAP, Label, LabelMap
+    from .labels.labelmap import VOC_LABEL_MAP, Label, LabelMap
+    from .labels.voc import VOC_COLORS, voc_color
     from .limits import Limits
     from .problem import (
         Defect,
@@ -25,12 +25,13 @@ if TYPE_CHECKING:
         Location,
         Problem,
         Severity,
+        WriteError,
         printable,
     )
     from .shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon
     from .shapes.painting import MAX_INSTANCES
     from .source import SourceError
-    from .writer import WriteError, Written, write
+    from .writer import Written, write
 
 __all__ = [
     "MAX_INSTANCES",
@@ -68,10 +69,10 @@ __getattr__, __dir__ = attributes(
     __name__,
     {
         "archive": ("Archive", "open"),
-        "colormap": ("VOC_COLORS", "voc_color"),
+        "labels.voc": ("VOC_COLORS", "voc_color"),
         "image": ("Image",),
         "instances": ("Instance",),
-        "labelmap": ("VOC_LABEL_MAP", "Label", "LabelMap"),
+        "labels.labelmap": ("VOC_LABEL_MAP", "Label", "LabelMap"),
         "limits": ("Limits",),
         "shapes.painting": ("MAX_INSTANCES",),
         "problem": (
@@ -83,10 +84,11 @@ __getattr__, __dir__ = attributes(
             "Location",
             "Problem",
             "Severity",
+            "WriteError",
             "printable",
         ),
         "shapes.model": ("AnnotatedImage", "Box", "Ellipse", "Mask", "Polygon"),
         "source": ("SourceError",),
-        "writer": ("WriteError", "Written", "write"),
+        "writer": ("Written", "write"),
     },
 )

@@ -8,12 +8,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-from . import defects, image, imageset, labelmap_reader, layout, structure, text
+from . import defects, image, imageset, layout, structure, text
 from .container import Container
 from .foldercontainer import FolderContainer
 from .image import Entry, Image
 from .imageset import ImageSet
-from .labelmap import VOC_LABEL_MAP, LabelMap
+from .labels import labelmap_txt
+from .labels.labelmap import VOC_LABEL_MAP, LabelMap
 from .layout import Layout
 from .limits import DEFAULT_LIMITS, Limits
 from .matching import Matcher, check_repeated
@@ -216,15 +217,15 @@ class Archive:
         if data is None:
             return LabelMap((), uncertain=True)
         content = text.decode(data, defect=defects.LABEL_MAP_NOT_UTF8, member=path, on_problem=on_problem)
-        return labelmap_reader.parse(content, member=path, on_problem=on_problem)
+        return labelmap_txt.parse(content, member=path, on_problem=on_problem)
 
     def _parse_meta(self, path: str) -> LabelMap:
         data = self._member(path)
         if data is None:
             return LabelMap((), uncertain=True)
-        from . import datasetmeta  # it needs JSON, and few archives have one
+        from .labels import dataset_meta  # it needs JSON, and few archives have one
 
-        return datasetmeta.parse(data, member=path, on_problem=self._on_problem)
+        return dataset_meta.parse(data, member=path, on_problem=self._on_problem)
 
     def _read_lists(self, found: Layout, matchers: dict[str, Matcher]) -> Iterator[ImageSet]:
         for entry in sorted(found.lists, key=lambda entry: entry.path):

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from . import geometry, mask, values
 from .container import Container
 from .instances import Instance
-from .labelmap import LabelMap
+from .labels.labelmap import LabelMap
 from .limits import Limits
 from .mask import DecodedMask
 from .pairing import Pairing

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ._support.arrays import BoolArray, FloatArray, IntArray
-from .labelmap import says_background
+from .labels.labelmap import says_background
 from .pixels.regions import Regions, components
 from .pixels.runs import Runs, among
 

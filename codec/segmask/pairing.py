@@ -16,7 +16,7 @@ import numpy as np
 from . import defects, geometry, values
 from ._support.arrays import IntArray
 from .instances import Frame, Instance
-from .labelmap import LabelMap, says_background
+from .labels.labelmap import LabelMap, says_background
 from .limits import Limits
 from .mask import DecodedMask
 from .pixels.regions import Regions

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from . import image
 from .container import Container
 from .image import Entry, Image
-from .labelmap import LabelMap
+from .labels.labelmap import LabelMap
 from .limits import Limits
 from .problem import Handler
 

@@ -4,6 +4,7 @@
     Problem   one occurrence of a defect: where, what, and the evidence
     FormatError(ValueError)       raised by the strict handler for a problem of severity error
     FormatWarning(UserWarning)    issued by the strict handler for every other problem
+    WriteError(ValueError)        raised by `segmask.write`
 
 Readers hand each problem to a `Handler` and go on when it returns. The strict handler raises; a list's
 ``append`` collects.
@@ -170,3 +171,7 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+class WriteError(ValueError):
+    """The format cannot hold what was to be written; nothing was."""

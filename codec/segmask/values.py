@@ -7,10 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from segmask.pixels.color import pack, unpack
+
 from . import defects
 from ._support.arrays import BoolArray, IntArray
-from .colormap import VOC_INDICES, pack, unpack
-from .labelmap import LabelMap
+from .labels.labelmap import LabelMap
+from .labels.voc import VOC_INDICES
 from .mask import DecodedMask
 from .pixels.regions import Regions
 from .pixels.runs import Runs, distinct, overlay

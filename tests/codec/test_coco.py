@@ -22,7 +22,7 @@ from pycocotools.coco import COCO  # type: ignore[import-untyped]  # same
 from segmask._support.arrays import BoolArray, IntArray
 from segmask.formats import _coco_schema, coco
 from segmask.formats.annotations import AnnotationError, Annotations
-from segmask.labelmap import Label
+from segmask.labels.labelmap import Label
 from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 from support.strategies import masks
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from segmask import Label, LabelMap, datasetmeta, defects
+from segmask import Label, LabelMap, defects
+from segmask.labels import dataset_meta
 from support.problems import Problems, unexpected
 
 
 def parse(meta: Any) -> LabelMap:
-    return datasetmeta.parse(json.dumps(meta).encode(), member="dataset_meta.json", on_problem=unexpected)
+    return dataset_meta.parse(json.dumps(meta).encode(), member="dataset_meta.json", on_problem=unexpected)
 
 
 class TestLabels:
@@ -66,7 +67,7 @@ class TestRefused:
     )
     def test_one_problem(self, data: bytes, message: str) -> None:
         problems = Problems()
-        labelmap = datasetmeta.parse(data, member="m.json", on_problem=problems)
+        labelmap = dataset_meta.parse(data, member="m.json", on_problem=problems)
         problem = problems.only(defects.BAD_DATASET_META)
         assert problem.message.startswith(message) or message in problem.message
         assert (problem.location.member, problem.location.line, problem.complete) == ("m.json", None, False)
@@ -75,6 +76,6 @@ class TestRefused:
 
     def test_a_syntax_error_has_a_place(self) -> None:
         problems = Problems()
-        datasetmeta.parse(b'{\n  "labels" ["a"]\n}', member="m.json", on_problem=problems)
+        dataset_meta.parse(b'{\n  "labels" ["a"]\n}', member="m.json", on_problem=problems)
         problem = problems.only(defects.BAD_DATASET_META)
         assert (problem.location.line, problem.location.column) == (2, 12)

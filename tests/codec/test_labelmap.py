@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from segmask import Defect, Label, LabelMap, defects, labelmap_reader, voc_color
-from segmask.labelmap import VOC_LABEL_MAP, dump
+from segmask import Defect, Label, LabelMap, defects, voc_color
+from segmask.labels import labelmap_txt
+from segmask.labels.labelmap import VOC_LABEL_MAP, dump
 from support.problems import Problems, unexpected
 
 
 def parse(content: str) -> tuple[LabelMap, Problems]:
     problems = Problems()
-    return labelmap_reader.parse(content, member="labelmap.txt", on_problem=problems), problems
+    return labelmap_txt.parse(content, member="labelmap.txt", on_problem=problems), problems
 
 
 def names(labelmap: LabelMap) -> list[str]:
@@ -108,7 +109,7 @@ class TestDump:
 
     def test_several_empty_items_are_read_back(self) -> None:
         labels = LabelMap([Label("a", (1, 2, 3), actions=("", "run", ""))])
-        assert labelmap_reader.parse(dump(labels), member="m", on_problem=unexpected) == labels
+        assert labelmap_txt.parse(dump(labels), member="m", on_problem=unexpected) == labels
 
 
 class TestSoundLabelMaps:

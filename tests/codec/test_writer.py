@@ -34,10 +34,10 @@ from segmask import (
     writer,
 )
 from segmask.encode import Mode
+from segmask.labels.assigned import with_indices
 from segmask.shapes.model import Shape
 from segmask.shapes.raster import rasterise
 from segmask.testing import pngwriter
-from segmask.writer import with_indices
 
 MODES: list[Mode] = ["rgb", "palette", "grey"]
 LABELS = ["car", "road", "tree"]

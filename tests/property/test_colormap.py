@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmask import VOC_COLORS, voc_color
-from segmask.colormap import VOC_INDICES, pack, unpack
+from segmask.labels.voc import VOC_INDICES
+from segmask.pixels.color import pack, unpack
 from segmask.testing import colors
 
 KNOWN = {

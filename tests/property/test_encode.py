@@ -13,8 +13,9 @@ from PIL import Image
 
 from segmask import png
 from segmask._support.arrays import ByteArray, IntArray
-from segmask.colormap import VOC_COLORS, Color
 from segmask.encode import Mode, encode
+from segmask.labels.voc import VOC_COLORS
+from segmask.pixels.color import Color
 from segmask.pixels.runs import Runs
 from segmask.testing import colors
 from support.strategies import masks

@@ -17,7 +17,8 @@ from PIL import Image
 
 import segmask
 import segmask_validate
-from segmask import Limits, Location, datasetmeta, defects, imageset, labelmap_reader, text
+from segmask import Limits, Location, defects, imageset, text
+from segmask.labels import dataset_meta, labelmap_txt
 from segmask.mask import decode
 from segmask.testing import pngwriter
 from segmask_validate.report import to_json
@@ -159,9 +160,9 @@ class TestDamagedTexts:
             problems = Problems()
             with time_limit(SLOW):
                 content = text.decode(data, defect=defects.LABEL_MAP_NOT_UTF8, member="m", on_problem=problems)
-                labelmap_reader.parse(content, member="m", on_problem=problems)
+                labelmap_txt.parse(content, member="m", on_problem=problems)
                 imageset.parse(data, member="m", root="", on_problem=problems)
-                datasetmeta.parse(data, member="m", on_problem=problems)
+                dataset_meta.parse(data, member="m", on_problem=problems)
             assert all(str(problem).isprintable() for problem in problems)
             json.dumps([dict(problem.evidence) for problem in problems], allow_nan=False)
 

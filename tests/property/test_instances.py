@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import segmask
 from segmask import VOC_COLORS, Image, Label, LabelMap
 from segmask._support.arrays import IntArray
-from segmask.labelmap import dump
+from segmask.labels.labelmap import dump
 from segmask.testing import colors, pngwriter
 from support import dense
 from support.archives import LIST, grey, rgb, write_folder, write_zip

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from segmask import FormatError, FormatWarning, Handler, LabelMap, Severity, datasetmeta, imageset, labelmap_reader
+from segmask import FormatError, FormatWarning, Handler, LabelMap, Severity, imageset
 from segmask.imageset import ImageSet
-from segmask.labelmap import VOC_LABEL_MAP, dump
+from segmask.labels import dataset_meta, labelmap_txt
+from segmask.labels.labelmap import VOC_LABEL_MAP, dump
 from segmask.problem import StrictHandler
 from support.problems import Problems, unexpected
 from support.strategies import any_label_maps
@@ -51,7 +52,7 @@ encoded = st.binary() | texts.map(str.encode) | texts.map(lambda text: text.enco
 
 
 def parse_map(text: str, on_problem: Handler) -> LabelMap:
-    return labelmap_reader.parse(text, member="labelmap.txt", on_problem=on_problem)
+    return labelmap_txt.parse(text, member="labelmap.txt", on_problem=on_problem)
 
 
 def parse_list(data: bytes, on_problem: Handler) -> ImageSet:
@@ -59,7 +60,7 @@ def parse_list(data: bytes, on_problem: Handler) -> ImageSet:
 
 
 def parse_meta(data: bytes, on_problem: Handler) -> LabelMap:
-    return datasetmeta.parse(data, member="dataset_meta.json", on_problem=on_problem)
+    return dataset_meta.parse(data, member="dataset_meta.json", on_problem=on_problem)
 
 
 def lines_of(text: str) -> list[str]:

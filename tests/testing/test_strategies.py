@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import segmask
 from segmask import AnnotatedImage, LabelMap, testing
 from segmask._support.arrays import BoolArray
-from segmask.labelmap import HEADER
+from segmask.labels.labelmap import HEADER
 from segmask.outlines.tracing import trace
 from segmask.pixels.runs import Runs
 from segmask.shapes.model import Box, Ellipse, Mask, Polygon

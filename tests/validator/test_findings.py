@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segmask import Problem, defects
-from segmask.colormap import unpack
+from segmask.pixels.color import unpack
 from segmask_validate import RULES, Rule, Verdict, validate
 from segmask_validate.findings import _MAX_GROUPS, Findings
 from segmask_validate.rules import BY_CODE, find, matching

@@ -10,7 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from segmask import LabelMap, Problem, defects
-from segmask.colormap import VOC_COLORS, VOC_INDICES, Color, unpack
+from segmask.labels.voc import VOC_COLORS, VOC_INDICES
+from segmask.pixels.color import Color, unpack
 
 _VOID: Final[Color] = (224, 224, 192)
 _WHITE: Final[Color] = (255, 255, 255)

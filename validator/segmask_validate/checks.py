@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any, Final
 
 from segmask import Archive, Defect, Image, Label, LabelMap, Location, Problem, defects
-from segmask.colormap import unpack
+from segmask.pixels.color import unpack
 
 _FILLER: Final = re.compile(r"_?dummy_?(\d{1,9})", re.IGNORECASE)
 _CLAIM: Final = re.compile(r"\bindex\s*+(?:[:=#]\s*+)?(\d{1,9}+)(?!\d)", re.IGNORECASE)  # linear: nothing is given back

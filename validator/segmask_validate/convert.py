@@ -20,9 +20,9 @@ from segmask._support.files import replacing
 from segmask.annotate import Drawing, annotated, changed_pixels
 from segmask.encode import Mode
 from segmask.formats.annotations import AnnotationError, Annotations
-from segmask.labelmap import says_background
+from segmask.labels.assigned import of_labels, with_indices
+from segmask.labels.labelmap import says_background
 from segmask.outlines.polygons import Simplify
-from segmask.writer import of_labels, with_indices
 
 from . import terminal
 from .report import counted

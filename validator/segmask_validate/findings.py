@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from segmask import VOC_LABEL_MAP, Effect, LabelMap, Location, Problem, defects
-from segmask.colormap import Color
+from segmask.pixels.color import Color
 
 from .report import Finding, location_to_json
 from .rules import BY_CODE

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from segmask.labelmap import Label
+from segmask.labels.labelmap import Label
 from segmask.pixels.spans import Spans
 from segmask.shapes.model import AnnotatedImage, Box, Mask, Polygon
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from segmask.labelmap import Label
+from segmask.labels.labelmap import Label
 from segmask.shapes.model import AnnotatedImage
 
 from ._cvatxml_nodes import Node, children_of_root

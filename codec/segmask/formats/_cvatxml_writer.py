@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from segmask._support.arrays import BoolArray
-from segmask.labelmap import Label
+from segmask.labels.labelmap import Label
 from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 
 from ._common import without_extension

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from segmask.labelmap import Label
+from segmask.labels.labelmap import Label
 from segmask.shapes.model import AnnotatedImage
 
 

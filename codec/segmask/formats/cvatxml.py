@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
-from segmask.labelmap import Label
+from segmask.labels.labelmap import Label
 from segmask.shapes.model import AnnotatedImage
 
 from ._common import write_text

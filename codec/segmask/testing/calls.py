@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from segmask._support.arrays import BoolArray, FloatArray
-from segmask.labelmap import LabelMap
+from segmask.labels.labelmap import LabelMap
 from segmask.shapes.model import Mask
 
 from . import scenes

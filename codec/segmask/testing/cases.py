@@ -13,7 +13,7 @@ import numpy.typing as npt
 import segmask
 from segmask._support.arrays import BoolArray, FloatArray
 from segmask._support.files import replacing
-from segmask.labelmap import LabelMap
+from segmask.labels.labelmap import LabelMap
 
 from . import pngwriter
 

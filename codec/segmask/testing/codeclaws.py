@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 import segmask
 from segmask._support.arrays import BoolArray, FloatArray
-from segmask.labelmap import LabelMap
+from segmask.labels.assigned import of_labels
+from segmask.labels.labelmap import LabelMap
 from segmask.pixels.runs import Runs
 from segmask.shapes.model import AnnotatedImage, Mask
 from segmask.shapes.painting import MAX_INSTANCES
-from segmask.writer import of_labels
 
 from . import cases
 from .calls import Broken, Codec, Raised

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmask.instances import Frame, Instance
-from segmask.labelmap import LabelMap
+from segmask.labels.labelmap import LabelMap
 from segmask.pixels.runs import Runs
 from segmask.shapes.model import AnnotatedImage, Mask
 from segmask.shapes.painting import paint_shapes

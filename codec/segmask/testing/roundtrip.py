@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import segmask
-from segmask.labelmap import LabelMap
+from segmask.labels.labelmap import LabelMap
 from segmask.limits import DEFAULT_LIMITS, Limits
 from segmask.problem import Effect, FormatError, Problem, Severity
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from segmask._support.arrays import BoolArray, IntArray
 from segmask.image import Image
-from segmask.labelmap import BACKGROUND, says_background
+from segmask.labels.labelmap import BACKGROUND, says_background
 from segmask.limits import DEFAULT_LIMITS
 from segmask.shapes.model import Shape
 from segmask.shapes.painting import paint_shapes

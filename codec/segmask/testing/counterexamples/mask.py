@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from segmask import defects
 from segmask._support.arrays import IntArray
-from segmask.colormap import VOC_INDICES, Color
-from segmask.labelmap import LabelMap
+from segmask.labels.labelmap import LabelMap
+from segmask.labels.voc import VOC_INDICES
+from segmask.pixels.color import Color
 from segmask.testing import pngwriter
 from segmask.testing.pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 from segmask.testing.samples import labels, pngs

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hypothesis import strategies as st
 
 from segmask._support.arrays import IntArray
-from segmask.labelmap import Label, LabelMap, dump
+from segmask.labels.labelmap import Label, LabelMap, dump
 from segmask.layout import DATASET_META, LABEL_MAP
 from segmask.testing.samples import labels, pngs
 from segmask.testing.samples.labels import background_of, foreground_of, free_colors

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 from segmask._support.arrays import IntArray
-from segmask.colormap import VOC_COLORS, Color
+from segmask.labels.voc import VOC_COLORS
+from segmask.pixels.color import Color
 from segmask.testing import pngwriter
 from segmask.testing.pngwriter import CHANNELS, GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 from segmask.testing.strategies import colors

@@ -7,8 +7,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from segmask.colormap import Color
-from segmask.labelmap import BACKGROUND, BLACK, HEADER, Label, LabelMap, says_background
+from segmask.labels.labelmap import BACKGROUND, BLACK, HEADER, Label, LabelMap, says_background
+from segmask.pixels.color import Color
 
 _CHANNELS: Final = (0, 128, 64, 192, 255, 32, 96, 160, 224, 16, 240)
 """So far apart that no two colours made of them are taken for one another."""

@@ -10,9 +10,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
-from . import defects
+from segmask import defects
+from segmask.problem import Handler, Location, Problem
+
 from .labelmap import Label, LabelMap
-from .problem import Handler, Location, Problem
 
 _NO_CHANNEL: Final = -1
 """In place of a fraction, which CVAT takes, and no pixel ever matches."""

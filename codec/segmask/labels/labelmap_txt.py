@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from . import defects, text
-from .colormap import Color
+from segmask import defects, text
+from segmask.pixels.color import Color
+from segmask.problem import Defect, Handler, Location, Problem
+
 from .labelmap import BACKGROUND, BLACK, Label, LabelMap
-from .problem import Defect, Handler, Location, Problem
 
 _HEX_COLOR = re.compile(r"#?([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?")

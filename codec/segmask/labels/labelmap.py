@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, overload
 
-from .colormap import VOC_COLORS, Color, pack, voc_color
+from segmask.pixels.color import Color, pack
+
+from .voc import VOC_COLORS, voc_color
 
 BACKGROUND: Final = "background"
 BLACK: Final[Color] = (0, 0, 0)

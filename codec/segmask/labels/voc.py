@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-Color = tuple[int, int, int]
+from segmask.pixels.color import Color
 
 
 def voc_color(index: int) -> Color:
@@ -24,14 +24,3 @@ def voc_color(index: int) -> Color:
 
 VOC_COLORS: Final[tuple[Color, ...]] = tuple(voc_color(index) for index in range(256))
 VOC_INDICES: Final[dict[Color, int]] = {color: index for index, color in enumerate(VOC_COLORS)}
-
-
-def pack(color: Color) -> int:
-    """A colour as one number, 0xRRGGBB: the form in which mask values are compared."""
-    red, green, blue = color
-    return red << 16 | green << 8 | blue
-
-
-def unpack(packed: int) -> Color:
-    """The (r, g, b) colour of a packed number."""
-    return packed >> 16 & 255, packed >> 8 & 255, packed & 255

@@ -11,6 +11,7 @@ from ._support.lazy import attributes
 
 if TYPE_CHECKING:
     from .archive import Archive, open  # noqa: A004 - segmask.open is the contract's name
+    from .container.source import SourceError
     from .image import Image
     from .instances import Instance
     from .labels.labelmap import VOC_LABEL_MAP, Label, LabelMap
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     )
     from .shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon
     from .shapes.painting import MAX_INSTANCES
-    from .source import SourceError
     from .writer import Written, write
 
 __all__ = [
@@ -88,7 +88,7 @@ __getattr__, __dir__ = attributes(
             "printable",
         ),
         "shapes.model": ("AnnotatedImage", "Box", "Ellipse", "Mask", "Polygon"),
-        "source": ("SourceError",),
+        "container.source": ("SourceError",),
         "writer": ("Written", "write"),
     },
 )

@@ -8,9 +8,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-from . import defects, image, imageset, layout, structure, text
-from .container import Container
-from .foldercontainer import FolderContainer
+from . import defects, image, imageset, layout, structure
+from .container import text
+from .container.base import Container
+from .container.folder import FolderContainer
+from .container.remote import is_url, open_url, without_secrets
+from .container.source import FileSource
+from .container.zip import ZipContainer
 from .image import Entry, Image
 from .imageset import ImageSet
 from .labels import labelmap_txt
@@ -20,9 +24,6 @@ from .limits import DEFAULT_LIMITS, Limits
 from .matching import Matcher, check_repeated
 from .part import Part
 from .problem import Handler, Location, Problem, StrictHandler
-from .remote import is_url, open_url, without_secrets
-from .source import FileSource
-from .zipcontainer import ZipContainer
 
 _PART_IMAGES: Final = 64
 _PART_BYTES: Final = 1 << 20  # of masks: much more than sending a part costs, and little enough to share out evenly

@@ -14,9 +14,8 @@ from typing import Final, Literal
 import numpy as np
 from zlib_ng import zlib_ng
 
-from segmask.pixels.color import Color
-
 from ._support.arrays import ByteArray
+from .pixels.color import Color
 from .pixels.runs import Runs
 from .png import GREY, PALETTE, RGB, SIGNATURE, SUB
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import geometry, mask, values
-from .container import Container
+from .container.base import Container
 from .instances import Instance
 from .labels.labelmap import LabelMap
 from .limits import Limits

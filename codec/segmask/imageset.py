@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from . import defects, text
+from . import defects
+from .container import text
 from .problem import Handler, Location, Problem
 
 

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from . import defects
-from .container import Container
+from .container.base import Container
 from .problem import Handler, Location, Problem
 
 IMAGE_SETS: Final = "ImageSets"

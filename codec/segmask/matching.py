@@ -13,12 +13,12 @@ from posixpath import normpath
 from typing import Final
 
 from . import defects, layout
-from .container import Container
+from .container.base import Container
+from .container.text import BOM
 from .image import Entry
 from .imageset import ImageSet
 from .problem import Defect, Handler, Location, Problem
 from .structure import fold, is_junk, suffix_of
-from .text import BOM
 
 _FLAG: Final = re.compile(r"-?\d+")
 _ADDITION: Final = re.compile(

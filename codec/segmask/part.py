@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from . import image
-from .container import Container
+from .container.base import Container
 from .image import Entry, Image
 from .labels.labelmap import LabelMap
 from .limits import Limits

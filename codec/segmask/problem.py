@@ -151,6 +151,10 @@ class FormatWarning(UserWarning):
     """Something in the archive is worth knowing, yet no annotation changes."""
 
 
+class WriteError(ValueError):
+    """The format cannot hold what was to be written; nothing was."""
+
+
 class StrictHandler:
     """Raises `FormatError` for severity error; warns once a defect for everything else."""
 
@@ -171,7 +175,3 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-
-
-class WriteError(ValueError):
-    """The format cannot hold what was to be written; nothing was."""

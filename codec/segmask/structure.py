@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from . import defects, layout
-from .container import Container
+from .container.base import Container
 from .layout import Layout
 from .problem import Handler, Location, Problem
 

@@ -7,13 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from segmask.pixels.color import pack, unpack
-
 from . import defects
 from ._support.arrays import BoolArray, IntArray
 from .labels.labelmap import LabelMap
 from .labels.voc import VOC_INDICES
 from .mask import DecodedMask
+from .pixels.color import pack, unpack
 from .pixels.regions import Regions
 from .pixels.runs import Runs, distinct, overlay
 from .problem import Defect, Handler, Location, Problem

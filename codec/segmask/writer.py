@@ -6,14 +6,11 @@ What the format cannot hold is refused before anything takes the target's place.
 from __future__ import annotations
 
 import zipfile
-from collections import deque
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
 
@@ -22,6 +19,7 @@ from segmask.labels.assigned import AssignedLabels
 from . import imageset, layout
 from ._support.files import replacing
 from .archive import Archive
+from .container.zipwriter import ZipWriter
 from .encode import Mode, encode
 from .image import Image
 from .labels import labelmap as labelmaps
@@ -35,8 +33,6 @@ from .shapes.painting import TooManyInstances, paint_shapes
 from .values import UNDECLARED
 
 _MODES: Final = ("rgb", "palette", "grey")
-_AHEAD: Final = 4  # members that wait to be written, at most
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +84,7 @@ def write(
     if labelmap is None and isinstance(images, Archive):
         labelmap = images.labelmap
     target = Path(path)
-    with replacing(target) as stream, zipfile.ZipFile(stream, "w") as archive, _Members(archive) as members:
+    with replacing(target) as stream, zipfile.ZipFile(stream, "w") as archive, ZipWriter(archive) as members:
         writer = _Writer(members, AssignedLabels(labelmap), subset, mode)
         for image in images:
             writer.add(image)
@@ -97,7 +93,7 @@ def write(
 
 @dataclass(slots=True)
 class _Writer:
-    members: _Members
+    members: ZipWriter
     labels: AssignedLabels
     subset: str | None
     mode: Mode
@@ -190,50 +186,30 @@ class _Writer:
                 if not self.labels.has_color(index):
                     raise WriteError(f"the label {self.labels.map[index].name!r} has no colour")
         colors = self.labels.colors()
-        self.members.add(f"{layout.CLASS_FOLDER}/{name}.png", lambda: encode(classes, colors, self.mode))
+        self.members.add(
+            f"{layout.CLASS_FOLDER}/{name}.png",
+            lambda: encode(classes, colors, self.mode),
+            compression=zipfile.ZIP_STORED,
+        )
         if objects is not None:
-            self.members.add(f"{layout.OBJECT_FOLDER}/{name}.png", lambda: encode(objects, list(VOC_COLORS), self.mode))
+            self.members.add(
+                f"{layout.OBJECT_FOLDER}/{name}.png",
+                lambda: encode(objects, list(VOC_COLORS), self.mode),
+                compression=zipfile.ZIP_STORED,
+            )
 
     def finish(self) -> Written:
         """Writes the lists and the label map."""
         for subset, names in self.lists.items():
             text = imageset.dump(tuple(names))
-            self.members.add(f"{layout.IMAGE_SETS}/{layout.TASK}/{subset}.txt", text.encode)
+            self.members.add(
+                f"{layout.IMAGE_SETS}/{layout.TASK}/{subset}.txt", text.encode, compression=zipfile.ZIP_DEFLATED
+            )
         if not self.lists:
             raise WriteError("there are no images, and CVAT takes no archive without a list")
         entries = self.labels.map.entries
         header = () if entries and isinstance(entries[0], str) else (HEADER,)
-        self.members.add(layout.LABEL_MAP, labelmaps.dump(LabelMap([*header, *entries])).encode)
+        self.members.add(
+            layout.LABEL_MAP, labelmaps.dump(LabelMap([*header, *entries])).encode, compression=zipfile.ZIP_DEFLATED
+        )
         return Written(images=len(self.names), instances=self.instances, covered=tuple(self.covered))
-
-
-class _Members:
-    """An archive's members, made and written in order by a thread of their own: deflate runs beside Python."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        self._thread = ThreadPoolExecutor(1)
-        self._pending: deque[Future[None]] = deque()
-
-    def add(self, name: str, content: Callable[[], bytes]) -> None:
-        """Writes a member, now or soon; raises what an earlier one raised."""
-        self._pending.append(self._thread.submit(self._write, name, content))
-        if len(self._pending) > _AHEAD:
-            self._pending.popleft().result()
-
-    def _write(self, name: str, content: Callable[[], bytes]) -> None:
-        info = zipfile.ZipInfo(name, _EPOCH)
-        info.create_system = 3
-        info.external_attr = 0o644 << 16
-        packed = not name.endswith(layout.MASK_SUFFIX)
-        self._archive.writestr(info, content(), zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._thread:
-            while self._pending and kind is None:
-                self._pending.popleft().result()

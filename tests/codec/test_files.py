@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from segmask.container.source import FileSource
 
 import segmask
 from segmask import AnnotatedImage, Box
 from segmask._support.files import replacing
 from segmask.formats import coco, cvatxml
-from segmask.source import FileSource
 
 IMAGE = AnnotatedImage(name="one", width=9, height=9, shapes=[Box(1, 1, 5, 5, "car")])
 

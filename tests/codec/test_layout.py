@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from segmask import Defect, Handler, defects
-from segmask.container import Container, Member
+from segmask.container.base import Container, Member
 from segmask.layout import Layout, find
 from segmask.structure import check
 from support.problems import Problems

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from segmask import defects, text
+from segmask import defects
+from segmask.container import text
 from support.problems import Problems, unexpected
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from segmask import Defect, Limits, defects, zipcontainer
-from segmask.source import FileSource, Source
-from segmask.zipcontainer import ZipContainer
+from segmask import Defect, Limits, defects
+from segmask.container import zip as zipcontainer
+from segmask.container.source import FileSource, Source
+from segmask.container.zip import ZipContainer
 from support.archives import Members, write_zip
 from support.problems import Problems, unexpected
 

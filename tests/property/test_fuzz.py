@@ -17,7 +17,8 @@ from PIL import Image
 
 import segmask
 import segmask_validate
-from segmask import Limits, Location, defects, imageset, text
+from segmask import Limits, Location, defects, imageset
+from segmask.container import text
 from segmask.labels import dataset_meta, labelmap_txt
 from segmask.mask import decode
 from segmask.testing import pngwriter

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from segmask.labels import labelmap as labelmaps
-from segmask.labels.labelmap import BACKGROUND, BLACK, HEADER, Label, LabelMap
-from segmask.labels.voc import VOC_COLORS
 from segmask.pixels.color import Color
 from segmask.problem import WriteError
+
+from . import labelmap as labelmaps
+from .labelmap import BACKGROUND, BLACK, HEADER, Label, LabelMap
+from .voc import VOC_COLORS
 
 MAX_LABELS: Final = 256
 

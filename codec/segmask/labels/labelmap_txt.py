@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from segmask import defects, text
+from segmask import defects
+from segmask.container import text
 from segmask.pixels.color import Color
 from segmask.problem import Defect, Handler, Location, Problem
 

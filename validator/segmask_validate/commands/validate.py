@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from segmask.container.remote import is_url
+from segmask.container.source import SourceError
 
 from segmask._support.files import replacing
 from segmask.limits import Limits
 from segmask.problem import Severity
-from segmask.remote import is_url
-from segmask.source import SourceError
 from segmask_validate import terminal, textreport
 from segmask_validate.report import TOOL, ArchiveReport, to_json
 from segmask_validate.rules import BY_CODE, RULES, codes_of, find

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
-from . import defects
-from .container import Container, Member, check_name, check_size
-from .limits import Limits
-from .problem import Handler, Location, Problem
+from segmask import defects
+from segmask.limits import Limits
+from segmask.problem import Handler, Location, Problem
+
+from .base import Container, Member, check_size
+from .names import check_name
 from .source import SourceError
 
 

@@ -6,21 +6,17 @@ leave the archive. Later members overwrite earlier ones with the same path, as u
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
-from . import defects
-from .limits import Limits
-from .problem import Defect, Handler, Location, Problem
+from segmask import defects
+from segmask.limits import Limits
+from segmask.problem import Handler
 
-_BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_DRIVE: Final = re.compile(r"[A-Za-z]:")
-_SEPARATORS: Final = re.compile(r"[/\\]")
+from .names import report_member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,52 +92,6 @@ class Container(ABC):
             self.folders.add(parent)
 
 
-def unpacked_path(name: str) -> str:
-    """Where unpacking on Linux puts a member: empty parts, ``.`` and ``..`` are dropped; a backslash is a character."""
-    parts = name.split("/")
-    kept = [part for part in parts if part not in {"", ".", ".."}]
-    return name if kept == parts else "/".join(kept)
-
-
-def check_name(name: str, on_problem: Handler) -> None:
-    """Hands over what is dangerous or misleading in a member's name."""
-    parts = _SEPARATORS.split(name)
-    if ".." in parts:
-        _report(
-            defects.PATH_TRAVERSAL,
-            name,
-            "the name climbs out of the folder it is unpacked to; rename the member and do not unpack this archive with "
-            "a tool that follows it",
-            on_problem,
-        )
-    elif parts[0] == "" or _DRIVE.match(name):
-        _report(
-            defects.ABSOLUTE_PATH,
-            name,
-            "the name is absolute, so some tools unpack it outside the chosen folder; make it relative",
-            on_problem,
-        )
-    elif "\\" in name:
-        _report(
-            defects.BACKSLASH_IN_NAME,
-            name,
-            "'\\' is no separator in a zip: CVAT gets one file with a backslash in its name and never finds it; "
-            "write the zip with '/'",
-            on_problem,
-        )
-    if name.isprintable():
-        return  # what is asked for below is not
-    hidden = sorted({c for c in name if c in _BIDI_CONTROLS or unicodedata.category(c) in {"Cc", "Cs"}})
-    if hidden:
-        shown = ", ".join(f"U+{ord(c):04X}" for c in hidden)
-        _report(
-            defects.CONTROL_IN_NAME,
-            name,
-            f"the name holds control characters ({shown}) that steer terminals or hide what it is; rename the member",
-            on_problem,
-        )
-
-
 def check_size(name: str, size: int, packed: int | None, limits: Limits, on_problem: Handler) -> bool:
     """Whether a member may be read; hands over why not."""
     if size > limits.member_bytes:
@@ -150,7 +100,7 @@ def check_size(name: str, size: int, packed: int | None, limits: Limits, on_prob
         reason = f"{packed:,} bytes unpack to {size:,}, more than {limits.ratio:g} times as many"
     else:
         return True
-    _report(
+    report_member(
         defects.ARCHIVE_BOMB,
         name,
         f"{reason}; the member was not read",
@@ -159,16 +109,3 @@ def check_size(name: str, size: int, packed: int | None, limits: Limits, on_prob
         evidence={"size": size, "packed": packed},
     )
     return False
-
-
-def _report(
-    defect: Defect,
-    name: str,
-    message: str,
-    on_problem: Handler,
-    *,
-    complete: bool = True,
-    evidence: Mapping[str, object] | None = None,
-) -> None:
-    where = Location(member=name)
-    on_problem(Problem(defect=defect, message=message, location=where, complete=complete, evidence=evidence or {}))

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
-from ._support.files import naming, reading
+from segmask._support.files import naming, reading
 
 Span = tuple[int, int]
 """From a byte to another that is no longer part of it."""

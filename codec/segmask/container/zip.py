@@ -13,10 +13,12 @@ from typing import Final, Self, cast
 
 from zlib_ng import zlib_ng
 
-from . import defects
-from .container import Container, Member, check_name, check_size, unpacked_path
-from .limits import Limits
-from .problem import Defect, Handler, Location, Problem
+from segmask import defects
+from segmask.limits import Limits
+from segmask.problem import Defect, Handler, Location, Problem
+
+from .base import Container, Member, check_size
+from .names import check_name, unpacked_path
 from .source import Reader, Source
 from .zipmember import SUPPORTED, ZipMember, unpacked
 

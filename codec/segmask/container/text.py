@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterator
 from typing import Final
 
-from .problem import Defect, Handler, Location, Problem
+from segmask.problem import Defect, Handler, Location, Problem
 
 BOM: Final = "\ufeff"
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from zlib_ng import zlib_ng
 
-from .container import Member
+from .base import Member
 from .source import Reader, Source
 
 SUPPORTED: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})

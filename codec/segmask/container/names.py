@@ -1,0 +1,79 @@
+"""What is dangerous or misleading in the names of members, and where unpacking puts them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+from segmask import defects
+from segmask.problem import Defect, Handler, Location, Problem
+
+_BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+_DRIVE: Final = re.compile(r"[A-Za-z]:")
+
+
+_SEPARATORS: Final = re.compile(r"[/\\]")
+
+
+def unpacked_path(name: str) -> str:
+    """Where unpacking on Linux puts a member: empty parts, ``.`` and ``..`` are dropped; a backslash is a character."""
+    parts = name.split("/")
+    kept = [part for part in parts if part not in {"", ".", ".."}]
+    return name if kept == parts else "/".join(kept)
+
+
+def check_name(name: str, on_problem: Handler) -> None:
+    """Hands over what is dangerous or misleading in a member's name."""
+    parts = _SEPARATORS.split(name)
+    if ".." in parts:
+        report_member(
+            defects.PATH_TRAVERSAL,
+            name,
+            "the name climbs out of the folder it is unpacked to; rename the member and do not unpack this archive with "
+            "a tool that follows it",
+            on_problem,
+        )
+    elif parts[0] == "" or _DRIVE.match(name):
+        report_member(
+            defects.ABSOLUTE_PATH,
+            name,
+            "the name is absolute, so some tools unpack it outside the chosen folder; make it relative",
+            on_problem,
+        )
+    elif "\\" in name:
+        report_member(
+            defects.BACKSLASH_IN_NAME,
+            name,
+            "'\\' is no separator in a zip: CVAT gets one file with a backslash in its name and never finds it; "
+            "write the zip with '/'",
+            on_problem,
+        )
+    if name.isprintable():
+        return  # what is asked for below is not
+    hidden = sorted({c for c in name if c in _BIDI_CONTROLS or unicodedata.category(c) in {"Cc", "Cs"}})
+    if hidden:
+        shown = ", ".join(f"U+{ord(c):04X}" for c in hidden)
+        report_member(
+            defects.CONTROL_IN_NAME,
+            name,
+            f"the name holds control characters ({shown}) that steer terminals or hide what it is; rename the member",
+            on_problem,
+        )
+
+
+def report_member(
+    defect: Defect,
+    name: str,
+    message: str,
+    on_problem: Handler,
+    *,
+    complete: bool = True,
+    evidence: Mapping[str, object] | None = None,
+) -> None:
+    """Hands over what is wrong with a member, by its name."""
+    where = Location(member=name)
+    on_problem(Problem(defect=defect, message=message, location=where, complete=complete, evidence=evidence or {}))

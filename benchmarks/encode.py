@@ -21,9 +21,9 @@ from convert import HEIGHT, WIDTH, star_polygons
 from PIL import Image
 
 from segmask import Polygon
-from segmask.encode import Mode, encode
 from segmask.labels.voc import VOC_COLORS
 from segmask.pixels.runs import Runs
+from segmask.png.encode import Mode, encode
 from segmask.shapes.painting import paint_shapes
 
 

@@ -32,7 +32,8 @@ from datasets import DataSet
 from PIL import Image
 from plot import Bar, bars
 
-from segmask import png
+from segmask.png import chunks
+from segmask.png.inflate import bands
 from segmask_validate import validate
 
 ROOT: Final = Path(__file__).parents[1]
@@ -85,7 +86,7 @@ CASES: Final = (
 def floor(path: Path) -> None:
     """Reads and inflates every mask."""
     for data in _masks(path):
-        for _ in png.parse(data).bands():
+        for _ in bands(chunks.parse(data)):
             pass
 
 

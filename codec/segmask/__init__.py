@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from .archive import Archive, open  # noqa: A004 - segmask.open is the contract's name
     from .container.source import SourceError
     from .image import Image
-    from .instances import Instance
     from .labels.labelmap import VOC_LABEL_MAP, Label, LabelMap
     from .labels.voc import VOC_COLORS, voc_color
     from .limits import Limits
+    from .mask.instances import Instance
     from .problem import (
         Defect,
         Effect,
@@ -71,7 +71,7 @@ __getattr__, __dir__ = attributes(
         "archive": ("Archive", "open"),
         "labels.voc": ("VOC_COLORS", "voc_color"),
         "image": ("Image",),
-        "instances": ("Instance",),
+        "mask.instances": ("Instance",),
         "labels.labelmap": ("VOC_LABEL_MAP", "Label", "LabelMap"),
         "limits": ("Limits",),
         "shapes.painting": ("MAX_INSTANCES",),

@@ -9,7 +9,7 @@ import numpy as np
 
 from ._support.arrays import FloatArray
 from .image import Image
-from .instances import Instance
+from .mask.instances import Instance
 from .outlines.polygons import Simplify
 from .pixels.spans import union
 from .shapes.model import AnnotatedImage, Mask, Polygon, Shape

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from . import geometry, mask, values
 from .container.base import Container
-from .instances import Instance
 from .labels.labelmap import LabelMap
 from .limits import Limits
-from .mask import DecodedMask
-from .pairing import Pairing
+from .mask import indices, shape_checks
+from .mask.decode import DecodedMask, decode
+from .mask.instances import Instance
+from .mask.pairing import Pairing
 from .pixels.runs import Runs, distinct
 from .problem import Handler, Location
 
@@ -94,18 +94,18 @@ def read(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits,
 
     class_at, object_at = locate(entry.class_path), locate(entry.object_path)
 
-    def decode(path: str | None, where: Location) -> DecodedMask | None:
+    def decoded(path: str | None, where: Location) -> DecodedMask | None:
         if path is None:
             return None
         data = container.read(path, lambda problem: on_problem(problem.at(image=entry.name)))
-        return None if data is None else mask.decode(data, limits, where, on_problem)
+        return None if data is None else decode(data, limits, where, on_problem)
 
-    class_mask, object_mask = decode(entry.class_path, class_at), decode(entry.object_path, object_at)
+    class_mask, object_mask = decoded(entry.class_path, class_at), decoded(entry.object_path, object_at)
     classes = objects = None
     if class_mask is not None:
-        classes = values.class_indices(class_mask, labelmap, class_at, on_problem)
+        classes = indices.class_indices(class_mask, labelmap, class_at, on_problem)
     if object_mask is not None:
-        objects = values.object_indices(object_mask, object_at, on_problem)
+        objects = indices.object_indices(object_mask, object_at, on_problem)
     pairing = Pairing(labelmap=labelmap, limits=limits, class_at=class_at, object_at=object_at, on_problem=on_problem)
     found: tuple[Instance, ...] = ()
     if class_mask is not None and classes is not None and objects is not None:
@@ -118,7 +118,7 @@ def read(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits,
     size = None if frame is None else (frame.width, frame.height)
     photo = _photo_size(container, entry, on_problem)
     if size is not None and photo is not None:
-        geometry.check_photo(size, photo, class_at if class_mask is not None else object_at, on_problem)
+        shape_checks.check_photo(size, photo, class_at if class_mask is not None else object_at, on_problem)
     width, height = size or photo or (None, None)
     return Image(
         subset=entry.subset,
@@ -140,10 +140,10 @@ def _photo_size(container: Container, entry: Entry, on_problem: Handler) -> tupl
     data = container.read(entry.photo_path, on_problem)
     if data is None:
         return None
-    from . import pillow  # slow to import, and CVAT's exports hold no photos
+    from .mask import other_formats  # slow to import, and CVAT's exports hold no photos
 
     try:
-        with pillow.opened(data) as photo:
+        with other_formats.opened(data) as photo:
             return photo.size
-    except pillow.UnreadableImage:
+    except other_formats.UnreadableImage:
         return None

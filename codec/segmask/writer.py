@@ -14,23 +14,22 @@ from typing import Final
 
 import numpy as np
 
-from segmask.labels.assigned import AssignedLabels
-
 from . import imageset, layout
 from ._support.files import replacing
 from .archive import Archive
 from .container.zipwriter import ZipWriter
-from .encode import Mode, encode
 from .image import Image
 from .labels import labelmap as labelmaps
+from .labels.assigned import AssignedLabels
 from .labels.labelmap import BACKGROUND, HEADER, Label, LabelMap
 from .labels.voc import VOC_COLORS
 from .limits import DEFAULT_LIMITS
+from .mask.indices import UNDECLARED
 from .pixels.runs import Runs
+from .png.encode import Mode, encode
 from .problem import WriteError
 from .shapes.model import AnnotatedImage
 from .shapes.painting import TooManyInstances, paint_shapes
-from .values import UNDECLARED
 
 _MODES: Final = ("rgb", "palette", "grey")
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from segmask import Defect, Limits, Location, defects
-from segmask.mask import DecodedMask, decode
+from segmask.mask.decode import DecodedMask, decode
 from segmask.testing import pngwriter
 from support import dense
 from support.archives import blocks, grey, paint, rgb

@@ -8,8 +8,9 @@ import zlib
 import numpy as np
 import pytest
 
-from segmask import png
-from segmask.png import DamagedPng, OversizedPng
+from segmask.png import chunks, spec
+from segmask.png.inflate import bands
+from segmask.png.spec import DamagedPng, OversizedPng
 from segmask.testing import pngwriter
 from segmask.testing.pngwriter import chunk
 
@@ -35,44 +36,44 @@ def file(*chunks: bytes) -> bytes:
 SOUND = file(header(), idat(), END)
 
 
-def inflated(image: png.Png) -> bytes:
+def inflated(image: spec.Png) -> bytes:
     """All scanlines, pass by pass."""
-    return b"".join(rows.tobytes() for _, _, rows in image.bands())
+    return b"".join(rows.tobytes() for _, _, rows in bands(image))
 
 
 class TestParse:
     """Header, palette and image data."""
 
     def test_sound(self) -> None:
-        image = png.parse(SOUND)
-        assert (image.width, image.height, image.depth, image.color_type) == (3, 4, 8, png.GREY)
+        image = chunks.parse(SOUND)
+        assert (image.width, image.height, image.depth, image.color_type) == (3, 4, 8, spec.GREY)
         assert (image.interlaced, image.alpha, len(image.palette), image.oddities) == (False, b"", 0, [])
         assert inflated(image) == ROWS
         assert image.oddities == []
 
     def test_data_in_several_chunks_some_empty(self) -> None:
-        image = png.parse(file(header(), idat(DATA[:3]), idat(b""), idat(DATA[3:]), END))
+        image = chunks.parse(file(header(), idat(DATA[:3]), idat(b""), idat(DATA[3:]), END))
         assert inflated(image) == ROWS
 
     def test_palette_and_transparency(self) -> None:
-        image = png.parse(file(header(color_type=3), PLTE, chunk(b"tRNS", b"\0\xff"), idat(), END))
+        image = chunks.parse(file(header(color_type=3), PLTE, chunk(b"tRNS", b"\0\xff"), idat(), END))
         assert image.palette.tolist() == [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]
         assert image.alpha == b"\0\xff"
         assert image.oddities == []
 
     def test_a_palette_that_is_only_a_hint_is_none(self) -> None:
-        image = png.parse(file(header(color_type=2), PLTE, idat(), END))
+        image = chunks.parse(file(header(color_type=2), PLTE, idat(), END))
         assert len(image.palette) == 0
 
     def test_a_palette_longer_than_the_depth_allows_is_cut(self) -> None:
-        image = png.parse(file(header(depth=1, color_type=3), PLTE, idat(), END))
+        image = chunks.parse(file(header(depth=1, color_type=3), PLTE, idat(), END))
         assert len(image.palette) == 2
 
     @pytest.mark.parametrize(("width", "height", "count"), [(1, 1, 1), (2, 1, 2), (8, 8, 7), (5, 1, 4), (1, 5, 4)])
     def test_passes_of_an_interlaced_image(self, width: int, height: int, count: int) -> None:
         pixels = np.zeros((height, width))
-        image = png.parse(pngwriter.write(pixels, color_type=pngwriter.GREY, interlaced=True))
-        assert [part for part, _, _ in image.bands()] == list(image.passes())
+        image = chunks.parse(pngwriter.write(pixels, color_type=pngwriter.GREY, interlaced=True))
+        assert [part for part, _, _ in bands(image)] == list(image.passes())
         assert len(image.passes()) == count
         assert sum(part.width * part.height for part in image.passes()) == width * height
 
@@ -80,7 +81,7 @@ class TestParse:
         ("color_type", "depth", "bits"), [(0, 1, 1), (2, 16, 48), (3, 4, 4), (4, 8, 16), (6, 8, 32)]
     )
     def test_pixel_bits(self, color_type: int, depth: int, bits: int) -> None:
-        image = png.Png(width=3, height=1, depth=depth, color_type=color_type, interlaced=False)
+        image = spec.Png(width=3, height=1, depth=depth, color_type=color_type, interlaced=False)
         assert image.pixel_bits == bits
         assert image.row_bytes(3) == -(-3 * bits // 8)
 
@@ -98,16 +99,16 @@ class TestForgiven:
         ],
     )
     def test_oddities(self, data: bytes, oddity: str) -> None:
-        image = png.parse(data)
+        image = chunks.parse(data)
         inflated(image)
         assert image.oddities == [oddity]
 
     def test_data_after_another_chunk_does_not_count(self) -> None:
-        image = png.parse(file(header(), idat(), chunk(b"tEXt", b"x"), idat(b"junk"), END))
+        image = chunks.parse(file(header(), idat(), chunk(b"tEXt", b"x"), idat(b"junk"), END))
         assert inflated(image) == ROWS
 
     def test_transparency_after_the_data_does_not_count(self) -> None:
-        assert png.parse(file(header(color_type=3), PLTE, idat(), chunk(b"tRNS", b"\0"), END)).alpha == b""
+        assert chunks.parse(file(header(color_type=3), PLTE, idat(), chunk(b"tRNS", b"\0"), END)).alpha == b""
 
 
 class TestDamaged:
@@ -167,7 +168,7 @@ class TestDamaged:
     )
     def test_chunks(self, data: bytes, reason: str) -> None:
         with pytest.raises(DamagedPng) as caught:
-            png.parse(data)
+            chunks.parse(data)
         assert reason in str(caught.value)
 
     @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ class TestDamaged:
         ],
     )
     def test_image_data(self, data: bytes, reason: str) -> None:
-        image = png.parse(file(header(), idat(data), END))
+        image = chunks.parse(file(header(), idat(data), END))
         with pytest.raises(DamagedPng) as caught:
             inflated(image)
         assert reason in str(caught.value)
@@ -195,8 +196,8 @@ class TestOversized:
     @pytest.mark.parametrize(("width", "height"), [(1_000_001, 1), (1, 1_000_001), (32768, 32769)])
     def test_refused(self, width: int, height: int) -> None:
         with pytest.raises(OversizedPng, match=f"{width}x{height}"):
-            png.parse(file(header(width, height), idat(), END))
+            chunks.parse(file(header(width, height), idat(), END))
 
     @pytest.mark.parametrize(("width", "height"), [(1_000_000, 1), (1, 1_000_000), (32768, 32768)])
     def test_taken(self, width: int, height: int) -> None:
-        assert png.parse(file(header(width, height), idat(), END)).width == width
+        assert chunks.parse(file(header(width, height), idat(), END)).width == width

@@ -33,8 +33,8 @@ from segmask import (
     WriteError,
     writer,
 )
-from segmask.encode import Mode
 from segmask.labels.assigned import with_indices
+from segmask.png.encode import Mode
 from segmask.shapes.model import Shape
 from segmask.shapes.raster import rasterise
 from segmask.testing import pngwriter

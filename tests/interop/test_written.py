@@ -9,7 +9,7 @@ import pytest
 
 import segmask
 from segmask import AnnotatedImage, Box, Ellipse, Mask, Polygon
-from segmask.encode import Mode
+from segmask.png.encode import Mode
 from segmask.shapes.model import Shape
 
 from .compare import difference

@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from segmask import png
 from segmask._support.arrays import ByteArray, IntArray
-from segmask.encode import Mode, encode
 from segmask.labels.voc import VOC_COLORS
 from segmask.pixels.color import Color
 from segmask.pixels.runs import Runs
+from segmask.png import chunks
+from segmask.png.encode import Mode, encode
+from segmask.png.inflate import bands
 from segmask.testing import colors
 from support.strategies import masks
 
@@ -57,7 +58,7 @@ class TestPillowReadsWhatWasWritten:
 @given(mask=indices, table=palettes)
 def test_every_row_is_sub_filtered_and_equal_runs_give_equal_bytes(mask: IntArray, table: list[Color]) -> None:
     data = encode(runs_of(mask, merged=True), table, "rgb")
-    assert all((rows[:, 0] == 1).all() for _, _, rows in png.parse(data).bands())
+    assert all((rows[:, 0] == 1).all() for _, _, rows in bands(chunks.parse(data)))
     assert data == encode(runs_of(mask, merged=False), table, "rgb")
 
 
@@ -72,7 +73,7 @@ def plain_rows(pixels: ByteArray) -> bytes:
 def check_image_data(runs: Runs, table: list[Color], mode: Mode) -> None:
     mask = runs.to_dense(np.uint8)
     pixels = np.array(table, dtype=np.uint8)[mask] if mode == "rgb" else mask[:, :, np.newaxis]
-    assert zlib.decompress(png.parse(encode(runs, table, mode)).data) == plain_rows(pixels)
+    assert zlib.decompress(chunks.parse(encode(runs, table, mode)).data) == plain_rows(pixels)
 
 
 @pytest.mark.parametrize("mode", ["rgb", "palette", "grey"])

@@ -20,7 +20,7 @@ import segmask_validate
 from segmask import Limits, Location, defects, imageset
 from segmask.container import text
 from segmask.labels import dataset_meta, labelmap_txt
-from segmask.mask import decode
+from segmask.mask.decode import decode
 from segmask.testing import pngwriter
 from segmask_validate.report import to_json
 from support.archives import CLASSES, LABEL_MAP, LIST, changed, rgb, write_folder, write_zip, zip_bytes

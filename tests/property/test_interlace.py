@@ -9,22 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmask import interlace, png
 from segmask._support.arrays import IntArray
 from segmask.pixels.runs import Runs
-from segmask.scanlines import Samples
+from segmask.png import adam7, chunks, spec
+from segmask.png.scanlines import Samples
 from segmask.testing import pngwriter
 from support import dense
 from support.strategies import masks
 
 Ways = Callable[..., Runs]
 
-both_ways = pytest.mark.parametrize("way", [interlace.woven, interlace.painted], ids=["woven", "painted"])
+both_ways = pytest.mark.parametrize("way", [adam7.woven, adam7.painted], ids=["woven", "painted"])
 
 
 def put_together(way: Ways, mask: IntArray) -> Runs:
     height, width = mask.shape
-    image = png.Png(width=width, height=height, depth=8, color_type=png.GREY, interlaced=True)
+    image = spec.Png(width=width, height=height, depth=8, color_type=spec.GREY, interlaced=True)
     passes = image.passes()
     parts = [Runs.from_dense(mask[part.y :: part.dy, part.x :: part.dx]) for part in passes]
     return way(passes, parts, width, height)
@@ -91,19 +91,19 @@ class TestChoice:
         raise AssertionError("the slower way was taken")
 
     def test_a_calm_image_is_woven(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(interlace, "painted", self.refuse)
+        monkeypatch.setattr(adam7, "painted", self.refuse)
         mask = np.zeros((400, 500), dtype=np.int64)
         mask[101:300, 203:402] = 7
-        assert_runs_of(mask, put_together(interlace.merged, mask))
+        assert_runs_of(mask, put_together(adam7.merged, mask))
         data = pngwriter.write(mask, color_type=pngwriter.GREY, interlaced=True)
-        assert_runs_of(mask, Samples(png.parse(data), 1 << 24).runs((0,)))
+        assert_runs_of(mask, Samples(chunks.parse(data), 1 << 24).runs((0,)))
 
     def test_noise_is_painted(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(interlace, "woven", self.refuse)
+        monkeypatch.setattr(adam7, "woven", self.refuse)
         mask = np.random.default_rng(0).integers(5, size=(400, 500))
-        assert_runs_of(mask, put_together(interlace.merged, mask))
+        assert_runs_of(mask, put_together(adam7.merged, mask))
 
     def test_a_small_image_is_painted(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(interlace, "woven", self.refuse)
+        monkeypatch.setattr(adam7, "woven", self.refuse)
         mask = np.zeros((100, 100), dtype=np.int64)
-        assert_runs_of(mask, put_together(interlace.merged, mask))
+        assert_runs_of(mask, put_together(adam7.merged, mask))

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from segmask import Limits, Location, png, predicted
+from segmask import Limits, Location
 from segmask._support.arrays import IntArray
-from segmask.mask import DecodedMask, decode
+from segmask.mask.decode import DecodedMask, decode
 from segmask.pixels.runs import Runs
-from segmask.scanlines import Samples
+from segmask.png import chunks, inflate, predicted
+from segmask.png.scanlines import Samples
 from segmask.testing import pngwriter
 from support import dense
 from support.problems import unexpected
@@ -153,7 +154,7 @@ class TestLanes:
         lanes = data.draw(
             st.tuples(lane) | st.tuples(lane, lane, lane) if picture.depth >= 8 else st.just((0,)), label="lanes"
         )
-        runs = Samples(png.parse(picture.data), 1 << 24).runs(lanes)
+        runs = Samples(chunks.parse(picture.data), 1 << 24).runs(lanes)
         starts, values = dense.runs_of(pixels[:, :, lanes].astype(np.int64) @ 256 ** np.arange(len(lanes))[::-1])
         assert runs.starts.tolist() == starts
         assert runs.values.tolist() == values
@@ -167,8 +168,8 @@ class TestBands:
     def test_equal_to_the_whole(self, picture: Picture, band: int, bite: int, together: int) -> None:
         whole = decoded(picture.data)
         with (
-            mock.patch.object(png, "_BAND", band),
-            mock.patch.object(png, "_BITE", bite),
+            mock.patch.object(inflate, "_BAND", band),
+            mock.patch.object(inflate, "_BITE", bite),
             mock.patch.object(predicted, "_TOGETHER", together),
         ):
             parted = decoded(picture.data)
@@ -190,7 +191,7 @@ class TestPredictedRows:
         colors = np.random.default_rng(seed).choice([0, 1, 2, 3, 5, 127, 128, 192, 255], size=(6, 3))
         pixels = colors[indices]
         data = pngwriter.write(pixels, color_type=pngwriter.RGB, filters=filters)
-        runs = Samples(png.parse(data), 1 << 24).runs((0, 1, 2))
+        runs = Samples(chunks.parse(data), 1 << 24).runs((0, 1, 2))
         starts, values = dense.runs_of(dense.packed(pixels))
         assert runs.starts.tolist() == starts
         assert runs.values.tolist() == values
@@ -200,7 +201,7 @@ class TestPredictedRows:
         colors = {"a": (0, 0, 0), "b": (10, 250, 128), " ": (10, 20, 128), "c": (9, 250, 1)}
         pixels = np.array([[colors[character] for character in text] for text in texts]).repeat(60, axis=1)
         data = pngwriter.write(pixels, color_type=pngwriter.RGB, filters=(4,) if paeth else (2,))
-        assert np.array_equal(Samples(png.parse(data), 1 << 24).runs((0, 1, 2)).to_dense(), dense.packed(pixels))
+        assert np.array_equal(Samples(chunks.parse(data), 1 << 24).runs((0, 1, 2)).to_dense(), dense.packed(pixels))
 
 
 class TestEncoders:

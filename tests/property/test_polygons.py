@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pycocotools import mask as coco  # type: ignore[import-untyped]  # no stubs
 
 from segmask._support.arrays import BoolArray, FloatArray, IntArray
-from segmask.instances import Frame
+from segmask.mask.instances import Frame
 from segmask.outlines import simplify
 from segmask.outlines.polygons import Simplify, polygons
 from segmask.outlines.simplify import exact

@@ -18,11 +18,11 @@ import segmask
 from segmask import AnnotatedImage, Archive, FormatError, FormatWarning, Image, LabelMap, WriteError, printable
 from segmask._support.files import replacing
 from segmask.annotate import Drawing, annotated, changed_pixels
-from segmask.encode import Mode
 from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.labels.assigned import of_labels, with_indices
 from segmask.labels.labelmap import says_background
 from segmask.outlines.polygons import Simplify
+from segmask.png.encode import Mode
 
 from . import terminal
 from .report import counted
@@ -223,7 +223,7 @@ def _photo_in(folder: str, image: Image) -> Path:
 
 def _photo(archive: Archive, image: Image, file: Path | None) -> Pictures.Image | None:
     """What to draw on. An archive's photo that cannot be read is left out where there are masks to be drawn."""
-    from segmask.pillow import UnreadableImage
+    from segmask.mask.other_formats import UnreadableImage
 
     from . import picture
 

@@ -11,7 +11,7 @@ from PIL import ImageDraw, ImageFont
 from segmask import VOC_COLORS, Image, Instance, printable
 from segmask._support.arrays import ByteArray
 from segmask.limits import DEFAULT_LIMITS
-from segmask.pillow import UnreadableImage, opened
+from segmask.mask.other_formats import UnreadableImage, opened
 
 _OPACITY: Final = 0.5
 _READABLE: Final = 480

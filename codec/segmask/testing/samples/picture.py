@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from segmask.pillow import UnreadableImage, opened
+from segmask.mask.other_formats import UnreadableImage, opened
 from segmask.testing.zipwriter import DEFLATED, FILE, Member
 
 _TEXTS: Final = (".txt", ".json", ".md")

@@ -7,15 +7,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from . import defects
-from ._support.arrays import BoolArray, IntArray
-from .labels.labelmap import LabelMap
-from .labels.voc import VOC_INDICES
-from .mask import DecodedMask
-from .pixels.color import pack, unpack
-from .pixels.regions import Regions
-from .pixels.runs import Runs, distinct, overlay
-from .problem import Defect, Handler, Location, Problem
+from segmask import defects
+from segmask._support.arrays import BoolArray, IntArray
+from segmask.labels.labelmap import LabelMap
+from segmask.labels.voc import VOC_INDICES
+from segmask.pixels.color import pack, unpack
+from segmask.pixels.regions import Regions
+from segmask.pixels.runs import Runs, distinct, overlay
+from segmask.problem import Defect, Handler, Location, Problem
+
+from .decode import DecodedMask
 
 UNDECLARED: Final = -1
 _EVIDENCE_COLORS: Final = 64

@@ -13,15 +13,17 @@ from typing import Any, Final
 
 import numpy as np
 
-from . import defects, geometry, values
-from ._support.arrays import IntArray
+from segmask import defects
+from segmask._support.arrays import IntArray
+from segmask.labels.labelmap import LabelMap, says_background
+from segmask.limits import Limits
+from segmask.pixels.regions import Regions
+from segmask.pixels.runs import Runs, among, distinct, overlay, totals
+from segmask.problem import Defect, Handler, Location, Problem
+
+from . import indices, shape_checks
+from .decode import DecodedMask
 from .instances import Frame, Instance
-from .labels.labelmap import LabelMap, says_background
-from .limits import Limits
-from .mask import DecodedMask
-from .pixels.regions import Regions
-from .pixels.runs import Runs, among, distinct, overlay, totals
-from .problem import Defect, Handler, Location, Problem
 
 _VOID_INDEX: Final = 255  # VOC paints the borders between objects with its last colour
 _SHOWN: Final = 16
@@ -61,12 +63,12 @@ class Pairing:
         frame = Frame(objects, label_of)
         found = frame.instances(self.labelmap.names, with_id=True)
         self._check_background(found)
-        geometry.check_thin(frame.parts[0], self.object_at, self.on_problem)
+        shape_checks.check_thin(frame.parts[0], self.object_at, self.on_problem)
         return found
 
     def by_class(self, class_mask: DecodedMask, classes: Runs) -> tuple[Instance, ...]:
         """Instances of an image without object mask: one for each class present."""
-        present = [index for index in distinct(classes.values).tolist() if index != values.UNDECLARED]
+        present = [index for index in distinct(classes.values).tolist() if index != indices.UNDECLARED]
         label_of = self._declared(class_mask, {index: index for index in present})
         names = [self._label(index) for index in label_of]
         self._report(
@@ -79,7 +81,7 @@ class Pairing:
         frame = Frame(classes, label_of)
         regions, values_of = frame.parts
         shapes = among(values_of, [index for index in label_of if not says_background(self._label(index))])
-        geometry.check_thin(regions.only(shapes), self.class_at, self.on_problem)
+        shape_checks.check_thin(regions.only(shapes), self.class_at, self.on_problem)
         return frame.instances(self.labelmap.names, with_id=False)
 
     def without_class(self, objects: Runs) -> None:
@@ -155,7 +157,7 @@ class Pairing:
         width: int,
     ) -> None:
         background = 0 if self.labelmap.background is None else self.labelmap.background
-        lost = {index: pixels for index, pixels in counts.items() if index not in {background, values.UNDECLARED}}
+        lost = {index: pixels for index, pixels in counts.items() if index not in {background, indices.UNDECLARED}}
         if not lost:
             return
         chosen = (number == 0) & np.isin(label, list(lost))
@@ -272,7 +274,7 @@ def _table(label: IntArray, number: IntArray, lengths: IntArray) -> dict[int, di
     for key, count in zip(keys.tolist(), pixels.tolist(), strict=True):
         table[key // base][key % base - 1] = count
     return {
-        number: {index: count for index, count in counts.items() if index != values.UNDECLARED} or counts
+        number: {index: count for index, count in counts.items() if index != indices.UNDECLARED} or counts
         for number, counts in table.items()
     }
 

@@ -14,10 +14,11 @@ from typing import Final, Literal
 import numpy as np
 from zlib_ng import zlib_ng
 
-from ._support.arrays import ByteArray
-from .pixels.color import Color
-from .pixels.runs import Runs
-from .png import GREY, PALETTE, RGB, SIGNATURE, SUB
+from segmask._support.arrays import ByteArray
+from segmask.pixels.color import Color
+from segmask.pixels.runs import Runs
+
+from .spec import GREY, PALETTE, RGB, SIGNATURE, SUB
 
 Mode = Literal["rgb", "palette", "grey"]
 _INDICES: Final = np.arange(256, dtype=np.uint8)[:, np.newaxis]

@@ -17,10 +17,12 @@ from typing import Final
 
 import numpy as np
 
-from . import interlace
-from ._support.arrays import ByteArray, IntArray
-from .pixels.runs import Runs, check_count, first_of_each
-from .png import NONE, SUB, Pass, Png
+from segmask._support.arrays import ByteArray, IntArray
+from segmask.pixels.runs import Runs, check_count, first_of_each
+
+from . import adam7
+from .inflate import bands
+from .spec import NONE, SUB, Pass, Png
 
 _WORD: Final = 8
 _SMALL: Final = 1 << 17
@@ -44,7 +46,7 @@ class Samples:
         read = _PackedRows if png.depth < _WORD else _Rows
         self._parts = {part: read(part, png) for part in png.passes()}
         count = 0
-        for part, first, rows in png.bands():
+        for part, first, rows in bands(png):
             count += self._parts[part].add(first, rows)
             check_count(count, limit)
 
@@ -58,7 +60,7 @@ class Samples:
         parts = [part.runs(lanes, self._limit) for part in self._parts.values()]
         if not self._png.interlaced:
             return parts[0]
-        return interlace.merged(tuple(self._parts), parts, self._png.width, self._png.height)
+        return adam7.merged(tuple(self._parts), parts, self._png.width, self._png.height)
 
 
 class _Rows:
@@ -171,9 +173,9 @@ class _PackedRows:
     def _unfiltered(self, rows: ByteArray) -> ByteArray:
         if (rows[:, 0] == NONE).all():
             return np.ascontiguousarray(rows[:, 1:])
-        from . import pillow  # slow to import
+        from . import unfilter  # slow to import
 
-        plain = pillow.unfiltered(np.concatenate((np.pad(self._above, ((0, 0), (1, 0))), rows)), 1)[1:]
+        plain = unfilter.unfiltered(np.concatenate((np.pad(self._above, ((0, 0), (1, 0))), rows)), 1)[1:]
         return plain.astype(np.uint8, copy=False)
 
     def _read(self, rows: ByteArray) -> tuple[IntArray, IntArray]:

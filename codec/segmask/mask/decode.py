@@ -12,12 +12,13 @@ from typing import Final
 
 import numpy as np
 
-from . import defects, png
-from .limits import Limits
-from .pixels.runs import Runs, TooManyRuns, check_count, overlay
-from .png import GREY, GREY_ALPHA, PALETTE, RGB, RGBA, DamagedPng, OversizedPng, Png
-from .problem import Defect, Handler, Location, Problem
-from .scanlines import Samples
+from segmask import defects
+from segmask.limits import Limits
+from segmask.pixels.runs import Runs, TooManyRuns, check_count, overlay
+from segmask.png import chunks
+from segmask.png.scanlines import Samples
+from segmask.png.spec import GREY, GREY_ALPHA, PALETTE, RGB, RGBA, DamagedPng, OversizedPng, Png
+from segmask.problem import Defect, Handler, Location, Problem
 
 _OTHER_FORMATS: Final = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -120,7 +121,7 @@ def _decode(data: bytes, limits: Limits) -> DecodedMask:
         )
     if not data.startswith(b"\x89PN"):
         return _decode_other(data, limits)
-    parsed = png.parse(data)
+    parsed = chunks.parse(data)
     _check_pixels(parsed.width, parsed.height, limits)
     return _decode_png(parsed, limits)
 
@@ -191,13 +192,13 @@ def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
     if kind is None:
         what = "a Git LFS pointer: run 'git lfs pull'" if data.startswith(b"version https://git-lfs") else "no image"
         raise _Refused(defects.NOT_AN_IMAGE, f"the file is {what}; CVAT cannot decode it: write a PNG", complete=False)
-    from . import pillow  # hardly ever needed, and slow to import
+    from . import other_formats  # hardly ever needed, and slow to import
 
     try:
-        with pillow.opened(data, kind) as picture:
+        with other_formats.opened(data, kind) as picture:
             _check_pixels(picture.width, picture.height, limits)
-            runs, is_color = pillow.mask_runs(picture)
-    except pillow.UnreadableImage as error:
+            runs, is_color = other_formats.mask_runs(picture)
+    except other_formats.UnreadableImage as error:
         raise _Refused(
             defects.NOT_AN_IMAGE, f"the file starts like a {kind} and does not decode ({error})", complete=False
         ) from error

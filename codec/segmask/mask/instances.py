@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._support.arrays import BoolArray, FloatArray, IntArray
-from .labels.labelmap import says_background
-from .pixels.regions import Regions, components
-from .pixels.runs import Runs, among
+from segmask._support.arrays import BoolArray, FloatArray, IntArray
+from segmask.labels.labelmap import says_background
+from segmask.pixels.regions import Regions, components
+from segmask.pixels.runs import Runs, among
 
 if TYPE_CHECKING:
-    from .outlines.polygons import Simplify
-    from .outlines.tracing import Ring
+    from segmask.outlines.polygons import Simplify
+    from segmask.outlines.tracing import Ring
 
 
 class Frame:
@@ -69,13 +69,13 @@ class Frame:
     @cached_property
     def rings(self) -> dict[int, list[Ring]]:
         """Outer rings of each instance's regions."""
-        from .outlines.tracing import trace  # validation needs no outlines
+        from segmask.outlines.tracing import trace  # validation needs no outlines
 
         return trace(self.runs, self._labels)
 
     def polygons(self, value: int, simplify: Simplify, tolerance: float) -> list[FloatArray]:
         """One for each outer ring of an instance."""
-        from .outlines.polygons import polygons  # as above
+        from segmask.outlines.polygons import polygons  # as above
 
         wanted = simplify, tolerance
         if wanted not in self._drawn:

@@ -16,9 +16,10 @@ from typing import Final
 
 import numpy as np
 
-from ._support.arrays import IntArray
-from .pixels.runs import Runs, first_of_each
-from .png import Pass
+from segmask._support.arrays import IntArray
+from segmask.pixels.runs import Runs, first_of_each
+
+from .spec import Pass
 
 _ROW: Final = 32
 """The lowest bit of the row in a value."""

@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from . import defects
-from ._support.arrays import BoolArray
-from .pixels.regions import Regions
-from .problem import Handler, Location, Problem
+from segmask import defects
+from segmask._support.arrays import BoolArray
+from segmask.pixels.regions import Regions
+from segmask.problem import Handler, Location, Problem
 
 _THIN: Final = 2
 

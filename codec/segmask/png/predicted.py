@@ -17,10 +17,11 @@ from typing import Final
 
 import numpy as np
 
-from . import pillow
-from ._support.arrays import ByteArray, IntArray
-from .pixels.runs import Runs, check_count
-from .png import AVERAGE
+from segmask._support.arrays import ByteArray, IntArray
+from segmask.pixels.runs import Runs, check_count
+
+from . import unfilter
+from .spec import AVERAGE
 
 _TOGETHER: Final = 48
 """Rows of a narrow image: with more of them fewer columns can be left out, with less there are more images."""
@@ -64,7 +65,7 @@ def runs(
         rank = np.cumsum(chosen) - 1
         tones = above[1][np.searchsorted(above[0], columns, side="right") - 1]
         narrow = _filtered(filters[begin:end], tones, row[part] - begin, rank[column[part]], lanes[:, part])
-        pixels = pillow.unfiltered(narrow, len(lanes))[1:]
+        pixels = unfilter.unfiltered(narrow, len(lanes))[1:]
         changed = np.ones(pixels.shape, dtype=bool)  # every row starts a run
         np.not_equal(pixels[:, 1:], pixels[:, :-1], out=changed[:, 1:])
         places = np.flatnonzero(changed)

@@ -13,12 +13,10 @@ from contextlib import contextmanager
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
-from zlib_ng import zlib_ng
 
-from ._support.arrays import ByteArray
-from .pixels.runs import Runs
+from segmask.pixels.runs import Runs
+from segmask.png.unfilter import packed_pixels
 
 PHOTOS: Final = ("JPEG", "PNG", "BMP", "TIFF", "WEBP", "GIF")
 """Formats of photos. Pillow knows many more, some of which it reads by starting other programs."""
@@ -63,23 +61,7 @@ def opened(data: bytes, kind: str | None = None) -> Iterator[Image.Image]:
 def mask_runs(image: Image.Image) -> tuple[Runs, bool]:
     """Runs, and whether they are colours: one channel stays one, everything else becomes RGB; wide samples modulo 256."""
     if image.mode in {"L", "1"}:
-        return Runs.from_dense(_pixels(image.convert("L"))), False
+        return Runs.from_dense(packed_pixels(image.convert("L"))), False
     if image.mode.startswith(("I", "F")):
         return Runs.from_dense(np.asarray(image).astype(np.uint8)), False
-    return Runs.from_dense(_pixels(image.convert("RGB"))), True
-
-
-def unfiltered(scanlines: ByteArray, lanes: int) -> npt.NDArray[np.uint8 | np.uint32]:
-    """(height, width) pixels of 8-bit scanlines with any filters: one lane as it is, three packed to 0xRRGGBB."""
-    height, stride = scanlines.shape
-    mode = "RGB" if lanes == 3 else "L"
-    data = zlib_ng.compress(scanlines, 0)
-    return _pixels(Image.frombytes(mode, ((stride - 1) // lanes, height), data, "zip", mode, 0))
-
-
-def _pixels(image: Image.Image) -> npt.NDArray[np.uint8 | np.uint32]:
-    """(height, width) pixels of an image in mode L, or RGB, its channels packed to 0xRRGGBB."""
-    if image.mode == "L":
-        return np.asarray(image)
-    big_endian = np.dtype(np.uint32).newbyteorder(">")
-    return np.frombuffer(image.tobytes("raw", "XRGB"), dtype=big_endian).reshape(image.height, image.width)
+    return Runs.from_dense(packed_pixels(image.convert("RGB"))), True

@@ -1,0 +1,1 @@
+"""One mask file, or a pair of them, to instances, as CVAT reads them."""

@@ -1,0 +1,110 @@
+"""The image data of a PNG, inflated some rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+from zlib_ng import zlib_ng
+
+from segmask._support.arrays import ByteArray
+
+from .spec import (
+    PAETH,
+    DamagedPng,
+    Pass,
+    Png,
+)
+
+_BAND: Final = 1 << 22
+"""Bytes of scanlines to inflate at a time."""
+
+
+_BITE: Final = 1 << 20
+"""Bytes of compressed data to hand to zlib at a time, as it copies what it does not take yet."""
+
+# glibc gives a large block back to the system when it is freed, and the next one costs a page fault for each 4 KiB; but
+# only a block larger than any that was freed before. So a very large one is, untouched.
+np.empty(4 * _BAND, dtype=np.uint8)
+
+
+class _Inflating:
+    """Compressed image data on its way.
+
+    Args:
+        packed: the data.
+        size: bytes that it should hold.
+    """
+
+    def __init__(self, packed: bytes, size: int) -> None:
+        self._packed = memoryview(packed)
+        self._engine = zlib_ng.decompressobj()
+        self._size = size
+        self._inflated = 0
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, exactly so many.
+
+        Raises:
+            DamagedPng: there are less, or they are damaged.
+        """
+        data = self._some(size)
+        while len(data) < size:
+            more = self._some(size - len(data))
+            if not more and self._is_at_end():
+                raise DamagedPng(f"the image data ends after {self._inflated:,} of {self._size:,} bytes")
+            data += more
+        return data
+
+    def has_more(self) -> bool:
+        """Whether something follows what has been read.
+
+        Raises:
+            DamagedPng: there is no checksum at the end.
+        """
+        while not self._is_at_end():
+            if self._some(1):
+                return True
+        if not self._engine.eof:
+            raise DamagedPng("the image data has no checksum at its end")
+        return bool(self._packed or self._engine.unused_data)
+
+    def _is_at_end(self) -> bool:
+        return self._engine.eof or not (self._packed or self._engine.unconsumed_tail)
+
+    def _some(self, size: int) -> bytes:
+        packed: bytes | memoryview = self._engine.unconsumed_tail
+        if not packed and not self._engine.eof:
+            packed, self._packed = self._packed[:_BITE], self._packed[_BITE:]
+        try:
+            data = self._engine.decompress(packed, size)
+        except zlib_ng.error as error:  # type: ignore[misc]  # its stub calls the class a value
+            raise DamagedPng(f"the image data does not inflate ({error})") from None
+        self._inflated += len(data)
+        return data
+
+
+def bands(png: Png) -> Iterator[tuple[Pass, int, ByteArray]]:
+    """The scanlines, inflated some rows at a time.
+
+    Yields:
+        Pass, number of the first row, (rows, 1 + row bytes) uint8: of each row the filter byte, then the filtered bytes.
+        Read-only.
+
+    Raises:
+        DamagedPng: the data does not inflate to exactly what the header promises, or a filter is unknown.
+    """
+    passes = png.passes()
+    stream = _Inflating(png.data, sum(part.height * (1 + png.row_bytes(part.width)) for part in passes))
+    for part in passes:
+        stride = 1 + png.row_bytes(part.width)
+        height = max(_BAND // stride, 1)
+        for first in range(0, part.height, height):
+            size = min(height, part.height - first) * stride
+            rows = np.frombuffer(stream.read(size), dtype=np.uint8).reshape(-1, stride)
+            if rows[:, 0].max() > PAETH:
+                raise DamagedPng(f"row {first + int((rows[:, 0] > PAETH).argmax())} has an unknown filter")
+            yield part, first, rows
+    if stream.has_more():
+        png.oddities.append("more image data than the size needs")

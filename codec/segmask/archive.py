@@ -8,22 +8,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-from . import defects, image, imageset, layout, structure
-from .container import text
+from . import image
 from .container.base import Container
 from .container.folder import FolderContainer
 from .container.remote import is_url, open_url, without_secrets
 from .container.source import FileSource
 from .container.zip import ZipContainer
-from .image import Entry, Image
-from .imageset import ImageSet
-from .labels import labelmap_txt
-from .labels.labelmap import VOC_LABEL_MAP, LabelMap
-from .layout import Layout
+from .dataset.entry import Entry
+from .dataset.imageset import ImageSet
+from .dataset.reading import DataSet, read_dataset
+from .image import Image
+from .labels.labelmap import LabelMap
 from .limits import DEFAULT_LIMITS, Limits
-from .matching import Matcher, check_repeated
 from .part import Part
-from .problem import Handler, Location, Problem, StrictHandler
+from .problem import Handler, StrictHandler
 
 _PART_IMAGES: Final = 64
 _PART_BYTES: Final = 1 << 20  # of masks: much more than sending a part costs, and little enough to share out evenly
@@ -42,21 +40,20 @@ class Archive:
 
     def __init__(self, path: str, on_problem: Handler, limits: Limits) -> None:
         self.path = without_secrets(path)
-        self.labelmap: LabelMap = VOC_LABEL_MAP
-        self.label_source: str | None = None
-        self.image_sets: tuple[ImageSet, ...] = ()
-        self.entries: tuple[Entry, ...] = ()
         self._limits = limits
         self._on_problem = on_problem
-        self._read_paths: set[str] = set()
         self._rest_is_checked = False
         self._container = open_container(path, limits, on_problem)
         try:
-            if not self._container.failed:
-                self._read_texts()
+            dataset = DataSet() if self._container.failed else read_dataset(self._container, on_problem)
         except BaseException:
             self.close()
             raise
+        self.labelmap: LabelMap = dataset.labelmap
+        self.label_source: str | None = dataset.label_source
+        self.image_sets: tuple[ImageSet, ...] = dataset.image_sets
+        self.entries: tuple[Entry, ...] = dataset.entries
+        self._read_paths = dataset.read_paths
 
     @property
     def subsets(self) -> dict[str, tuple[str, ...]]:
@@ -154,111 +151,6 @@ class Archive:
     def _handler(self, given: Handler | None) -> Handler:
         return self._on_problem if given is None else given
 
-    def _member(self, path: str) -> bytes | None:
-        self._read_paths.add(path)
-        return self._container.read(path, self._on_problem)
-
-    def _read_texts(self) -> None:
-        found = layout.find(self._container, self._on_problem)
-        structure.check(self._container, found, self._on_problem)
-        self._read_labels(found)
-        matchers = {root: Matcher(self._container, root) for root in found.roots}
-        self.image_sets = tuple(self._read_lists(found, matchers))
-        self._check_other_lists(found)
-        check_repeated(self.image_sets, self._on_problem)
-        self.entries = tuple(
-            entry
-            for image_set in self.image_sets
-            for entry in matchers[image_set.root].match(image_set, self._on_problem)
-        )
-        self._check_unlisted(found, matchers)
-
-    def _read_labels(self, found: Layout) -> None:
-        maps = [self._labels_at(root) for root in found.roots]
-        number = next((number for number, (_, labelmap) in enumerate(maps) if labelmap), 0)
-        self.label_source, self.labelmap = maps[number]
-        for root, (_, labelmap) in zip(found.roots, maps, strict=True):
-            if labelmap and labelmap.meaning != self.labelmap.meaning:
-                self._on_problem(
-                    Problem(
-                        defect=defects.ROOTS_DISAGREE,
-                        message=f"the data sets in {found.roots[number]!r} and {root!r} have different labels, so CVAT cannot "
-                        "merge them; upload each on its own",
-                        location=Location(member=root),
-                    )
-                )
-
-    def _labels_at(self, root: str) -> tuple[str | None, LabelMap]:
-        meta_path, map_path = f"{root}{layout.DATASET_META}", f"{root}{layout.LABEL_MAP}"
-        meta = self._parse_meta(meta_path) if meta_path in self._container.members else None
-        if map_path not in self._container.members:
-            return (None, VOC_LABEL_MAP) if meta is None else (meta_path, meta)
-        if meta is None:
-            return map_path, self._parse_map(map_path, self._on_problem)
-        other = self._parse_map(map_path, lambda _: None)
-        is_unread = other.uncertain and not other
-        if not (meta.uncertain or is_unread) and [(label.name, label.color) for label in meta] != [
-            (label.name, label.color) for label in other
-        ]:
-            message = (
-                "CVAT takes the labels from dataset_meta.json and passes over labelmap.txt, which differs; remove one"
-            )
-            self._on_problem(
-                Problem(
-                    defect=defects.META_REPLACES_LABEL_MAP,
-                    message=message,
-                    location=Location(member=meta_path),
-                    evidence={"used": list(meta.names), "passed_over": list(other.names)},
-                )
-            )
-        return meta_path, meta
-
-    def _parse_map(self, path: str, on_problem: Handler) -> LabelMap:
-        data = self._member(path)
-        if data is None:
-            return LabelMap((), uncertain=True)
-        content = text.decode(data, defect=defects.LABEL_MAP_NOT_UTF8, member=path, on_problem=on_problem)
-        return labelmap_txt.parse(content, member=path, on_problem=on_problem)
-
-    def _parse_meta(self, path: str) -> LabelMap:
-        data = self._member(path)
-        if data is None:
-            return LabelMap((), uncertain=True)
-        from .labels import dataset_meta  # it needs JSON, and few archives have one
-
-        return dataset_meta.parse(data, member=path, on_problem=self._on_problem)
-
-    def _read_lists(self, found: Layout, matchers: dict[str, Matcher]) -> Iterator[ImageSet]:
-        for entry in sorted(found.lists, key=lambda entry: entry.path):
-            data = self._member(entry.path)
-            if data is not None:
-                yield imageset.parse(data, member=entry.path, root=entry.root, on_problem=self._on_problem)
-        if found.recovered and not found.lists:
-            for root, matcher in matchers.items():
-                ids = matcher.every_mask()
-                lines = tuple(range(1, len(ids) + 1))
-                yield ImageSet(member="", root=root, subset="default", ids=ids, lines=lines)
-
-    def _check_other_lists(self, found: Layout) -> None:
-        """Hands over which lists of other tasks CVAT fails to decode."""
-        for entry in found.other:
-            data = self._member(entry.path)
-            if data is not None:
-                text.decode(data, defect=defects.LIST_NOT_UTF8, member=entry.path, on_problem=self._on_problem)
-
-    def _check_unlisted(self, found: Layout, matchers: dict[str, Matcher]) -> None:
-        ignored = [(path, self._member(path)) for path in found.ignored]
-        passed_over = [name for path, data in ignored if data is not None for name in _quietly(data, path).ids]
-        if len(self.image_sets) < len(found.lists) or any(data is None for _, data in ignored):
-            return  # a list that could not be read may name any mask
-        comments = {
-            comment: Location(member=image_set.member, line=line)
-            for image_set in self.image_sets
-            for line, comment in image_set.comments
-        }
-        for matcher in matchers.values():
-            matcher.unlisted(passed_over, comments, self._on_problem)
-
 
 def open(  # noqa: A001 - the name of the contract, used as segmask.open
     path: str | PathLike[str], *, on_problem: Handler | None = None, limits: Limits = DEFAULT_LIMITS
@@ -313,7 +205,3 @@ def _batches(sized: Iterable[tuple[_Item, int]]) -> Iterator[tuple[_Item, ...]]:
         total += size
     if batch:
         yield tuple(batch)
-
-
-def _quietly(data: bytes, path: str) -> ImageSet:
-    return imageset.parse(data, member=path, root="", on_problem=lambda _: None)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .container.base import Container
+from .dataset.entry import Entry
 from .labels.labelmap import LabelMap
 from .limits import Limits
 from .mask import indices, shape_checks
@@ -16,33 +17,6 @@ from .mask.instances import Instance
 from .mask.pairing import Pairing
 from .pixels.runs import Runs, distinct
 from .problem import Handler, Location
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """What an image set says there is, and which members hold it.
-
-    Attributes:
-        root: root of the data set, empty or ending in ``/``.
-        subset: name of the image set.
-        name: image id.
-        class_path: path of the class mask, None where there is none.
-        object_path: path of the object mask, None where there is none.
-        photo_path: path of the photo, None where the archive has none.
-    """
-
-    root: str
-    subset: str
-    name: str
-    class_path: str | None
-    object_path: str | None
-    photo_path: str | None
-
-    @property
-    def paths(self) -> list[str]:
-        """Paths of the members that reading it takes, each once."""
-        paths = (self.class_path, self.object_path, self.photo_path)
-        return list(dict.fromkeys(path for path in paths if path is not None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

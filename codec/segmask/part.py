@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from . import image
 from .container.base import Container
-from .image import Entry, Image
+from .dataset.entry import Entry
+from .image import Image
 from .labels.labelmap import LabelMap
 from .limits import Limits
 from .problem import Handler

@@ -14,10 +14,10 @@ from typing import Final
 
 import numpy as np
 
-from . import imageset, layout
 from ._support.files import replacing
 from .archive import Archive
 from .container.zipwriter import ZipWriter
+from .dataset import imageset, layout
 from .image import Image
 from .labels import labelmap as labelmaps
 from .labels.assigned import AssignedLabels

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from segmask import defects, imageset
-from segmask.imageset import ImageSet
+from segmask import defects
+from segmask.dataset import imageset
+from segmask.dataset.imageset import ImageSet
 from support.problems import Problems, unexpected
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from segmask import Defect, Handler, defects
 from segmask.container.base import Container, Member
-from segmask.layout import Layout, find
-from segmask.structure import check
+from segmask.dataset.layout import Layout, find
+from segmask.dataset.near_misses import check
 from support.problems import Problems
 
 LIST = "ImageSets/Segmentation/default.txt"

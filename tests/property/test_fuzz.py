@@ -17,8 +17,9 @@ from PIL import Image
 
 import segmask
 import segmask_validate
-from segmask import Limits, Location, defects, imageset
+from segmask import Limits, Location, defects
 from segmask.container import text
+from segmask.dataset import imageset
 from segmask.labels import dataset_meta, labelmap_txt
 from segmask.mask.decode import decode
 from segmask.testing import pngwriter

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from segmask import FormatError, FormatWarning, Handler, LabelMap, Severity, imageset
-from segmask.imageset import ImageSet
+from segmask import FormatError, FormatWarning, Handler, LabelMap, Severity
+from segmask.dataset import imageset
+from segmask.dataset.imageset import ImageSet
 from segmask.labels import dataset_meta, labelmap_txt
 from segmask.labels.labelmap import VOC_LABEL_MAP, dump
 from segmask.problem import StrictHandler

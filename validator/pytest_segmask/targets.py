@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from segmask.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, OBJECT_FOLDER
+from segmask.dataset.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, OBJECT_FOLDER
 from segmask.problem import printable
 from segmask_validate import RULES, Rule
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from segmask import defects
-from segmask.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, OBJECT_FOLDER, PHOTO_FOLDER, TASK
+from segmask.dataset.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, OBJECT_FOLDER, PHOTO_FOLDER, TASK
 from segmask.testing import pngwriter, zipwriter
 from segmask.testing.samples.archives import archives
 from segmask.testing.samples.labels import sound_labels

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from segmask import defects
-from segmask.layout import IMAGE_SETS, MASK_SUFFIX, TASK
+from segmask.dataset.layout import IMAGE_SETS, MASK_SUFFIX, TASK
 from segmask.testing.samples.model import (
     Member,
     SampleArchive,

@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from segmask import defects
+from segmask.dataset.layout import CLASS_FOLDER, DATASET_META, LABEL_MAP, OBJECT_FOLDER
 from segmask.labels.labelmap import BACKGROUND, BLACK, HEADER, LabelMap, dump
-from segmask.layout import CLASS_FOLDER, DATASET_META, LABEL_MAP, OBJECT_FOLDER
 from segmask.pixels.color import Color
 from segmask.testing import pngwriter
 from segmask.testing.samples import labels, pngs

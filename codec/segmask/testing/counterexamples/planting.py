@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from hypothesis import strategies as st
 
 from segmask._support.arrays import IntArray
+from segmask.dataset.layout import DATASET_META, LABEL_MAP
 from segmask.labels.labelmap import Label, LabelMap, dump
-from segmask.layout import DATASET_META, LABEL_MAP
 from segmask.testing.samples import labels, pngs
 from segmask.testing.samples.labels import background_of, foreground_of, free_colors
 from segmask.testing.samples.model import (

@@ -12,8 +12,8 @@ import numpy as np
 import PIL.Image
 from hypothesis import strategies as st
 
+from segmask.dataset.layout import PHOTO_FOLDER
 from segmask.labels.labelmap import LabelMap
-from segmask.layout import PHOTO_FOLDER
 from segmask.testing import pngwriter, zipwriter
 from segmask.testing.zipwriter import Member
 

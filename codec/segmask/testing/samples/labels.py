@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from segmask.dataset.layout import DATASET_META, LABEL_MAP
 from segmask.labels.labelmap import BACKGROUND, BLACK, VOC_LABEL_MAP, Label, LabelMap, dump
-from segmask.layout import DATASET_META, LABEL_MAP
 from segmask.pixels.color import Color
 from segmask.testing.strategies import label_maps
 from segmask.testing.zipwriter import Member

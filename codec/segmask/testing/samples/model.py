@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from segmask._support.arrays import IntArray
+from segmask.dataset.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, MASK_SUFFIX, OBJECT_FOLDER, TASK
 from segmask.labels.labelmap import LabelMap
-from segmask.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, MASK_SUFFIX, OBJECT_FOLDER, TASK
 from segmask.testing import zipwriter
 from segmask.testing.zipwriter import Member
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
-from . import defects, layout
-from .container.base import Container
-from .layout import Layout
-from .problem import Handler, Location, Problem
+from segmask import defects
+from segmask.container.base import Container
+from segmask.problem import Handler, Location, Problem
 
-_JUNK: Final = frozenset({".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory"})
+from . import layout
+from .layout import Layout
+from .names import fold, is_junk
+
 _FOLDERS: Final = {
     "segmentationclass": layout.CLASS_FOLDER,
     "segmentationclasses": layout.CLASS_FOLDER,
@@ -24,26 +25,6 @@ _FOLDERS: Final = {
 }
 _LABEL_MAPS: Final = frozenset({"labelmap", "labelsmap", "labelmaps", "labelmaptxt"})
 _NO_LETTERS: Final = re.compile(r"[^a-z]")
-
-
-def is_junk(path: str) -> bool:
-    """Whether an operating system left a file behind, among them the Mac's ``._`` beside each file."""
-    name = path[path.rfind("/") + 1 :]
-    return name.lower() in _JUNK or name.startswith("._")
-
-
-def fold(path: str) -> str:
-    """Form in which names are equal that some file system takes for one: case and Unicode form."""
-    if path.isascii():
-        return path.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
-
-
-def suffix_of(path: str) -> str:
-    """The suffix with its dot, as `pathlib` has it but at a fraction of the cost; empty where there is none."""
-    name = path[path.rfind("/") + 1 :]
-    at = name.rfind(".")
-    return name[at:] if 0 < at < len(name) - 1 else ""
 
 
 def check(container: Container, found: Layout, on_problem: Handler) -> None:

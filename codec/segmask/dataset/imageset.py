@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from . import defects
-from .container import text
-from .problem import Handler, Location, Problem
+from segmask import defects
+from segmask.container import text
+from segmask.problem import Handler, Location, Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,15 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 from typing import Final
 
-from . import defects, layout
-from .container.base import Container
-from .container.text import BOM
-from .image import Entry
+from segmask import defects
+from segmask.container.base import Container
+from segmask.container.text import BOM
+from segmask.problem import Defect, Handler, Location, Problem
+
+from . import layout
+from .entry import Entry
 from .imageset import ImageSet
-from .problem import Defect, Handler, Location, Problem
-from .structure import fold, is_junk, suffix_of
+from .names import fold, is_junk, suffix_of
 
 _FLAG: Final = re.compile(r"-?\d+")
 _ADDITION: Final = re.compile(

@@ -14,9 +14,9 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Final
 
-from . import defects
-from .container.base import Container
-from .problem import Handler, Location, Problem
+from segmask import defects
+from segmask.container.base import Container
+from segmask.problem import Handler, Location, Problem
 
 IMAGE_SETS: Final = "ImageSets"
 TASK: Final = "Segmentation"

@@ -1,0 +1,32 @@
+"""What an image set says there is, and which members hold it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What an image set says there is, and which members hold it.
+
+    Attributes:
+        root: root of the data set, empty or ending in ``/``.
+        subset: name of the image set.
+        name: image id.
+        class_path: path of the class mask, None where there is none.
+        object_path: path of the object mask, None where there is none.
+        photo_path: path of the photo, None where the archive has none.
+    """
+
+    root: str
+    subset: str
+    name: str
+    class_path: str | None
+    object_path: str | None
+    photo_path: str | None
+
+    @property
+    def paths(self) -> list[str]:
+        """Paths of the members that reading it takes, each once."""
+        paths = (self.class_path, self.object_path, self.photo_path)
+        return list(dict.fromkeys(path for path in paths if path is not None))

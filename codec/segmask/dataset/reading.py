@@ -1,0 +1,172 @@
+"""A data set's labels and lists, read as CVAT reads them: container to entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from segmask import defects
+from segmask.container import text
+from segmask.container.base import Container
+from segmask.labels import labelmap_txt
+from segmask.labels.labelmap import VOC_LABEL_MAP, LabelMap
+from segmask.problem import Handler, Location, Problem
+
+from . import imageset, layout, near_misses
+from .entry import Entry
+from .imageset import ImageSet
+from .layout import Layout
+from .matching import Matcher, check_repeated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSet:
+    """What the texts of an archive say.
+
+    Attributes:
+        labelmap: the labels; CVAT's default VOC labels where the archive has no label map.
+        label_source: path of the member that the labels come from, None for the default.
+        image_sets: the lists, in order of their names.
+        entries: what the lists name, in order.
+        read_paths: paths of the members that were read.
+    """
+
+    labelmap: LabelMap = VOC_LABEL_MAP
+    label_source: str | None = None
+    image_sets: tuple[ImageSet, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    read_paths: frozenset[str] = frozenset()
+
+
+def read_dataset(container: Container, on_problem: Handler) -> DataSet:
+    """Labels, lists and entries of an archive."""
+    return _Reader(container, on_problem).read()
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads the texts of one archive, and remembers which members it read."""
+
+    container: Container
+    on_problem: Handler
+    labelmap: LabelMap = VOC_LABEL_MAP
+    label_source: str | None = None
+    image_sets: tuple[ImageSet, ...] = ()
+    read_paths: set[str] = field(default_factory=set)
+
+    def _member(self, path: str) -> bytes | None:
+        self.read_paths.add(path)
+        return self.container.read(path, self.on_problem)
+
+    def read(self) -> DataSet:
+        """The labels and lists, and a problem for each thing that is wrong with them."""
+        found = layout.find(self.container, self.on_problem)
+        near_misses.check(self.container, found, self.on_problem)
+        self._read_labels(found)
+        matchers = {root: Matcher(self.container, root) for root in found.roots}
+        self.image_sets = tuple(self._read_lists(found, matchers))
+        self._check_other_lists(found)
+        check_repeated(self.image_sets, self.on_problem)
+        entries = tuple(
+            entry
+            for image_set in self.image_sets
+            for entry in matchers[image_set.root].match(image_set, self.on_problem)
+        )
+        self._check_unlisted(found, matchers)
+        return DataSet(
+            labelmap=self.labelmap,
+            label_source=self.label_source,
+            image_sets=self.image_sets,
+            entries=entries,
+            read_paths=frozenset(self.read_paths),
+        )
+
+    def _read_labels(self, found: Layout) -> None:
+        maps = [self._labels_at(root) for root in found.roots]
+        number = next((number for number, (_, labelmap) in enumerate(maps) if labelmap), 0)
+        self.label_source, self.labelmap = maps[number]
+        for root, (_, labelmap) in zip(found.roots, maps, strict=True):
+            if labelmap and labelmap.meaning != self.labelmap.meaning:
+                self.on_problem(
+                    Problem(
+                        defect=defects.ROOTS_DISAGREE,
+                        message=f"the data sets in {found.roots[number]!r} and {root!r} have different labels, so CVAT cannot "
+                        "merge them; upload each on its own",
+                        location=Location(member=root),
+                    )
+                )
+
+    def _labels_at(self, root: str) -> tuple[str | None, LabelMap]:
+        meta_path, map_path = f"{root}{layout.DATASET_META}", f"{root}{layout.LABEL_MAP}"
+        meta = self._parse_meta(meta_path) if meta_path in self.container.members else None
+        if map_path not in self.container.members:
+            return (None, VOC_LABEL_MAP) if meta is None else (meta_path, meta)
+        if meta is None:
+            return map_path, self._parse_map(map_path, self.on_problem)
+        other = self._parse_map(map_path, lambda _: None)
+        is_unread = other.uncertain and not other
+        if not (meta.uncertain or is_unread) and [(label.name, label.color) for label in meta] != [
+            (label.name, label.color) for label in other
+        ]:
+            message = (
+                "CVAT takes the labels from dataset_meta.json and passes over labelmap.txt, which differs; remove one"
+            )
+            self.on_problem(
+                Problem(
+                    defect=defects.META_REPLACES_LABEL_MAP,
+                    message=message,
+                    location=Location(member=meta_path),
+                    evidence={"used": list(meta.names), "passed_over": list(other.names)},
+                )
+            )
+        return meta_path, meta
+
+    def _parse_map(self, path: str, on_problem: Handler) -> LabelMap:
+        data = self._member(path)
+        if data is None:
+            return LabelMap((), uncertain=True)
+        content = text.decode(data, defect=defects.LABEL_MAP_NOT_UTF8, member=path, on_problem=on_problem)
+        return labelmap_txt.parse(content, member=path, on_problem=on_problem)
+
+    def _parse_meta(self, path: str) -> LabelMap:
+        data = self._member(path)
+        if data is None:
+            return LabelMap((), uncertain=True)
+        from segmask.labels import dataset_meta  # it needs JSON, and few archives have one
+
+        return dataset_meta.parse(data, member=path, on_problem=self.on_problem)
+
+    def _read_lists(self, found: Layout, matchers: dict[str, Matcher]) -> Iterator[ImageSet]:
+        for entry in sorted(found.lists, key=lambda entry: entry.path):
+            data = self._member(entry.path)
+            if data is not None:
+                yield imageset.parse(data, member=entry.path, root=entry.root, on_problem=self.on_problem)
+        if found.recovered and not found.lists:
+            for root, matcher in matchers.items():
+                ids = matcher.every_mask()
+                lines = tuple(range(1, len(ids) + 1))
+                yield ImageSet(member="", root=root, subset="default", ids=ids, lines=lines)
+
+    def _check_other_lists(self, found: Layout) -> None:
+        """Hands over which lists of other tasks CVAT fails to decode."""
+        for entry in found.other:
+            data = self._member(entry.path)
+            if data is not None:
+                text.decode(data, defect=defects.LIST_NOT_UTF8, member=entry.path, on_problem=self.on_problem)
+
+    def _check_unlisted(self, found: Layout, matchers: dict[str, Matcher]) -> None:
+        ignored = [(path, self._member(path)) for path in found.ignored]
+        passed_over = [name for path, data in ignored if data is not None for name in _quietly(data, path).ids]
+        if len(self.image_sets) < len(found.lists) or any(data is None for _, data in ignored):
+            return  # a list that could not be read may name any mask
+        comments = {
+            comment: Location(member=image_set.member, line=line)
+            for image_set in self.image_sets
+            for line, comment in image_set.comments
+        }
+        for matcher in matchers.values():
+            matcher.unlisted(passed_over, comments, self.on_problem)
+
+
+def _quietly(data: bytes, path: str) -> ImageSet:
+    return imageset.parse(data, member=path, root="", on_problem=lambda _: None)

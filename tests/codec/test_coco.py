@@ -20,8 +20,9 @@ from pycocotools import mask as pycocotools_mask  # type: ignore[import-untyped]
 from pycocotools.coco import COCO  # type: ignore[import-untyped]  # same
 
 from segmask._support.arrays import BoolArray, IntArray
-from segmask.formats import _coco_schema, coco
+from segmask.formats import coco
 from segmask.formats.annotations import AnnotationError, Annotations
+from segmask.formats.coco import schema
 from segmask.labels.labelmap import Label
 from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 from support.strategies import masks
@@ -31,7 +32,7 @@ Document = dict[str, Any]
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
 
 coco_mask: Final[Any] = pycocotools_mask  # pyright's stubs of it do not know lists of masks
-SCHEMA: Final[Any] = _coco_schema.validator().schema
+SCHEMA: Final[Any] = schema.validator().schema
 LABELS: Final = ("cat", "Straßenbahn", "a:b")
 NAMES: Final = ("image1", "dir/image.v2", "ünïcode 3", "a/b/c")
 
@@ -573,11 +574,11 @@ class TestBrokenDocuments:
     @given(broken_documents())
     def test_the_short_cut_agrees_with_jsonschema(self, content: Document) -> None:
         expected = jsonschema.Draft202012Validator(SCHEMA).is_valid(content)
-        assert _coco_schema.validator().is_valid(content) == expected
-        assert not _coco_schema.checker(SCHEMA)(content) or expected
+        assert schema.validator().is_valid(content) == expected
+        assert not schema.checker(SCHEMA)(content) or expected
 
     def test_the_short_cut_is_one(self) -> None:
-        assert _coco_schema.checker(SCHEMA)(document())
+        assert schema.checker(SCHEMA)(document())
 
     def test_the_schema_is_one(self) -> None:
         jsonschema.Draft202012Validator.check_schema(SCHEMA)

@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmask import Label
-from segmask.formats import _cvatxml_shapes, cvatxml
+from segmask.formats import cvatxml
 from segmask.formats.annotations import AnnotationError, Annotations
+from segmask.formats.cvatxml import shapes as shape_nodes
 from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 
 HEAD: Final = "<version>1.1</version>"
@@ -275,7 +276,7 @@ class TestShapeErrors:
             list(read_text(tmp_path, text).images)
 
     def test_nor_do_many_masks(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(_cvatxml_shapes, "MASK_PIXELS", 12)
+        monkeypatch.setattr(shape_nodes, "MASK_PIXELS", 12)
         assert len(list(read_text(tmp_path, document(image(MASK * 2))).images)) == 1
         with pytest.raises(AnnotationError, match=r"^image\[1\]/mask\[3\]/@rle: "):
             list(read_text(tmp_path, document(image(MASK * 3))).images)

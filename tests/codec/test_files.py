@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from segmask.container.source import FileSource
 
 import segmask
 from segmask import AnnotatedImage, Box
 from segmask._support.files import replacing
+from segmask.container.source import FileSource
 from segmask.formats import coco, cvatxml
 
 IMAGE = AnnotatedImage(name="one", width=9, height=9, shapes=[Box(1, 1, 5, 5, "car")])

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 import segmask
 from segmask import AnnotatedImage, Box, FormatError, LabelMap, Mask
 from segmask._support.arrays import BoolArray
-from segmask.annotate import Drawing, annotated
 from segmask.formats import coco
+from segmask.formats.annotate import Drawing, annotated
 from segmask.testing import (
     annotated_images,
     assert_agrees,

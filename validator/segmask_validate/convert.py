@@ -17,7 +17,7 @@ import click
 import segmask
 from segmask import AnnotatedImage, Archive, FormatError, FormatWarning, Image, LabelMap, WriteError, printable
 from segmask._support.files import replacing
-from segmask.annotate import Drawing, annotated, changed_pixels
+from segmask.formats.annotate import Drawing, annotated, changed_pixels
 from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.labels.assigned import of_labels, with_indices
 from segmask.labels.labelmap import says_background

@@ -12,12 +12,12 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from segmask._support.arrays import BoolArray
+from segmask.formats.annotations import AnnotationError
+from segmask.formats.common import without_extension
 from segmask.labels.labelmap import Label
 from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 
-from ._common import without_extension
-from ._cvatxml_terms import DEFAULT_SUBSET, INT_MAX, ROOT, VERSION, shown
-from .annotations import AnnotationError
+from .terms import DEFAULT_SUBSET, INT_MAX, ROOT, VERSION, shown
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.labels.labelmap import Label
 from segmask.shapes.model import AnnotatedImage
 
-from ._cvatxml_nodes import Node, children_of_root
-from ._cvatxml_shapes import KEPT, image_name, read_image
-from ._cvatxml_terms import VERSION, shown
-from .annotations import AnnotationError, Annotations
+from .nodes import Node, children_of_root
+from .shapes import KEPT, image_name, read_image
+from .terms import VERSION, shown
 
 _OWNERS: Final = ("task", "project", "job")
 _DROPPED: Final = {

@@ -7,9 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ._coco_schema import check_schema, place_of
-from ._coco_terms import short
-from .annotations import AnnotationError
+from segmask.formats.annotations import AnnotationError
+
+from .schema import check_schema, place_of
+from .terms import short
 
 _MAX_DIGITS: Final = 4000  # Python refuses to convert more than 4300 at once
 

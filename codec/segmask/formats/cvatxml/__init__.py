@@ -12,13 +12,13 @@ from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
+from segmask.formats.annotations import Annotations
+from segmask.formats.common import write_text
 from segmask.labels.labelmap import Label
 from segmask.shapes.model import AnnotatedImage
 
-from ._common import write_text
-from ._cvatxml_reader import annotations_in
-from ._cvatxml_writer import document
-from .annotations import Annotations
+from .reader import annotations_in
+from .writer import document
 
 __all__ = ["read", "write"]
 

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from segmask.formats.annotations import AnnotationError, Annotations
+from segmask.formats.common import MASK_PIXELS
 from segmask.labels.labelmap import Label
 from segmask.pixels.spans import Spans
 from segmask.shapes.model import AnnotatedImage, Box, Mask, Polygon
 
-from ._coco_rle import box_of, crop, spans_of
-from ._coco_terms import MAX_COORDINATE, check_new, check_size, check_text, image_name, short
-from ._common import MASK_PIXELS
-from .annotations import AnnotationError, Annotations
+from .rle import box_of, crop, spans_of
+from .terms import MAX_COORDINATE, check_new, check_size, check_text, image_name, short
 
 _CVAT_DEFAULTS: Final = (("occluded", False), ("rotation", 0))
 """Attributes that CVAT writes for each annotation, and that say nothing."""

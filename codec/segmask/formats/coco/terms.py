@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from segmask.formats.annotations import AnnotationError
+from segmask.formats.common import without_extension
 from segmask.limits import DEFAULT_LIMITS
-
-from ._common import without_extension
-from .annotations import AnnotationError
 
 MAX_COORDINATE: Final = 1_000_000  # OpenCV's largest image side; the schema says the same
 MAX_ID: Final = (1 << 63) - 1

@@ -14,8 +14,9 @@ from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from ._coco_terms import short
-from .annotations import AnnotationError
+from segmask.formats.annotations import AnnotationError
+
+from .terms import short
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -57,7 +58,9 @@ def place_of(path: Iterable[str | int]) -> str:
 
 @cache
 def _schema() -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads((files("segmask") / "formats" / "coco.schema.json").read_text(encoding="utf-8"))
+    schema: dict[str, Any] = json.loads(
+        (files("segmask") / "formats" / "coco" / "coco.schema.json").read_text(encoding="utf-8")
+    )
     return schema
 
 

@@ -11,13 +11,13 @@ from typing import Any, Final
 import numpy as np
 
 from segmask._support.arrays import FloatArray
+from segmask.formats.annotations import AnnotationError
 from segmask.pixels.spans import Spans, area, union
 from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 from segmask.shapes.raster import FINENESS, box_corners, rasterise_all
 
-from ._coco_rle import box_of, counts_of
-from ._coco_terms import MAX_COORDINATE, MAX_ID, check_size, check_text, image_name, short
-from .annotations import AnnotationError
+from .rle import box_of, counts_of
+from .terms import MAX_COORDINATE, MAX_ID, check_size, check_text, image_name, short
 
 _DECIMALS: Final = 2
 _STEPS: Final = 1 << 28  # pycocotools, with which others read the document, takes 16 bytes for each along an outline

@@ -11,13 +11,13 @@ from os import PathLike
 from pathlib import Path
 
 from segmask._support.files import naming, reading
+from segmask.formats.annotations import Annotations
+from segmask.formats.common import write_text
 from segmask.shapes.model import AnnotatedImage
 
-from ._coco_json import load
-from ._coco_reader import annotations_of
-from ._coco_writer import Numbers, Writer
-from ._common import write_text
-from .annotations import Annotations
+from .reader import annotations_of
+from .text import load
+from .writer import Numbers, Writer
 
 __all__ = ["read", "write"]
 

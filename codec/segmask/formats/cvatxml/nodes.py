@@ -14,9 +14,9 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
 from segmask._support.files import naming, reading
+from segmask.formats.annotations import AnnotationError
 
-from ._cvatxml_terms import INT_MAX, ROOT, shown
-from .annotations import AnnotationError
+from .terms import INT_MAX, ROOT, shown
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -36,19 +36,23 @@ class Node:
 
     @property
     def tag(self) -> str:
+        """The element's name."""
         return self.element.tag
 
     def children(self) -> Iterator[Node]:
+        """Its children in order, each with its place."""
         counts: Counter[str] = Counter()
         for child in self.element:
             counts[child.tag] += 1
             yield Node(child, f"{self.where}/{child.tag}[{counts[child.tag]}]")
 
     def child(self, tag: str) -> Node | None:
+        """The first child of a name; None where there is none."""
         element = self.element.find(tag)
         return None if element is None else Node(element, f"{self.where}/{tag}")
 
     def error(self, attribute: str, message: str) -> AnnotationError:
+        """An error at one of its attributes."""
         return AnnotationError(f"{self.where}/@{attribute}", message)
 
     def text(self, attribute: str, default: str = "") -> str:
@@ -66,15 +70,18 @@ class Node:
         return value
 
     def number(self, attribute: str, default: str = "") -> float:
+        """The attribute as a finite number."""
         return float(self.decimal(attribute, default))
 
     def size(self, attribute: str) -> float:
+        """The attribute as a finite number, not negative."""
         value = self.number(attribute)
         if value < 0:
             raise self.error(attribute, f"{shown(self.text(attribute))} is negative")
         return value
 
     def integer(self, attribute: str, default: str = "", *, low: int = 0) -> int:
+        """The attribute as a whole number, `low` or more."""
         value = self.text(attribute, default)
         if not _INTEGER.fullmatch(value) or not low <= int(value) <= INT_MAX:
             raise self.error(attribute, f"{shown(value)} is not a whole number from {low} to {INT_MAX}")

@@ -10,11 +10,11 @@ from typing import Final, TypedDict
 import numpy as np
 
 from segmask._support.arrays import BoolArray
+from segmask.formats.common import MASK_PIXELS, without_extension
 from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 
-from ._common import MASK_PIXELS, without_extension
-from ._cvatxml_nodes import NUMBER, Node
-from ._cvatxml_terms import DEFAULT_SUBSET, INT_MAX, shown
+from .nodes import NUMBER, Node
+from .terms import DEFAULT_SUBSET, INT_MAX, shown
 
 KEPT: Final = frozenset({"polygon", "box", "ellipse", "mask"})
 """Tags of the shapes that a mask archive can hold."""

@@ -7,13 +7,13 @@ from typing import Literal
 
 import numpy as np
 
-from ._support.arrays import FloatArray
-from .image import Image
-from .mask.instances import Instance
-from .outlines.polygons import Simplify
-from .pixels.spans import union
-from .shapes.model import AnnotatedImage, Mask, Polygon, Shape
-from .shapes.raster import rasterise
+from segmask._support.arrays import FloatArray
+from segmask.image import Image
+from segmask.mask.instances import Instance
+from segmask.outlines.polygons import Simplify
+from segmask.pixels.spans import union
+from segmask.shapes.model import AnnotatedImage, Mask, Polygon, Shape
+from segmask.shapes.raster import rasterise
 
 As = Literal["polygons", "masks"]
 

@@ -10,7 +10,7 @@ import pytest
 
 import segmask
 from segmask import AnnotatedImage, Box
-from segmask.testing import roundtrip
+from segmask.compare import roundtrip
 from segmask_validate import cli
 from support.archives import CLASSES, LABEL_COLORS, LIST, changed, rgb, write_folder, write_zip
 

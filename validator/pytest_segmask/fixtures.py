@@ -15,10 +15,10 @@ import pytest
 
 import segmask
 from segmask import AnnotatedImage, Box, Ellipse, Label, LabelMap, Mask, Polygon
+from segmask.compare.roundtrip import Read, Write
 from segmask.labels.assigned import of_labels
 from segmask.problem import printable
 from segmask.testing import assert_archive_survives
-from segmask.testing.roundtrip import Read, Write
 from segmask_validate import ArchiveReport, validate
 
 from . import reports

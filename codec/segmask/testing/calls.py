@@ -16,13 +16,13 @@ from typing import Any, Final
 import numpy as np
 
 from segmask._support.arrays import BoolArray, FloatArray
+from segmask.compare import scenes
+from segmask.compare.roundtrip import NO_FILE
+from segmask.compare.scenes import NotAnImage, Scene, hides_values, images_of, kind, scene_of
 from segmask.labels.labelmap import LabelMap
 from segmask.shapes.model import Mask
 
-from . import scenes
 from .givenimages import GivenImage
-from .roundtrip import NO_FILE
-from .scenes import NotAnImage, Scene, hides_values, images_of, kind, scene_of
 
 FUNCTIONS = ("polygons_to_mask", "mask_to_polygons", "write", "read")
 _HARNESS: Final = (__file__, scenes.__file__)

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 import segmask
 from segmask._support.arrays import BoolArray, FloatArray
+from segmask.compare.differences import mask_differences, safe
+from segmask.compare.roundtrip import differing_images, opened
 from segmask.labels.assigned import of_labels
 from segmask.labels.labelmap import LabelMap
 from segmask.pixels.runs import Runs
@@ -22,10 +24,8 @@ from segmask.shapes.painting import MAX_INSTANCES
 from . import cases
 from .calls import Broken, Codec, Raised
 from .conversions import mask_to_polygons, polygons_to_mask
-from .differences import mask_differences, safe
 from .givenimages import GivenImage, given, scene_of_given
 from .laws import listed
-from .roundtrip import differing_images, opened
 from .strategies import annotated_images, label_maps, masks, polygons
 
 T = TypeVar("T")

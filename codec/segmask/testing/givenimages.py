@@ -8,13 +8,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from segmask.compare.scenes import Scene
 from segmask.labels.labelmap import LabelMap
 from segmask.mask.instances import Frame, Instance
 from segmask.pixels.runs import Runs
 from segmask.shapes.model import AnnotatedImage, Mask
 from segmask.shapes.painting import paint_shapes
-
-from .scenes import Scene
 
 
 @dataclass(frozen=True, kw_only=True)

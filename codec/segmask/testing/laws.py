@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 
 from segmask._support.arrays import BoolArray
+from segmask.compare.differences import counted, mask_differences, safe
+from segmask.compare.roundtrip import Read, Write, differing_images, opened, round_trip
+from segmask.compare.scenes import NotAnImage, bool_mask, images_of, kind, scene_of
 from segmask.problem import FormatError
-
-from .differences import counted, mask_differences, safe
-from .roundtrip import Read, Write, differing_images, opened, round_trip
-from .scenes import NotAnImage, bool_mask, images_of, kind, scene_of
 
 ToPolygons = Callable[[BoolArray], Sequence[Any]]
 ToMask = Callable[[Sequence[Any], int, int], Any]

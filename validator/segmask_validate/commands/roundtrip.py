@@ -43,7 +43,7 @@ def command(context: click.Context, paths: tuple[str, ...], max_pixels: int) -> 
 def _tell(path: str, limits: Limits) -> bool:
     """Prints what becomes of an archive; whether it survives."""
     from segmask import WriteError  # these bring numpy, which --help must not wait for
-    from segmask.testing.roundtrip import round_trip
+    from segmask.compare.roundtrip import round_trip
 
     name = printable(path)
     try:

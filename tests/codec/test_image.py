@@ -13,7 +13,7 @@ from PIL import Image as PillowImage
 
 import segmask
 from segmask import VOC_COLORS, Defect, Image, Limits, Problem, defects
-from segmask.testing import pngwriter
+from segmask.testing.writers import pngwriter
 from support.archives import (
     CLASSES,
     LABEL_COLORS,

@@ -11,7 +11,7 @@ from PIL import Image
 
 from segmask import Defect, Limits, Location, defects
 from segmask.mask.decode import DecodedMask, decode
-from segmask.testing import pngwriter
+from segmask.testing.writers import pngwriter
 from support import dense
 from support.archives import blocks, grey, paint, rgb
 from support.problems import Problems

@@ -11,8 +11,8 @@ import pytest
 from segmask.png import chunks, spec
 from segmask.png.inflate import bands
 from segmask.png.spec import DamagedPng, OversizedPng
-from segmask.testing import pngwriter
-from segmask.testing.pngwriter import chunk
+from segmask.testing.writers import pngwriter
+from segmask.testing.writers.pngwriter import chunk
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 ROWS = b"".join(b"\1" + bytes([y, 0, 0]) for y in range(4))  # 3x4 grey, every row Sub-filtered

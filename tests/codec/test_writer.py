@@ -37,7 +37,7 @@ from segmask.labels.assigned import with_indices
 from segmask.png.encode import Mode
 from segmask.shapes.model import Shape
 from segmask.shapes.raster import rasterise
-from segmask.testing import pngwriter
+from segmask.testing.writers import pngwriter
 
 MODES: list[Mode] = ["rgb", "palette", "grey"]
 LABELS = ["car", "road", "tree"]

@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 
 from segmask import VOC_COLORS
-from segmask.testing import pngwriter
-from segmask.testing.pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
+from segmask.testing.writers import pngwriter
+from segmask.testing.writers.pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 from support.archives import CLASSES, LABEL_COLORS, LIST, OBJECTS, SOUND, Array, Content, changed, grey, paint, rgb
 
 Archive = Mapping[str, Content] | list[tuple[str, Content]]

@@ -17,8 +17,8 @@ import numpy as np
 
 from segmask import VOC_COLORS, voc_color
 from segmask._support.arrays import IntArray
-from segmask.testing import pngwriter, zipwriter
-from segmask.testing.pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
+from segmask.testing.writers import pngwriter, zipwriter
+from segmask.testing.writers.pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 from support.archives import Array
 from support.mutations import Random, damaged, damaged_text, integer
 
@@ -190,7 +190,7 @@ def _render(draft: Draft, picture: Picture) -> None:
 
 
 def png(random: Random, indices: IntArray, colors: Iterable[Color], flavour: str) -> bytes:
-    """IntArray as a PNG of a flavour, other properties left to chance."""
+    """Indices as a PNG of a flavour, other properties left to chance."""
     colors = list(colors)
     if flavour == "palette" and len(colors) > 256:
         flavour = "rgb"

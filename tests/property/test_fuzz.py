@@ -22,7 +22,7 @@ from segmask.container import text
 from segmask.dataset import imageset
 from segmask.labels import dataset_meta, labelmap_txt
 from segmask.mask.decode import decode
-from segmask.testing import pngwriter
+from segmask.testing.writers import pngwriter
 from segmask_validate.report import to_json
 from support.archives import CLASSES, LABEL_MAP, LIST, changed, rgb, write_folder, write_zip, zip_bytes
 from support.limits import time_limit, validate_in_process

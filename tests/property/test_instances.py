@@ -16,7 +16,8 @@ import segmask
 from segmask import VOC_COLORS, Image, Label, LabelMap
 from segmask._support.arrays import IntArray
 from segmask.labels.labelmap import dump
-from segmask.testing import colors, pngwriter
+from segmask.testing import colors
+from segmask.testing.writers import pngwriter
 from support import dense
 from support.archives import LIST, grey, rgb, write_folder, write_zip
 from support.problems import Problems

@@ -13,7 +13,7 @@ from segmask._support.arrays import IntArray
 from segmask.pixels.runs import Runs
 from segmask.png import adam7, chunks, spec
 from segmask.png.scanlines import Samples
-from segmask.testing import pngwriter
+from segmask.testing.writers import pngwriter
 from support import dense
 from support.strategies import masks
 

@@ -18,7 +18,7 @@ from segmask.mask.decode import DecodedMask, decode
 from segmask.pixels.runs import Runs
 from segmask.png import chunks, inflate, predicted
 from segmask.png.scanlines import Samples
-from segmask.testing import pngwriter
+from segmask.testing.writers import pngwriter
 from support import dense
 from support.problems import unexpected
 from support.strategies import FLAVOURS, Picture, masks, pictures

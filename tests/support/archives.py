@@ -14,7 +14,7 @@ import numpy.typing as npt
 import segmask
 from segmask import VOC_COLORS
 from segmask._support.arrays import IntArray
-from segmask.testing import pngwriter
+from segmask.testing.writers import pngwriter
 from support.problems import Problems
 
 Content = bytes | str

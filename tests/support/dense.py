@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmask._support.arrays import BoolArray, IntArray
-from segmask.testing import pngwriter
+from segmask.testing.writers import pngwriter
 
 Box = tuple[int, int, int, int]
 

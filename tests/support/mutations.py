@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from segmask import VOC_COLORS
-from segmask.testing import pngwriter
+from segmask.testing.writers import pngwriter
 from support.archives import LABEL_COLORS, LABEL_MAP, LIST, Content, grey, paint, rgb, zip_bytes
 
 Random = np.random.Generator

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from segmask import LabelMap
 from segmask._support.arrays import IntArray
-from segmask.testing import colors, index_masks, labels, pngwriter
+from segmask.testing import colors, index_masks, labels
+from segmask.testing.writers import pngwriter
 from support import dense
 
 _HEIGHTS: Final = st.integers(1, 12)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from segmask import testing
-from segmask.testing.codeclaws import LAWS
+from segmask.testing.check.codeclaws import LAWS
 from segmask.testing.counterexamples import COUNTEREXAMPLES
 from segmask_validate import validate
 

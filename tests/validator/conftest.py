@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segmask.testing import pngwriter
+from segmask.testing.writers import pngwriter
 
 Build = Callable[..., Path]
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from segmask._support.arrays import ByteArray
-from segmask.testing import pngwriter
+from segmask.testing.writers import pngwriter
 from segmask_validate import Finding, validate
 
 from .conftest import CAR, COLORS, ROAD, Build, grey, rgb

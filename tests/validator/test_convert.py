@@ -18,7 +18,7 @@ import segmask
 from segmask import AnnotatedImage, Box, Ellipse, Label, Mask, Polygon
 from segmask._support.arrays import BoolArray
 from segmask.formats import coco, cvatxml
-from segmask.testing import pngwriter
+from segmask.testing.writers import pngwriter
 from segmask_validate import convert, validate
 from support import terminals
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import segmask_validate
-from segmask.testing import zipwriter
-from segmask.testing.zipwriter import Member
+from segmask.testing.writers import zipwriter
+from segmask.testing.writers.zipwriter import Member
 from segmask_validate import ArchiveReport
 from support.archives import CLASSES, LIST, OBJECTS, SOUND, Content, blocks, changed, grey, rgb
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from segmask._support.lazy import attributes
 
 if TYPE_CHECKING:
-    from .codeccheck import Failure, Report, check_codec
-    from .conversions import mask_to_polygons, polygons_to_mask
+    from .check.codec import Failure, Report, check_codec
+    from .check.conversions import mask_to_polygons, polygons_to_mask
+    from .check.laws import assert_agrees, assert_archive_survives, assert_pixels_survive, assert_polygons_survive
     from .counterexamples import BrokenArchive, broken_archives, counterexample
-    from .laws import assert_agrees, assert_archive_survives, assert_pixels_survive, assert_polygons_survive
     from .samples.archives import archives
     from .samples.model import SampleArchive, SampleImage
     from .strategies import (
@@ -59,10 +59,10 @@ __all__ = [
 __getattr__, __dir__ = attributes(
     __name__,
     {
-        "codeccheck": ("Failure", "Report", "check_codec"),
-        "conversions": ("mask_to_polygons", "polygons_to_mask"),
+        "check.codec": ("Failure", "Report", "check_codec"),
+        "check.conversions": ("mask_to_polygons", "polygons_to_mask"),
         "counterexamples": ("BrokenArchive", "broken_archives", "counterexample"),
-        "laws": ("assert_agrees", "assert_archive_survives", "assert_pixels_survive", "assert_polygons_survive"),
+        "check.laws": ("assert_agrees", "assert_archive_survives", "assert_pixels_survive", "assert_polygons_survive"),
         "samples.archives": ("archives",),
         "samples.model": ("SampleArchive", "SampleImage"),
         "strategies": (

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from segmask import defects
 from segmask.dataset.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, OBJECT_FOLDER, PHOTO_FOLDER, TASK
-from segmask.testing import pngwriter, zipwriter
 from segmask.testing.samples.archives import archives
 from segmask.testing.samples.labels import sound_labels
 from segmask.testing.samples.model import (
@@ -19,6 +18,7 @@ from segmask.testing.samples.model import (
     SampleArchive,
     list_of,
 )
+from segmask.testing.writers import pngwriter, zipwriter
 
 from .planting import NAMES, add, append_labels, fresh, masks, plant
 from .registry import breaks

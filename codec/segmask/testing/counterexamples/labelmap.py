@@ -12,12 +12,12 @@ from segmask import defects
 from segmask.dataset.layout import CLASS_FOLDER, DATASET_META, LABEL_MAP, OBJECT_FOLDER
 from segmask.labels.labelmap import BACKGROUND, BLACK, HEADER, LabelMap, dump
 from segmask.pixels.color import Color
-from segmask.testing import pngwriter
 from segmask.testing.samples import labels, pngs
 from segmask.testing.samples.archives import archives
 from segmask.testing.samples.labels import foreground_of, free_colors, is_filler, sound_labels
 from segmask.testing.samples.model import SampleArchive, object_mask_of
 from segmask.testing.samples.scenes import solid
+from segmask.testing.writers import pngwriter
 
 from .planting import NAMES, Masks, append_labels, append_line, color_text, fresh, plain, plant
 from .registry import breaks

@@ -16,14 +16,14 @@ from segmask._support.arrays import IntArray
 from segmask.labels.labelmap import LabelMap
 from segmask.labels.voc import VOC_INDICES
 from segmask.pixels.color import Color
-from segmask.testing import pngwriter
-from segmask.testing.pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 from segmask.testing.samples import labels, pngs
 from segmask.testing.samples.labels import background_of
 from segmask.testing.samples.model import SampleArchive
 from segmask.testing.samples.pngs import WAYS, Meaning
 from segmask.testing.samples.scenes import solid
 from segmask.testing.strategies import colors
+from segmask.testing.writers import pngwriter
+from segmask.testing.writers.pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 
 from .planting import NAMES, Masks, append_labels, encode, masks, plant, scene
 from .registry import breaks

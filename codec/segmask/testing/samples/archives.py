@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from segmask.dataset.layout import PHOTO_FOLDER
 from segmask.labels.labelmap import LabelMap
-from segmask.testing import pngwriter, zipwriter
-from segmask.testing.zipwriter import Member
+from segmask.testing.writers import pngwriter, zipwriter
+from segmask.testing.writers.zipwriter import Member
 
 from . import labels, pngs
 from .labels import background_of, foreground_of, is_filler, sound_labels

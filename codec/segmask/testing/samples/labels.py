@@ -14,7 +14,7 @@ from segmask.dataset.layout import DATASET_META, LABEL_MAP
 from segmask.labels.labelmap import BACKGROUND, BLACK, VOC_LABEL_MAP, Label, LabelMap, dump
 from segmask.pixels.color import Color
 from segmask.testing.strategies import label_maps
-from segmask.testing.zipwriter import Member
+from segmask.testing.writers.zipwriter import Member
 
 from .pngs import Meaning
 

@@ -10,8 +10,8 @@ from typing import Final
 from segmask._support.arrays import IntArray
 from segmask.dataset.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, MASK_SUFFIX, OBJECT_FOLDER, TASK
 from segmask.labels.labelmap import LabelMap
-from segmask.testing import zipwriter
-from segmask.testing.zipwriter import Member
+from segmask.testing.writers import zipwriter
+from segmask.testing.writers.zipwriter import Member
 
 from . import picture
 from .pretty import Printer, print_lines

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from segmask.mask.other_formats import UnreadableImage, opened
-from segmask.testing.zipwriter import DEFLATED, FILE, Member
+from segmask.testing.writers.zipwriter import DEFLATED, FILE, Member
 
 _TEXTS: Final = (".txt", ".json", ".md")
 _IMAGES: Final = (".png", ".jpg", ".bmp")

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from segmask._support.arrays import IntArray
 from segmask.labels.voc import VOC_COLORS
 from segmask.pixels.color import Color
-from segmask.testing import pngwriter
-from segmask.testing.pngwriter import CHANNELS, GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 from segmask.testing.strategies import colors
+from segmask.testing.writers import pngwriter
+from segmask.testing.writers.pngwriter import CHANNELS, GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 
 Samples = npt.NDArray[np.uint16]
 

@@ -20,13 +20,13 @@ from segmask.labels.labelmap import LabelMap
 from segmask.pixels.runs import Runs
 from segmask.shapes.model import AnnotatedImage, Mask
 from segmask.shapes.painting import MAX_INSTANCES
+from segmask.testing.strategies import annotated_images, label_maps, masks, polygons
 
 from . import cases
 from .calls import Broken, Codec, Raised
 from .conversions import mask_to_polygons, polygons_to_mask
 from .givenimages import GivenImage, given, scene_of_given
 from .laws import listed
-from .strategies import annotated_images, label_maps, masks, polygons
 
 T = TypeVar("T")
 _CROWD_SIDE: Final = 16

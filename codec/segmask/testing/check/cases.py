@@ -14,8 +14,7 @@ import segmask
 from segmask._support.arrays import BoolArray, FloatArray
 from segmask._support.files import replacing
 from segmask.labels.labelmap import LabelMap
-
-from . import pngwriter
+from segmask.testing.writers import pngwriter
 
 
 def save_mask(folder: Path, name: str, mask: BoolArray) -> Path:

@@ -1,0 +1,1 @@
+"""`check_codec`, and the laws that conversions must keep."""

@@ -20,7 +20,8 @@ from rich.console import Console
 from rich.text import Text
 
 import segmask
-from segmask_validate import RULES, Rule, picture, textreport, validate
+from segmask_validate import RULES, Rule, picture, validate
+from segmask_validate.report import text
 
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
@@ -86,8 +87,8 @@ def section(rule: Rule) -> list[str]:
 def readme() -> str:
     """``README.md`` with the report of the sample between its marks."""
     report = validate(SAMPLE)
-    lines = [click.unstyle(line).replace(str(SAMPLE), "archive") for line in textreport.lines(report)]
-    return filled(README, SAMPLE_REPORT, "\n".join([*lines, "", textreport.summary((report,))]))
+    lines = [click.unstyle(line).replace(str(SAMPLE), "archive") for line in text.lines(report)]
+    return filled(README, SAMPLE_REPORT, "\n".join([*lines, "", text.summary((report,))]))
 
 
 def peer_page(peer: str) -> str:
@@ -118,7 +119,7 @@ def pages() -> Iterator[tuple[Path, str]]:
 def draw_pictures() -> None:
     """``docs/report.svg``, the report at a terminal, and ``docs/show.png``, an image of the sample."""
     console = Console(record=True, width=118, file=io.StringIO(), highlight=False)
-    for line in textreport.lines(validate(SAMPLE)):
+    for line in text.lines(validate(SAMPLE)):
         console.print(Text.from_ansi(line))
     svg = console.export_svg(title="segmask-validate").replace(str(SAMPLE), "archive")
     (DOCS / "report.svg").write_text(svg, encoding="utf-8")
@@ -130,10 +131,10 @@ def draw_pictures() -> None:
 def main() -> int:
     """Writes or compares; 1 where something is not current."""
     current = 0
-    for target, text in pages():
+    for target, page in pages():
         if "--check" not in sys.argv[1:]:
-            target.write_text(text, encoding="utf-8", newline="\n")
-        elif not target.exists() or target.read_text(encoding="utf-8") != text:
+            target.write_text(page, encoding="utf-8", newline="\n")
+        elif not target.exists() or target.read_text(encoding="utf-8") != page:
             print(f"{target.name} is not current: run python docs/generate.py")
             current = 1
     if "--check" not in sys.argv[1:]:

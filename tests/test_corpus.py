@@ -16,7 +16,7 @@ import pytest
 import segmask
 import segmask_validate
 from segmask_validate import RULES, ArchiveReport, corpus
-from segmask_validate.report import to_json
+from segmask_validate.report.model import to_json
 from support.strictly import raised
 
 CASES = corpus.cases()
@@ -31,7 +31,7 @@ def schema(name: str) -> Mapping[str, Any]:
 EXPECTED_SCHEMA = jsonschema.Draft202012Validator(schema("expected.schema.json"))
 RECIPE_SCHEMA = jsonschema.Draft202012Validator(schema("recipe.schema.json"))
 REPORT_SCHEMA = jsonschema.Draft202012Validator(
-    json.loads(files(segmask_validate).joinpath("report.schema.json").read_text(encoding="utf-8"))
+    json.loads(files(segmask_validate).joinpath("report", "report.schema.json").read_text(encoding="utf-8"))
 )
 
 

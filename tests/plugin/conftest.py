@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from pytest_segmask import archives, fixtures, marked
-from segmask_validate import runner
+from segmask_validate.run import runner
 from support.archives import changed, write_zip
 
 KEPT: Final = (archives, fixtures, marked, runner)

@@ -23,7 +23,7 @@ from segmask.dataset import imageset
 from segmask.labels import dataset_meta, labelmap_txt
 from segmask.mask.decode import decode
 from segmask.testing.writers import pngwriter
-from segmask_validate.report import to_json
+from segmask_validate.report.model import to_json
 from support.archives import CLASSES, LABEL_MAP, LIST, changed, rgb, write_folder, write_zip, zip_bytes
 from support.limits import time_limit, validate_in_process
 from support.mutations import Fuzzer, damaged, damaged_text, integer
@@ -37,7 +37,7 @@ SLOW = 20.0
 LIMITS = Limits(pixels=1 << 22)
 """Damaged headers may promise what takes seconds to make."""
 
-_SCHEMA = json.loads(files(segmask_validate).joinpath("report.schema.json").read_text())
+_SCHEMA = json.loads(files(segmask_validate).joinpath("report", "report.schema.json").read_text())
 _VALIDATOR = jsonschema.Draft202012Validator(_SCHEMA)
 
 

@@ -16,7 +16,8 @@ import pytest
 
 import segmask
 import segmask_validate
-from segmask_validate import RULES, cli, crew, runner
+from segmask_validate import RULES, cli
+from segmask_validate.run import crew, runner
 
 from .conftest import Build, rgb
 
@@ -196,7 +197,7 @@ class TestJson:
         assert report["tool"] == {"name": "segmask-validate", "version": version("segmask")}
 
     def test_the_schema_is_itself_valid(self) -> None:
-        schema = json.loads((files("segmask_validate") / "report.schema.json").read_text(encoding="utf-8"))
+        schema = json.loads((files("segmask_validate") / "report" / "report.schema.json").read_text(encoding="utf-8"))
         jsonschema.Draft202012Validator.check_schema(schema)
 
     def test_the_contracts_example(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,9 +17,10 @@ from typing import Self
 import distributed
 import pytest
 
-from segmask_validate import cli, cluster, validate, validate_all
-from segmask_validate.cluster import ClusterError
-from segmask_validate.crew import WorkerLostError
+from segmask_validate import cli, validate, validate_all
+from segmask_validate.run import cluster
+from segmask_validate.run.cluster import ClusterError
+from segmask_validate.run.crew import WorkerLostError
 from support.processes import until
 from support.server import serving
 

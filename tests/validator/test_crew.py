@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 
 import segmask
-from segmask_validate import cli, crew, validate, validate_all
-from segmask_validate.crew import Crew, WorkerLostError
-from segmask_validate.pool import Pool
-from segmask_validate.report import to_json
-from segmask_validate.worker import read
+from segmask_validate import cli, validate, validate_all
+from segmask_validate.report.model import to_json
+from segmask_validate.run import crew
+from segmask_validate.run.crew import Crew, WorkerLostError
+from segmask_validate.run.pool import Pool
+from segmask_validate.run.worker import read
 from support.processes import alive, children, until
 
 from .conftest import Build, grey, rgb

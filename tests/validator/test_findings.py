@@ -7,7 +7,7 @@ import pytest
 from segmask import Problem, defects
 from segmask.pixels.color import unpack
 from segmask_validate import RULES, Rule, Verdict, validate
-from segmask_validate.findings import _MAX_GROUPS, Findings
+from segmask_validate.findings.grouping import _MAX_GROUPS, Findings
 from segmask_validate.rules import BY_CODE, find, matching
 
 from .conftest import CAR, Build, grey, rgb

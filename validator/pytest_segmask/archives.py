@@ -10,7 +10,8 @@ from typing import Any, Final
 import click
 import pytest
 
-from segmask_validate import RULES, ArchiveReport, Finding, Rule, textreport
+from segmask_validate import RULES, ArchiveReport, Finding, Rule
+from segmask_validate.report import text
 
 from . import reports, targets
 from .criteria import Criteria, checked_criteria
@@ -150,4 +151,4 @@ class Archives:
 
 
 def _text(finding: Finding) -> str:
-    return textwrap.dedent(click.unstyle("\n".join(textreport.finding_lines(finding))))
+    return textwrap.dedent(click.unstyle("\n".join(text.finding_lines(finding))))

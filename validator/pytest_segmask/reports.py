@@ -13,7 +13,8 @@ import pytest
 
 import segmask_validate
 from segmask.problem import printable
-from segmask_validate import ArchiveReport, textreport
+from segmask_validate import ArchiveReport
+from segmask_validate.report import text
 
 _REPORTS: Final = pytest.StashKey[dict[tuple[Path, frozenset[str]], ArchiveReport]]()
 
@@ -51,7 +52,7 @@ def escaped(name: str) -> str:
 
 def text_of(report: ArchiveReport) -> str:
     """A report as ``segmask-validate`` prints it, without colours."""
-    return click.unstyle("\n".join(textreport.lines(report)))
+    return click.unstyle("\n".join(text.lines(report)))
 
 
 def reason(error: OSError, path: str | os.PathLike[str]) -> str:

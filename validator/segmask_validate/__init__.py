@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from segmask._support.lazy import attributes
 
-from .report import ArchiveReport, Finding, Skip, Verdict
+from .report.model import ArchiveReport, Finding, Skip, Verdict
 from .rule import Rule
 from .rules import RULES
 
 if TYPE_CHECKING:
-    from .runner import validate, validate_all
+    from .run.runner import validate, validate_all
 
 __all__ = ["RULES", "ArchiveReport", "Finding", "Rule", "Skip", "Verdict", "validate", "validate_all"]
 
-__getattr__, __dir__ = attributes(__name__, {"runner": ("validate", "validate_all")})
+__getattr__, __dir__ = attributes(__name__, {"run.runner": ("validate", "validate_all")})

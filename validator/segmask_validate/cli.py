@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Final
 
 from . import terminal
-from .report import TOOL
+from .report.model import TOOL
 
 _OTHERS: Final = frozenset({"conformance", "roundtrip"})
 """Further commands, each with a module of its name; a file of such a name is validated as ``./name``."""

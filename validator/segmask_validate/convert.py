@@ -25,7 +25,7 @@ from segmask.outlines.polygons import Simplify
 from segmask.png.encode import Mode
 
 from . import terminal
-from .report import counted
+from .report.model import counted
 
 if TYPE_CHECKING:
     from PIL import Image as Pictures

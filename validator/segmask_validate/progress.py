@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import click
 
-from .runner import Progress
+from .run.runner import Progress
 
 
 @contextmanager

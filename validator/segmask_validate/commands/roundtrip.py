@@ -14,7 +14,7 @@ import click
 from segmask.limits import Limits
 from segmask.problem import FormatError, printable
 from segmask_validate import terminal
-from segmask_validate.report import TOOL, counted
+from segmask_validate.report.model import TOOL, counted
 
 _SHOWN: Final = 60
 

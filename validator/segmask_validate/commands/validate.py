@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from segmask.container.remote import is_url
-from segmask.container.source import SourceError
 
 from segmask._support.files import replacing
+from segmask.container.remote import is_url
+from segmask.container.source import SourceError
 from segmask.limits import Limits
 from segmask.problem import Severity
-from segmask_validate import terminal, textreport
-from segmask_validate.report import TOOL, ArchiveReport, to_json
+from segmask_validate import terminal
+from segmask_validate.report import text
+from segmask_validate.report.model import TOOL, ArchiveReport, to_json
 from segmask_validate.rules import BY_CODE, RULES, codes_of, find
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def schema() -> str:
     """The JSON Schema of the report, as text."""
     from importlib.resources import files  # slow, and needed for nothing else
 
-    return (files("segmask_validate") / "report.schema.json").read_text(encoding="utf-8")
+    return (files("segmask_validate") / "report" / "report.schema.json").read_text(encoding="utf-8")
 
 
 def _codes(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
@@ -138,8 +139,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 def _validated(paths: Iterable[str], cluster: str | None, *, jobs: int, **how: Any) -> tuple[ArchiveReport, ...]:
     # what brings numpy is imported when there is something to validate: --help must not wait for it
-    from segmask_validate import progress, runner
-    from segmask_validate.crew import CrewError
+    from segmask_validate import progress
+    from segmask_validate.run import runner
+    from segmask_validate.run.crew import CrewError
 
     try:
         with progress.shown() as shown, _crew(cluster, jobs) as (executor, size):
@@ -152,7 +154,7 @@ def _crew(cluster: str | None, jobs: int) -> AbstractContextManager[tuple[Execut
     """Who reads, and how many they are."""
     if cluster is None:
         return nullcontext((None, jobs))
-    from segmask_validate.cluster import connected  # an extra
+    from segmask_validate.run.cluster import connected  # an extra
 
     return connected(cluster)
 
@@ -164,5 +166,5 @@ def _json(reports: tuple[ArchiveReport, ...]) -> str:
 
 
 def _text(reports: tuple[ArchiveReport, ...]) -> str:
-    lines = [line for report in reports for line in (*textreport.lines(report), "")]
-    return "\n".join((*lines, textreport.summary(reports), ""))
+    lines = [line for report in reports for line in (*text.lines(report), "")]
+    return "\n".join((*lines, text.summary(reports), ""))

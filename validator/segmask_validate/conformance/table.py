@@ -8,7 +8,7 @@ from typing import Any
 from click import style
 
 from segmask.problem import printable
-from segmask_validate.report import TOOL
+from segmask_validate.report.model import TOOL
 
 from .run import Outcome
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from segmask.part import Part
 from segmask.problem import Problem
-
-from .checks import Usage
+from segmask_validate.findings.labelmap_checks import Usage
 
 
 @dataclass(slots=True)

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from segmask import VOC_LABEL_MAP, Effect, LabelMap, Location, Problem, defects
 from segmask.pixels.color import Color
-
-from .report import Finding, location_to_json
-from .rules import BY_CODE
+from segmask_validate.report.model import Finding, location_to_json
+from segmask_validate.rules import BY_CODE
 
 if TYPE_CHECKING:
     from .causes import Cause, CauseFinder

@@ -8,8 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from segmask.problem import Effect, Location, Severity
-
-from .rule import Rule
+from segmask_validate.rule import Rule
 
 SCHEMA_VERSION: Final = 1
 TOOL: Final = "segmask-validate"

@@ -13,7 +13,7 @@ from click import style
 
 from segmask.problem import Location, Severity, printable
 
-from .report import ArchiveReport, Finding, Verdict, counted
+from .model import ArchiveReport, Finding, Verdict, counted
 
 _VERDICTS: Final = {
     Verdict.CLEAN: ("clean", "CVAT imports it as it is", "green"),

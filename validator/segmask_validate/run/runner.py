@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 import segmask
 from segmask import Archive, Limits
 from segmask.part import Part
+from segmask_validate.findings.grouping import Findings
+from segmask_validate.findings.labelmap_checks import Usage, check
+from segmask_validate.report.model import ArchiveReport, Finding, Skip, verdict_of
+from segmask_validate.rules import BY_CODE, RULES
 
-from .checks import Usage, check
 from .crew import Crew
-from .findings import Findings
-from .report import ArchiveReport, Finding, Skip, verdict_of
-from .rules import BY_CODE, RULES
 from .worker import Reading
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The report: as data, as JSON, as text."""

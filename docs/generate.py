@@ -20,7 +20,8 @@ from rich.console import Console
 from rich.text import Text
 
 import segmask
-from segmask_validate import RULES, Rule, picture, validate
+from segmask_cli import picture
+from segmask_validate import RULES, Rule, validate
 from segmask_validate.report import text
 
 DOCS = Path(__file__).parent
@@ -93,7 +94,7 @@ def readme() -> str:
 
 def peer_page(peer: str) -> str:
     """``docs/conformance-datumaro.md`` with the table between its marks."""
-    command = [sys.executable, "-m", "segmask_validate", "conformance", "--", peer, PEER_READER]
+    command = [sys.executable, "-m", "segmask_cli", "conformance", "--", peer, PEER_READER]
     done = subprocess.run(command, cwd=DOCS.parent, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - ours
     if done.returncode > 1:
         sys.exit("the peer could not be asked")

@@ -1,10 +1,16 @@
-"""How many examples the property tests try, chosen by the environment (see `support.profile`)."""
+"""How many examples the property tests try, chosen by the environment (see `support.profile`); a small archive to change."""
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 from support import profile
+from support.built import VALID, Build
 
 _COMMON = settings(
     deadline=None,  # PNGs are written in plain Python, and coverage slows everything down
@@ -14,3 +20,24 @@ _COMMON = settings(
 settings.register_profile("default", _COMMON, max_examples=60, derandomize=profile.IN_CI)
 settings.register_profile("nightly", _COMMON, max_examples=60 * profile.NIGHTLY_FACTOR)
 settings.load_profile(profile.NAME)
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Build:
+    """Writes the sound archive with some members replaced, added, or (None) left out; returns the zip's path."""
+
+    def write(changes: Mapping[str, bytes | str | None] | None = None, name: str = "a.zip") -> Path:
+        path = tmp_path / name
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for member, content in {**VALID, **(changes or {})}.items():
+                if content is not None:
+                    archive.writestr(member, content)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes the folder of the archives the working directory."""
+    monkeypatch.chdir(tmp_path)

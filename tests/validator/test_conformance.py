@@ -20,7 +20,8 @@ import jsonschema
 import numpy as np
 import pytest
 
-from segmask_validate import cli, conformance, corpus
+from segmask_cli import main
+from segmask_validate import conformance, corpus
 from segmask_validate.conformance import answer, program, reader
 from segmask_validate.conformance.answer import Answer, AnsweredImage, AnsweredInstance
 from segmask_validate.conformance.difference import difference
@@ -38,7 +39,7 @@ Script = Callable[[str], list[str]]
 
 def conform(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as end:
-        cli.main(["conformance", *map(str, arguments)])
+        main.main(["conformance", *map(str, arguments)])
     out, err = capsys.readouterr()
     assert isinstance(end.value.code, int)
     return end.value.code, out, err
@@ -503,8 +504,8 @@ class TestCommand:
     @pytest.mark.parametrize("option", ["--help", "--schema"])
     def test_what_reads_nothing_waits_for_nothing(self, option: str) -> None:
         ours = (
-            "import sys\nfrom segmask_validate import cli\n"
-            f"try: cli.main(['conformance', {option!r}])\nfinally: sys.exit('numpy' in sys.modules)"
+            "import sys\nfrom segmask_cli import main\n"
+            f"try: main.main(['conformance', {option!r}])\nfinally: sys.exit('numpy' in sys.modules)"
         )
         done = subprocess.run([sys.executable, "-c", ours], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")

@@ -20,10 +20,11 @@ from segmask.container.remote import is_url
 from segmask.container.source import SourceError
 from segmask.limits import Limits
 from segmask.problem import Severity
-from segmask_validate import terminal
 from segmask_validate.report import text
 from segmask_validate.report.model import TOOL, ArchiveReport, to_json
 from segmask_validate.rules import BY_CODE, RULES, codes_of, find
+
+from . import terminal
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -139,9 +140,10 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 def _validated(paths: Iterable[str], cluster: str | None, *, jobs: int, **how: Any) -> tuple[ArchiveReport, ...]:
     # what brings numpy is imported when there is something to validate: --help must not wait for it
-    from segmask_validate import progress
     from segmask_validate.run import runner
     from segmask_validate.run.crew import CrewError
+
+    from . import progress
 
     try:
         with progress.shown() as shown, _crew(cluster, jobs) as (executor, size):

@@ -11,8 +11,7 @@ from PIL import Image
 from segmask._support.arrays import ByteArray
 from segmask.testing.writers import pngwriter
 from segmask_validate import Finding, validate
-
-from .conftest import CAR, COLORS, ROAD, Build, grey, rgb
+from support.built import CAR, COLORS, ROAD, Build, grey, rgb
 
 Color = tuple[int, int, int]
 

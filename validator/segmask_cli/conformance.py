@@ -18,9 +18,10 @@ import click
 
 from segmask._support.files import replacing
 from segmask.problem import printable
-from segmask_validate import terminal
 from segmask_validate.conformance import schema
 from segmask_validate.report.model import TOOL
+
+from . import terminal
 
 if TYPE_CHECKING:
     from segmask_validate.corpus import Case

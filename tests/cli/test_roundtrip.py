@@ -11,13 +11,13 @@ import pytest
 import segmask
 from segmask import AnnotatedImage, Box
 from segmask.compare import roundtrip
-from segmask_validate import cli
+from segmask_cli import main
 from support.archives import CLASSES, LABEL_COLORS, LIST, changed, rgb, write_folder, write_zip
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as caught:
-        cli.main(["roundtrip", *map(str, arguments)])
+        main.main(["roundtrip", *map(str, arguments)])
     out, err = capsys.readouterr()
     assert isinstance(caught.value.code, int)
     return caught.value.code, out, err
@@ -154,8 +154,8 @@ class TestUsage:
 
     def test_help_imports_no_numpy(self) -> None:
         code = (
-            "import sys\nfrom segmask_validate import cli\n"
-            "try:\n    cli.main(['roundtrip', '--help'])\n"
+            "import sys\nfrom segmask_cli import main\n"
+            "try:\n    main.main(['roundtrip', '--help'])\n"
             "except SystemExit as end:\n    print(end.code, {'numpy', 'hypothesis'} & set(sys.modules))\n"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -164,8 +164,8 @@ class TestUsage:
     def test_needs_no_hypothesis(self, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", changed({}))
         code = (
-            "import sys; sys.modules['hypothesis'] = None\nfrom segmask_validate import cli\n"
-            f"cli.main(['roundtrip', {str(path)!r}])\n"
+            "import sys; sys.modules['hypothesis'] = None\nfrom segmask_cli import main\n"
+            f"main.main(['roundtrip', {str(path)!r}])\n"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert done.stdout.endswith(": survives\n")

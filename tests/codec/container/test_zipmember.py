@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from segmask.container.source import FileSource, Reader, Source, Span, Stamp
-from segmask.container.zip import ZipContainer
 
 from segmask import Limits
+from segmask.container.source import FileSource, Reader, Source, Span, Stamp
+from segmask.container.zip import ZipContainer
 
 REFUSALS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, ValueError)
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from segmask_validate import Finding, validate
-
-from .conftest import Build, grey, rgb
+from support.built import Build, grey, rgb
 
 SAMPLE = """\
 q:0,128,0:: # color index 0

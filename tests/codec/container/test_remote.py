@@ -8,11 +8,11 @@ from pathlib import Path
 
 import fsspec
 import pytest
-from segmask.container.remote import is_url, open_url, without_secrets
 
 import segmask
 from segmask import SourceError
 from segmask.container import remote
+from segmask.container.remote import is_url, open_url, without_secrets
 from support.archives import CLASSES, LABEL_COLORS, LIST, OBJECTS, changed, rgb, zip_bytes
 from support.problems import Problems, unexpected
 from support.server import serving

@@ -17,35 +17,18 @@ from typing import Any
 import pytest
 
 import segmask
-from segmask_validate import cli, validate, validate_all
+from segmask_cli import main
+from segmask_validate import validate, validate_all
 from segmask_validate.report.model import to_json
 from segmask_validate.run import crew
 from segmask_validate.run.crew import Crew, WorkerLostError
 from segmask_validate.run.pool import Pool
 from segmask_validate.run.worker import read
+from support.built import Build, members
 from support.processes import alive, children, until
 
-from .conftest import Build, grey, rgb
-
-IMAGES = 300
 ENOUGH = 4000  # images that take seconds to read, so that something can happen meanwhile
 posix_only = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals and /proc")
-
-
-def members(images: int = IMAGES) -> dict[str, bytes | str | None]:
-    """More images than a part takes, some of them broken in ways whose report depends on what else was found."""
-    names = [f"frame{number:04}" for number in range(images)]
-    plain = rgb()
-    masks: dict[str, bytes | str | None] = {
-        f"Segmentation{kind}/{name}.png": plain for name in names for kind in ("Class", "Object")
-    }
-    masks[f"SegmentationClass/{names[7]}.png"] = b""
-    masks[f"SegmentationClass/{names[33]}.png"] = rgb(((9, 9, 9), slice(3, 8), slice(3, 8)))
-    masks[f"SegmentationClass/{names[66]}.png"] = grey((255, slice(3, 8), slice(3, 8)))
-    masks[f"SegmentationObject/{names[-1]}.png"] = None
-    masks["SegmentationObject/unlisted.png"] = b"no mask"
-    masks["ImageSets/Segmentation/more.txt"] = "".join(f"{name}\n" for name in names)
-    return masks
 
 
 @pytest.fixture
@@ -224,7 +207,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def started(path: Path) -> subprocess.Popen[str]:
     """``segmask-validate`` with two workers, in a process group of its own as a shell would start it."""
-    program = [sys.executable, "-W", "error", "-m", "segmask_validate", str(path), "--jobs", "2", "--format", "json"]
+    program = [sys.executable, "-W", "error", "-m", "segmask_cli", str(path), "--jobs", "2", "--format", "json"]
     return subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
@@ -252,7 +235,7 @@ class TestKilled:
         out, err = process.communicate(timeout=120)
         assert (process.returncode, err) == (1, "")
         with pytest.raises(SystemExit):
-            cli.main([str(large), "--jobs", "1", "--format", "json"])
+            main.main([str(large), "--jobs", "1", "--format", "json"])
         assert out == capsys.readouterr().out
 
     def test_time_and_again(self, process: subprocess.Popen[str]) -> None:

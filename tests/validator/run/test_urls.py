@@ -10,14 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from support.built import Build, members
 from support.server import serving
-
-from .conftest import Build
-from .test_crew import members
 
 
 def run(*arguments: str | Path, warnings: str = "error") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-W", warnings, "-m", "segmask_validate", "--format", "json", *map(str, arguments)]
+    command = [sys.executable, "-W", warnings, "-m", "segmask_cli", "--format", "json", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env={**os.environ})
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import click
 
-from .run.runner import Progress
+from segmask_validate.run.runner import Progress
 
 
 @contextmanager

@@ -13,8 +13,9 @@ import click
 
 from segmask.limits import Limits
 from segmask.problem import FormatError, printable
-from segmask_validate import terminal
 from segmask_validate.report.model import TOOL, counted
+
+from . import terminal
 
 _SHOWN: Final = 60
 

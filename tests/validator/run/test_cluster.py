@@ -17,15 +17,14 @@ from typing import Self
 import distributed
 import pytest
 
-from segmask_validate import cli, validate, validate_all
+from segmask_cli import main
+from segmask_validate import validate, validate_all
 from segmask_validate.run import cluster
 from segmask_validate.run.cluster import ClusterError
 from segmask_validate.run.crew import WorkerLostError
+from support.built import Build, members
 from support.processes import until
 from support.server import serving
-
-from .conftest import Build
-from .test_crew import members
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals")
 
@@ -76,7 +75,7 @@ def two(scheduler: Cluster) -> Cluster:
     return scheduler
 
 
-COMMAND = [sys.executable, "-m", "segmask_validate", "--format", "json"]
+COMMAND = [sys.executable, "-m", "segmask_cli", "--format", "json"]
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -232,7 +231,7 @@ class TestFailures:
     ) -> None:
         monkeypatch.setitem(sys.modules, "distributed", None)
         with pytest.raises(SystemExit) as end:
-            cli.main([str(build()), "--cluster", "tcp://127.0.0.1:9"])
+            main.main([str(build()), "--cluster", "tcp://127.0.0.1:9"])
         assert end.value.code == 2
         assert capsys.readouterr().err == "segmask-validate: a cluster needs Dask: pip install 'segmask[cluster]'\n"
 

@@ -8,15 +8,13 @@ import sys
 import pytest
 
 from support import terminals
-
-from .conftest import Build
-from .test_crew import members
+from support.built import Build, members
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])
 def test_on_a_terminal_only(build: Build, is_terminal: bool) -> None:
     path = build(members(200))
-    command = [sys.executable, "-W", "error", "-m", "segmask_validate", str(path)]
+    command = [sys.executable, "-W", "error", "-m", "segmask_cli", str(path)]
     done, shown = terminals.run(command, is_terminal=is_terminal)
     assert done.returncode == 1
     assert b"rejected" in done.stdout

@@ -9,8 +9,7 @@ from segmask.pixels.color import unpack
 from segmask_validate import RULES, Rule, Verdict, validate
 from segmask_validate.findings.grouping import _MAX_GROUPS, Findings
 from segmask_validate.rules import BY_CODE, find, matching
-
-from .conftest import CAR, Build, grey, rgb
+from support.built import CAR, Build, grey, rgb
 
 
 class TestMerging:

@@ -9,8 +9,9 @@ import sys
 from importlib import import_module
 from typing import Final
 
+from segmask_validate.report.model import TOOL
+
 from . import terminal
-from .report.model import TOOL
 
 _OTHERS: Final = frozenset({"conformance", "roundtrip"})
 """Further commands, each with a module of its name; a file of such a name is validated as ``./name``."""
@@ -22,4 +23,4 @@ def main(arguments: list[str] | None = None) -> None:
     name, module = TOOL, "validate"
     if words and words[0] in _OTHERS:
         name, module, words = f"{TOOL} {words[0]}", words[0], words[1:]
-    terminal.run(import_module(f".commands.{module}", __package__).command, name, words)
+    terminal.run(import_module(f".{module}", __package__).command, name, words)

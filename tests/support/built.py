@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from segmask.testing.writers import pngwriter
 
@@ -45,22 +43,20 @@ VALID: dict[str, bytes | str] = {
 }
 
 
-@pytest.fixture
-def build(tmp_path: Path) -> Build:
-    """Writes the sound archive with some members replaced, added, or (None) left out; returns the zip's path."""
-
-    def write(changes: Mapping[str, bytes | str | None] | None = None, name: str = "a.zip") -> Path:
-        path = tmp_path / name
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for member, content in {**VALID, **(changes or {})}.items():
-                if content is not None:
-                    archive.writestr(member, content)
-        return path
-
-    return write
+IMAGES = 300
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes the folder of the archives the working directory."""
-    monkeypatch.chdir(tmp_path)
+def members(images: int = IMAGES) -> dict[str, bytes | str | None]:
+    """More images than a part takes, some of them broken in ways whose report depends on what else was found."""
+    names = [f"frame{number:04}" for number in range(images)]
+    plain = rgb()
+    masks: dict[str, bytes | str | None] = {
+        f"Segmentation{kind}/{name}.png": plain for name in names for kind in ("Class", "Object")
+    }
+    masks[f"SegmentationClass/{names[7]}.png"] = b""
+    masks[f"SegmentationClass/{names[33]}.png"] = rgb(((9, 9, 9), slice(3, 8), slice(3, 8)))
+    masks[f"SegmentationClass/{names[66]}.png"] = grey((255, slice(3, 8), slice(3, 8)))
+    masks[f"SegmentationObject/{names[-1]}.png"] = None
+    masks["SegmentationObject/unlisted.png"] = b"no mask"
+    masks["ImageSets/Segmentation/more.txt"] = "".join(f"{name}\n" for name in names)
+    return masks

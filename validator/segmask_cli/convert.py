@@ -23,9 +23,9 @@ from segmask.labels.assigned import of_labels, with_indices
 from segmask.labels.labelmap import says_background
 from segmask.outlines.polygons import Simplify
 from segmask.png.encode import Mode
+from segmask_validate.report.model import counted
 
 from . import terminal
-from .report.model import counted
 
 if TYPE_CHECKING:
     from PIL import Image as Pictures

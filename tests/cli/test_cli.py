@@ -16,17 +16,17 @@ import pytest
 
 import segmask
 import segmask_validate
-from segmask_validate import RULES, cli
+from segmask_cli import main
+from segmask_validate import RULES
 from segmask_validate.run import crew, runner
-
-from .conftest import Build, rgb
+from support.built import Build, rgb
 
 DUPLICATE = {"labelmap.txt": "background:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\nbus:128,0,0::\n"}
 WARNING = {"SegmentationObject/one.png": None, "SegmentationObject/two.png": None}
 
 
 def run(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "segmask_validate", *map(str, arguments)]
+    command = [sys.executable, "-m", "segmask_cli", *map(str, arguments)]
     return subprocess.run(
         command, capture_output=True, text=True, timeout=120, check=False, env={**os.environ, **(env or {})}
     )
@@ -34,7 +34,7 @@ def run(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess
 
 def in_process(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as end:
-        cli.main([str(argument) for argument in arguments])
+        main.main([str(argument) for argument in arguments])
     out, err = capsys.readouterr()
     assert isinstance(end.value.code, int)
     return end.value.code, out, err
@@ -46,8 +46,8 @@ class TestStartUp:
     @pytest.mark.parametrize("option", ["--version", "--help", "--list-rules", "--schema"])
     def test_numpy_is_not_imported(self, option: str) -> None:
         program = (
-            "import sys\nfrom segmask_validate import cli\n"
-            f"try: cli.main([{option!r}])\nfinally: sys.exit('numpy' in sys.modules)"
+            "import sys\nfrom segmask_cli import main\n"
+            f"try: main.main([{option!r}])\nfinally: sys.exit('numpy' in sys.modules)"
         )
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")
@@ -145,7 +145,7 @@ class TestExitCode:
         build()
         os.mkfifo(tmp_path / "fifo")
         done = subprocess.run(
-            ["bash", "-c", f"{sys.executable} -m segmask_validate {path}"],
+            ["bash", "-c", f"{sys.executable} -m segmask_cli {path}"],
             cwd=tmp_path, stdin=subprocess.PIPE, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         shown = "/dev/fd/63" if path.startswith("<") else path
@@ -180,7 +180,7 @@ class TestExitCode:
         assert err.strip() == "segmask-validate: interrupted"
 
     def test_a_reader_that_leaves_is_no_traceback(self, build: Build) -> None:
-        command = f'"{sys.executable}" -m segmask_validate --format json "{build(DUPLICATE)}" | head -c 1'
+        command = f'"{sys.executable}" -m segmask_cli --format json "{build(DUPLICATE)}" | head -c 1'
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=False)
         assert done.stderr == ""
 
@@ -251,7 +251,7 @@ class TestOutput:
 
         monkeypatch.setattr(Path, "replace", fail)
         with pytest.raises(SystemExit) as end:
-            cli.main([str(build()), "--output", str(target)])
+            main.main([str(build()), "--output", str(target)])
         assert (end.value.code, target.read_text()) == (2, "old")
         assert sorted(file.name for file in tmp_path.iterdir()) == ["a.zip", "report"]
 

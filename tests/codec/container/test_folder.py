@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
-from segmask.container.folder import FolderContainer
 
 from segmask import Limits, defects
+from segmask.container.folder import FolderContainer
 from support.archives import write_folder
 from support.problems import Problems, unexpected
 

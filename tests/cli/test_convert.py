@@ -19,10 +19,10 @@ from segmask import AnnotatedImage, Box, Ellipse, Label, Mask, Polygon
 from segmask._support.arrays import BoolArray
 from segmask.formats import coco, cvatxml
 from segmask.testing.writers import pngwriter
-from segmask_validate import convert, validate
+from segmask_cli import convert
+from segmask_validate import validate
 from support import terminals
-
-from .conftest import CAR, COLORS, Build, rgb
+from support.built import CAR, COLORS, Build, rgb
 
 STAR = [(20, 2), (25, 15), (38, 15), (28, 24), (32, 38), (20, 29), (8, 38), (12, 24), (2, 15), (15, 15)]
 Masks = dict[str, list[tuple[str, bytes]]]
@@ -154,7 +154,7 @@ class TestPipe:
         Path("stdout").symlink_to("/dev/fd/1")  # as /dev/stdout, which a mistake would replace
         code, out, err = run(capsys, *command.split(), "-o", file)
         assert (code, err) == (0, "")
-        program = [sys.executable, "-m", "segmask_validate.convert", *command.split(), "-o", "stdout"]
+        program = [sys.executable, "-m", "segmask_cli.convert", *command.split(), "-o", "stdout"]
         done = subprocess.run(program, capture_output=True, timeout=60, check=False)
         assert (done.returncode, done.stdout) == (0, Path(file).read_bytes())
         assert done.stderr.decode() == out.replace(file, "stdout")
@@ -165,7 +165,7 @@ class TestProgress:
 
     @pytest.mark.parametrize("is_terminal", [True, False])
     def test_bar(self, drawn: Path, tmp_path: Path, is_terminal: bool) -> None:
-        command = [sys.executable, "-m", "segmask_validate.convert", "export", drawn, "-o", tmp_path / "a.zip"]
+        command = [sys.executable, "-m", "segmask_cli.convert", "export", drawn, "-o", tmp_path / "a.zip"]
         done, shown = terminals.run(command, is_terminal=is_terminal)
         assert done.returncode == 0
         assert (b"painting" in shown) is is_terminal
@@ -216,7 +216,7 @@ class TestRefusals:
         "arguments", [("export",), ("export", "missing.json", "-o", "a.zip"), ("import", ".", "-o", "a.txt"), ("nope",)]
     )
     def test_bad_usage_is_2(self, arguments: tuple[str, ...]) -> None:
-        command = [sys.executable, "-m", "segmask_validate.convert", *arguments]
+        command = [sys.executable, "-m", "segmask_cli.convert", *arguments]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 

@@ -1,0 +1,4 @@
+"""The command line: everything that prints.
+
+PYTEST_DONT_REWRITE
+"""

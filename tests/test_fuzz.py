@@ -17,7 +17,7 @@ from PIL import Image
 
 import segmask
 import segmask_validate
-from segmask import Limits, Location, defects
+from segmask import Limits, Location, rules
 from segmask.container import text
 from segmask.dataset import imageset
 from segmask.labels import dataset_meta, labelmap_txt
@@ -161,7 +161,7 @@ class TestDamagedTexts:
             data = damaged_text(random, data) if integer(random, 2) else damaged(random, data, sound)
             problems = Problems()
             with time_limit(SLOW):
-                content = text.decode(data, defect=defects.LABEL_MAP_NOT_UTF8, member="m", on_problem=problems)
+                content = text.decode(data, rule=rules.LABEL_MAP_NOT_UTF8, member="m", on_problem=problems)
                 labelmap_txt.parse(content, member="m", on_problem=problems)
                 imageset.parse(data, member="m", root="", on_problem=problems)
                 dataset_meta.parse(data, member="m", on_problem=problems)

@@ -18,16 +18,16 @@ from hypothesis import strategies as st
 
 import segmask
 import segmask_validate
-from segmask import Defect, Severity
-from segmask.defects import DEFECTS
+from segmask import Rule, Severity
+from segmask.rules import RULES
 from segmask.testing import BrokenArchive, SampleArchive, archives, broken_archives, counterexample
 from segmask.testing.counterexamples import COUNTEREXAMPLES
-from segmask_validate import RULES, ArchiveReport, corpus
+from segmask_validate import ArchiveReport, corpus
 from support.profile import scaled
 from support.strictly import raised
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
-every_defect = pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: f"{defect.code}-{defect.name}")
+every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code}-{rule.name}")
 
 
 @pytest.fixture(scope="module")
@@ -44,16 +44,15 @@ def shown(report: ArchiveReport) -> str:
     return "\n".join(f"{finding.rule.code} {finding.location}: {finding.message}" for finding in report.findings)
 
 
-@every_defect
-def test_a_rule_has_text_page_fixture_and_counterexample(defect: Defect) -> None:
-    assert [rule.code for rule in RULES if rule.defect is defect] == [defect.code]
-    assert f"\n### {defect.code} {defect.name}\n" in PAGE.read_text(encoding="utf-8")
-    assert defect.code in fixture_rules()
-    assert defect in COUNTEREXAMPLES
+@every_rule
+def test_a_rule_has_text_page_fixture_and_counterexample(rule: Rule) -> None:
+    assert f"\n### {rule.code} {rule.name}\n" in PAGE.read_text(encoding="utf-8")
+    assert rule.code in fixture_rules()
+    assert rule in COUNTEREXAMPLES
 
 
 def test_almost_every_defect_can_come_alone() -> None:
-    companions = {found.defect.code: [d.code for d in found.companions] for found in COUNTEREXAMPLES.values()}
+    companions = {found.rule.code: [d.code for d in found.companions] for found in COUNTEREXAMPLES.values()}
     assert {code: others for code, others in companions.items() if others} == {
         "ZIP020": ["SET019"],  # without mask folders no listed image has a mask
         "ZIP021": ["ZIP016"],  # data sets that disagree are several
@@ -69,19 +68,19 @@ def check_broken(broken: BrokenArchive, file: Path) -> None:
     assert (raised(file) in errors) if errors else (raised(file) is None)
 
 
-@every_defect
-def test_the_simplest_counterexample(defect: Defect, file: Path) -> None:
+@every_rule
+def test_the_simplest_counterexample(rule: Rule, file: Path) -> None:
     """Before any other, and in an archive that a person takes in at a glance."""
-    broken = counterexample(defect)
+    broken = counterexample(rule)
     assert len(broken.archive.images) == 1
     check_broken(broken, file)
 
 
-@every_defect
+@every_rule
 @settings(max_examples=scaled(5))
 @given(data=st.data())
-def test_exactly_this_rule_is_found(defect: Defect, file: Path, data: st.DataObject) -> None:
-    check_broken(data.draw(broken_archives(defect)), file)
+def test_exactly_this_rule_is_found(rule: Rule, file: Path, data: st.DataObject) -> None:
+    check_broken(data.draw(broken_archives(rule)), file)
 
 
 class TestSoundArchives:

@@ -17,18 +17,8 @@ if TYPE_CHECKING:
     from .labels.voc import VOC_COLORS, voc_color
     from .limits import Limits
     from .mask.instances import Instance
-    from .problem import (
-        Defect,
-        Effect,
-        FormatError,
-        FormatWarning,
-        Handler,
-        Location,
-        Problem,
-        Severity,
-        WriteError,
-        printable,
-    )
+    from .problem import FormatError, FormatWarning, Handler, Location, Problem, WriteError, printable
+    from .rules.rule import Effect, Rule, Severity
     from .shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon
     from .shapes.painting import MAX_INSTANCES
     from .writer import Written, write
@@ -40,7 +30,6 @@ __all__ = [
     "AnnotatedImage",
     "Archive",
     "Box",
-    "Defect",
     "Effect",
     "Ellipse",
     "FormatError",
@@ -55,6 +44,7 @@ __all__ = [
     "Mask",
     "Polygon",
     "Problem",
+    "Rule",
     "Severity",
     "SourceError",
     "WriteError",
@@ -76,17 +66,15 @@ __getattr__, __dir__ = attributes(
         "limits": ("Limits",),
         "shapes.painting": ("MAX_INSTANCES",),
         "problem": (
-            "Defect",
-            "Effect",
             "FormatError",
             "FormatWarning",
             "Handler",
             "Location",
             "Problem",
-            "Severity",
             "WriteError",
             "printable",
         ),
+        "rules.rule": ("Effect", "Rule", "Severity"),
         "shapes.model": ("AnnotatedImage", "Box", "Ellipse", "Mask", "Polygon"),
         "container.source": ("SourceError",),
         "writer": ("Written", "write"),

@@ -1,6 +1,6 @@
 """What can be wrong with an archive, as data.
 
-    Defect    one kind of problem: its code, its name, what CVAT does about it
+    Rule    one kind of problem: its code, its name, what CVAT does about it
     Problem   one occurrence of a defect: where, what, and the evidence
     FormatError(ValueError)       raised by the strict handler for a problem of severity error
     FormatWarning(UserWarning)    issued by the strict handler for every other problem
@@ -15,44 +15,9 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
-
-class Effect(StrEnum):
-    """What really happens to the data in CVAT."""
-
-    REJECTED = "rejected"  # the import fails
-    LOST = "lost"  # it imports, and something is silently missing
-    MISREAD = "misread"  # it imports, and means something else
-    UNSAFE = "unsafe"  # it harms whoever unpacks it
-    ODD = "odd"  # harmless, worth knowing
-
-
-class Severity(StrEnum):
-    """How bad a problem is for its user; see `rank` for the order."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-    @property
-    def rank(self) -> int:
-        """0 for info, 1 for warning, 2 for error."""
-        return (Severity.INFO, Severity.WARNING, Severity.ERROR).index(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """One kind of problem. A code is never reused; codes and names are both accepted from users.
-
-    Compare with ``==``: a problem that another process found brings its own copy.
-    """
-
-    code: str
-    name: str
-    effect: Effect
-    severity: Severity
+from segmask.rules.rule import Effect, Rule, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +55,14 @@ class Problem:
     """One occurrence of a defect.
 
     Attributes:
-        defect: the kind.
+        kind: the rule that is broken.
         message: one sentence for a person, with the remedy.
         location: where.
         evidence: the figures behind the message; values that JSON can hold.
         complete: False where the problem kept part of the archive from being checked.
     """
 
-    defect: Defect
+    kind: Rule
     message: str
     location: Location = field(default_factory=Location)
     evidence: Mapping[str, Any] = field(default_factory=dict)
@@ -106,22 +71,22 @@ class Problem:
     @property
     def rule(self) -> str:
         """The code, such as LBL004."""
-        return self.defect.code
+        return self.kind.code
 
     @property
     def name(self) -> str:
         """The name, such as duplicate-color."""
-        return self.defect.name
+        return self.kind.name
 
     @property
     def effect(self) -> Effect:
         """What CVAT does."""
-        return self.defect.effect
+        return self.kind.effect
 
     @property
     def severity(self) -> Severity:
         """How bad it is."""
-        return self.defect.severity
+        return self.kind.severity
 
     def __str__(self) -> str:
         """Place, code, name and message on one line, control characters escaped."""

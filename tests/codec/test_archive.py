@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import segmask
-from segmask import VOC_LABEL_MAP, FormatError, FormatWarning, Label, LabelMap, Limits, defects
+from segmask import VOC_LABEL_MAP, FormatError, FormatWarning, Label, LabelMap, Limits, rules
 from support.archives import (
     CLASSES,
     LABEL_MAP,
@@ -75,7 +75,7 @@ class TestOpen:
             assert next(images).name == "one"
             problems.none()
             assert next(images).name == "two"
-            problems.only(defects.NOT_AN_IMAGE)
+            problems.only(rules.NOT_AN_IMAGE)
 
     @both
     def test_images_outlive_the_archive(self, write: Write, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ class TestOpen:
         with segmask.open(path, on_problem=problems) as archive:
             list(archive)
             list(archive)
-        problems.only(defects.EMPTY_MASK_FILE, defects.EMPTY_MASK_FILE)
+        problems.only(rules.EMPTY_MASK_FILE, rules.EMPTY_MASK_FILE)
 
     def test_a_missing_file_is_no_format_error(self, tmp_path: Path) -> None:
         with pytest.raises(FileNotFoundError):
@@ -102,7 +102,7 @@ class TestOpen:
         with segmask.open(path, on_problem=problems) as archive:
             assert archive.failed
             assert (len(archive), list(archive), archive.subsets) == (0, [], {})
-        problems.only(defects.NOT_AN_ARCHIVE)
+        problems.only(rules.NOT_AN_ARCHIVE)
 
 
 class TestStrict:
@@ -150,7 +150,7 @@ class TestRead:
         with segmask.open(path, on_problem=unexpected) as archive:
             archive.read(archive.entries[0], problems)
             archive.check_rest(unexpected)
-        problems.only(defects.EMPTY_MASK_FILE)
+        problems.only(rules.EMPTY_MASK_FILE)
 
     def test_any_order_and_as_often_as_you_like(self, tmp_path: Path) -> None:
         with segmask.open(as_zip(tmp_path, changed(TWO))) as archive:
@@ -183,11 +183,11 @@ class TestRest:
             problems.none()
             assert list(images) == []
             list(archive)
-        assert problems.only(defects.DAMAGED_MEMBER).location.member == "notes.txt"
+        assert problems.only(rules.DAMAGED_MEMBER).location.member == "notes.txt"
 
     def test_a_photo_is_read_with_its_image(self, tmp_path: Path) -> None:
         problems = problems_of(self.damaged(tmp_path, "JPEGImages/one.jpg"))
-        problems.only(defects.DAMAGED_MEMBER)
+        problems.only(rules.DAMAGED_MEMBER)
 
     def test_a_damaged_label_map_leaves_the_labels_uncertain(self, tmp_path: Path) -> None:
         with segmask.open(self.damaged(tmp_path, "labelmap.txt"), on_problem=Problems()) as archive:
@@ -205,7 +205,7 @@ class TestRest:
 
     def test_a_damaged_list_that_is_passed_over_explains_nothing(self, tmp_path: Path) -> None:
         problems = problems_of(self.damaged(tmp_path, "ImageSets/Segmentation/a_b.txt"))
-        problems.only(defects.UNDERSCORE_IN_LIST_NAME, defects.DAMAGED_MEMBER)
+        problems.only(rules.UNDERSCORE_IN_LIST_NAME, rules.DAMAGED_MEMBER)
 
 
 class TestLabels:
@@ -237,7 +237,7 @@ class TestLabels:
         labels, _, problems = self.read(
             tmp_path, {"dataset_meta.json": META, "labelmap.txt": LABEL_MAP + "sky:1,1,1::\n"}
         )
-        problem = problems.only(defects.META_REPLACES_LABEL_MAP)
+        problem = problems.only(rules.META_REPLACES_LABEL_MAP)
         assert problem.evidence == {
             "used": ["background", "car", "road"],
             "passed_over": ["background", "car", "road", "sky"],
@@ -246,7 +246,7 @@ class TestLabels:
 
     def test_problems_of_a_label_map_that_is_passed_over_do_not_count(self, tmp_path: Path) -> None:
         _, _, problems = self.read(tmp_path, {"dataset_meta.json": META, "labelmap.txt": "\ufeffcar\n"})
-        problems.only(defects.META_REPLACES_LABEL_MAP)
+        problems.only(rules.META_REPLACES_LABEL_MAP)
 
     def test_of_the_root(self, tmp_path: Path) -> None:
         members: Members = {**changed({}, "data/"), "labelmap.txt": "other:1,1,1::\n"}
@@ -262,14 +262,14 @@ class TestRecovered:
         with segmask.open(as_zip(tmp_path, changed({**TWO, LIST: None})), on_problem=problems) as archive:
             assert archive.subsets == {"default": ("one", "two")}
             assert [len(image.instances) for image in archive] == [2, 2]
-        problems.only(defects.NO_IMAGE_SET)
+        problems.only(rules.NO_IMAGE_SET)
 
     def test_lists_of_another_task_only(self, tmp_path: Path) -> None:
         problems = Problems()
         path = as_zip(tmp_path, changed({LIST: None, "ImageSets/Main/default.txt": "one\n"}))
         with segmask.open(path, on_problem=problems) as archive:
             assert len(archive) == 0
-        problems.only(defects.OTHER_TASK_LISTS, defects.UNLISTED_MASK)
+        problems.only(rules.OTHER_TASK_LISTS, rules.UNLISTED_MASK)
 
 
 class TestLimits:
@@ -279,7 +279,7 @@ class TestLimits:
         problems = Problems()
         with segmask.open(as_zip(tmp_path, changed({})), on_problem=problems, limits=Limits(pixels=79)) as archive:
             list(archive)
-        problems.only(defects.ARCHIVE_BOMB, defects.ARCHIVE_BOMB)
+        problems.only(rules.ARCHIVE_BOMB, rules.ARCHIVE_BOMB)
 
     def test_are_keywords(self) -> None:
         with pytest.raises(TypeError):

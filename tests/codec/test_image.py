@@ -12,7 +12,7 @@ import pytest
 from PIL import Image as PillowImage
 
 import segmask
-from segmask import VOC_COLORS, Defect, Image, Limits, Problem, defects
+from segmask import VOC_COLORS, Image, Limits, Problem, Rule, rules
 from segmask.testing.writers import pngwriter
 from support.archives import (
     CLASSES,
@@ -45,8 +45,8 @@ def read(tmp_path: Path, changes: Mapping[str, Content | None], limits: Limits |
     return image, problems
 
 
-def only(tmp_path: Path, changes: Mapping[str, Content | None], defect: Defect) -> Problem:
-    return problems_of(write_zip(tmp_path / "a.zip", changed(changes))).only(defect)
+def only(tmp_path: Path, changes: Mapping[str, Content | None], rule: Rule) -> Problem:
+    return problems_of(write_zip(tmp_path / "a.zip", changed(changes))).only(rule)
 
 
 class TestSound:
@@ -78,7 +78,7 @@ class TestSound:
 
     def test_no_masks_but_a_photo(self, tmp_path: Path) -> None:
         image, problems = read(tmp_path, {CLASS: None, OBJECT: None, "JPEGImages/one.jpg": photo(7, 5)})
-        problems.only(defects.MISSING_MASK_FOLDER, defects.LISTED_WITHOUT_MASK)
+        problems.only(rules.MISSING_MASK_FOLDER, rules.LISTED_WITHOUT_MASK)
         assert (image.width, image.height, image.instances) == (7, 5, ())
         assert image.class_mask() is None
         assert image.object_mask() is None
@@ -94,7 +94,7 @@ class TestClassIndices:
     def test_undeclared_colour(self, tmp_path: Path) -> None:
         colors = [*LABEL_COLORS[:2], (1, 2, 3)]
         image, problems = read(tmp_path, {CLASS: rgb(CLASSES, colors)})
-        problem = problems.only(defects.UNDECLARED_COLOR)
+        problem = problems.only(rules.UNDECLARED_COLOR)
         assert problem.message.startswith("Undeclared color (1, 2, 3), 16 pixels: ")
         assert problem.evidence["colors"] == [{"color": [1, 2, 3], "pixels": 16, "box": [5, 3, 4, 4]}]
         assert problem.evidence["declared"] == [[0, 0, 0], [128, 0, 0]]
@@ -102,17 +102,17 @@ class TestClassIndices:
 
     def test_several_undeclared_colours_are_one_problem(self, tmp_path: Path) -> None:
         changes = {CLASS: rgb(CLASSES, [(0, 0, 0), (9, 9, 9), (8, 8, 8)]), OBJECT: rgb(OBJECTS)}
-        problem = only(tmp_path, changes, defects.UNDECLARED_COLOR)
+        problem = only(tmp_path, changes, rules.UNDECLARED_COLOR)
         assert problem.message.startswith("Undeclared color (8, 8, 8) and 1 more, 32 pixels")
         assert problem.evidence["distinct"] == 2
 
     def test_black_without_a_label(self, tmp_path: Path) -> None:
         changes = {"labelmap.txt": "car:128,0,0::\nroad:0,128,0::\n"}
-        assert "(0, 0, 0)" in only(tmp_path, changes, defects.UNDECLARED_COLOR).message
+        assert "(0, 0, 0)" in only(tmp_path, changes, rules.UNDECLARED_COLOR).message
 
     def test_undeclared_index(self, tmp_path: Path) -> None:
         changes = {CLASS: grey(np.where(CLASSES == 2, 5, CLASSES))}
-        problem = only(tmp_path, changes, defects.UNDECLARED_INDEX)
+        problem = only(tmp_path, changes, rules.UNDECLARED_INDEX)
         assert problem.message.startswith(
             "Undeclared label '5': the mask uses index 5, the label map ends at 2; add 3 lines"
         )
@@ -122,14 +122,14 @@ class TestClassIndices:
     @pytest.mark.parametrize(("depth", "scale"), [(1, 255), (2, 85), (4, 17)])
     def test_scaled_grey(self, depth: int, scale: int, tmp_path: Path) -> None:
         changes = {CLASS: grey(CLASSES > 0, depth), OBJECT: rgb(OBJECTS)}
-        problem = only(tmp_path, changes, defects.SCALED_GREY_UNDECLARED)
+        problem = only(tmp_path, changes, rules.SCALED_GREY_UNDECLARED)
         assert problem.message.startswith(f"Undeclared label '{scale}'")
         assert problem.evidence == {"scale": scale, "indices": [scale]}
 
     def test_scaled_grey_that_hits_a_label(self, tmp_path: Path) -> None:
         labels = LABEL_MAP + "".join(f"l{index}:{index},1,1::\n" for index in range(3, 20))
         image, problems = read(tmp_path, {CLASS: grey(CLASSES > 0, 4), "labelmap.txt": labels})
-        assert problems.only(defects.SCALED_GREY).evidence == {"scale": 17}
+        assert problems.only(rules.SCALED_GREY).evidence == {"scale": 17}
         assert {instance.label for instance in image.instances} == {"l17"}
 
     def test_scaled_grey_of_zeros_says_nothing(self, tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ class TestClassIndices:
 
     def test_16_bit_values_above_255(self, tmp_path: Path) -> None:
         image, problems = read(tmp_path, {CLASS: grey(np.where(CLASSES == 2, 258, CLASSES), 16)})
-        problem = problems.only(defects.WIDE_VALUES)
+        problem = problems.only(rules.WIDE_VALUES)
         assert "258 as 2" in problem.message
         assert problem.evidence == {"pixels": 16}
         assert [instance.label for instance in image.instances] == ["car", "road"]
@@ -147,19 +147,19 @@ class TestClassIndices:
         image, problems = read(
             tmp_path, {CLASS: grey(np.where(CLASSES == 2, 256, CLASSES), 16), OBJECT: rgb(OBJECTS % 2)}
         )
-        assert problems.only(defects.WIDE_VALUES).evidence == {"pixels": 16}
+        assert problems.only(rules.WIDE_VALUES).evidence == {"pixels": 16}
         assert [instance.label for instance in image.instances] == ["car"]
 
     def test_16_bit_colours(self, tmp_path: Path) -> None:
         colors = paint(CLASSES, LABEL_COLORS).astype(np.uint16)
         wide = pngwriter.write(colors + 256 * (colors > 0), color_type=pngwriter.RGB, depth=16)
-        assert "another label" in only(tmp_path, {CLASS: wide}, defects.WIDE_VALUES).message
+        assert "another label" in only(tmp_path, {CLASS: wide}, rules.WIDE_VALUES).message
 
     def test_more_than_256_labels_wrap(self, tmp_path: Path) -> None:
         labels = "background:0,0,0::\n" + "".join(f"l{i}:{i % 256},{i // 256},1::\n" for i in range(1, 300))
         classes = rgb(CLASSES, [(0, 0, 0), (299 % 256, 299 // 256, 1), (43, 0, 1)])
         image, problems = read(tmp_path, {CLASS: classes, "labelmap.txt": labels})
-        problems.only(defects.TOO_MANY_LABELS)
+        problems.only(rules.TOO_MANY_LABELS)
         assert [instance.label for instance in image.instances] == ["l43", "l43"]
 
     def test_more_than_255_colours_do_not_wrap(self, tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ class TestClassIndices:
     def test_transparent_pixels_count(self, tmp_path: Path) -> None:
         pixels = np.dstack((paint(CLASSES, LABEL_COLORS), np.where(CLASSES == 1, 0, 255)))
         image, problems = read(tmp_path, {CLASS: pngwriter.write(pixels, color_type=pngwriter.RGBA)})
-        assert problems.only(defects.TRANSPARENT_PIXELS).evidence == {"pixels": 16}
+        assert problems.only(rules.TRANSPARENT_PIXELS).evidence == {"pixels": 16}
         assert len(image.instances) == 2
 
     def test_a_transparent_background_is_none(self, tmp_path: Path) -> None:
@@ -183,29 +183,29 @@ class TestClassIndices:
     def test_grey_with_alpha(self, tmp_path: Path) -> None:
         pixels = np.dstack((CLASSES, np.full_like(CLASSES, 255)))
         changes = {CLASS: pngwriter.write(pixels, color_type=pngwriter.GREY_ALPHA)}
-        assert "Undeclared color (1, 1, 1)" in only(tmp_path, changes, defects.GREY_ALPHA_MASK).message
+        assert "Undeclared color (1, 1, 1)" in only(tmp_path, changes, rules.GREY_ALPHA_MASK).message
 
     def test_palette_overrun(self, tmp_path: Path) -> None:
         short = pngwriter.write(CLASSES, color_type=pngwriter.PALETTE, palette=LABEL_COLORS[:2])
         image, problems = read(tmp_path, {CLASS: short, OBJECT: rgb(OBJECTS % 2)})
-        assert problems.only(defects.PALETTE_OVERRUN).evidence == {"pixels": 16}
+        assert problems.only(rules.PALETTE_OVERRUN).evidence == {"pixels": 16}
         assert [instance.label for instance in image.instances] == ["car"]
 
     def test_sloppy_png(self, tmp_path: Path) -> None:
-        only(tmp_path, {CLASS: rgb(CLASSES, LABEL_COLORS) + b"more"}, defects.SLOPPY_PNG)
+        only(tmp_path, {CLASS: rgb(CLASSES, LABEL_COLORS) + b"more"}, rules.SLOPPY_PNG)
 
     def test_another_format(self, tmp_path: Path) -> None:
         stream = io.BytesIO()
         PillowImage.fromarray(paint(CLASSES, LABEL_COLORS).astype(np.uint8)).save(stream, "BMP")
         image, problems = read(tmp_path, {CLASS: stream.getvalue()})
-        assert problems.only(defects.NOT_PNG_BYTES).evidence == {"format": "BMP"}
+        assert problems.only(rules.NOT_PNG_BYTES).evidence == {"format": "BMP"}
         assert len(image.instances) == 2
 
     def test_jpeg(self, tmp_path: Path) -> None:
         stream = io.BytesIO()
         PillowImage.fromarray(paint(CLASSES, LABEL_COLORS).astype(np.uint8)).save(stream, "JPEG")
         problems = read(tmp_path, {CLASS: stream.getvalue()})[1]
-        assert problems.defects[:2] == [defects.NOT_PNG_BYTES, defects.JPEG_MASK]
+        assert problems.rules[:2] == [rules.NOT_PNG_BYTES, rules.JPEG_MASK]
 
 
 class TestObjectIndices:
@@ -213,20 +213,20 @@ class TestObjectIndices:
 
     def test_undeclared_colour(self, tmp_path: Path) -> None:
         image, problems = read(tmp_path, {OBJECT: rgb(OBJECTS, [*VOC_COLORS[:2], (1, 2, 3)]), CLASS: rgb(CLASSES % 2)})
-        problem = problems.only(defects.UNDECLARED_OBJECT_COLOR)
+        problem = problems.only(rules.UNDECLARED_OBJECT_COLOR)
         assert problem.location.member == OBJECT
         assert "no fault of the label map" in problem.message
         assert [instance.id for instance in image.instances] == [1]
 
     def test_16_bit_numbers(self, tmp_path: Path) -> None:
         image, problems = read(tmp_path, {OBJECT: grey(np.where(OBJECTS == 2, 258, OBJECTS), 16)})
-        assert "another object" in problems.only(defects.WIDE_VALUES).message
+        assert "another object" in problems.only(rules.WIDE_VALUES).message
         assert [instance.id for instance in image.instances] == [1, 2]
 
     def test_multiples_of_256_are_lost(self, tmp_path: Path) -> None:
         changes = {OBJECT: grey(np.where(OBJECTS == 2, 512, OBJECTS), 16), CLASS: rgb(CLASSES % 2)}
         image, problems = read(tmp_path, changes)
-        assert problems.only(defects.LOST_OBJECT_INDEX).evidence == {"pixels": 16}
+        assert problems.only(rules.LOST_OBJECT_INDEX).evidence == {"pixels": 16}
         assert [instance.id for instance in image.instances] == [1]
 
 
@@ -235,7 +235,7 @@ class TestPairing:
 
     def test_object_mask_alone(self, tmp_path: Path) -> None:
         image, problems = read(tmp_path, {CLASS: None})
-        assert problems.only(defects.OBJECT_WITHOUT_CLASS).evidence == {"objects": 2}
+        assert problems.only(rules.OBJECT_WITHOUT_CLASS).evidence == {"objects": 2}
         assert (image.instances, image.width) == ((), 10)
 
     def test_object_mask_alone_and_empty_does_no_harm(self, tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ class TestPairing:
 
     def test_class_mask_alone(self, tmp_path: Path) -> None:
         image, problems = read(tmp_path, {OBJECT: None})
-        assert problems.only(defects.CLASS_ONLY).evidence == {"labels": ["background", "car", "road"]}
+        assert problems.only(rules.CLASS_ONLY).evidence == {"labels": ["background", "car", "road"]}
         assert [(i.id, i.label, i.area) for i in image.instances] == [
             (None, "background", 48),
             (None, "car", 16),
@@ -252,21 +252,21 @@ class TestPairing:
 
     def test_an_object_over_two_classes_takes_the_highest(self, tmp_path: Path) -> None:
         image, problems = read(tmp_path, {OBJECT: rgb(OBJECTS > 0)})
-        problem = problems.only(defects.INSTANCE_OVER_CLASSES)
+        problem = problems.only(rules.INSTANCE_OVER_CLASSES)
         assert problem.evidence == {"objects": 1, "first": [{"object": 1, "classes": {"car": 16, "road": 16}}]}
         assert problem.location.box == (1, 1, 8, 6)
         assert [(i.label, i.area) for i in image.instances] == [("road", 32)]
 
     def test_a_class_without_an_object_is_lost(self, tmp_path: Path) -> None:
         image, problems = read(tmp_path, {OBJECT: rgb(OBJECTS % 2)})
-        problem = problems.only(defects.CLASS_WITHOUT_OBJECT)
+        problem = problems.only(rules.CLASS_WITHOUT_OBJECT)
         assert problem.evidence == {"pixels": {"road": 16}}
         assert problem.location.box == (5, 3, 4, 4)
         assert [i.label for i in image.instances] == ["car"]
 
     def test_an_object_without_a_class_becomes_background(self, tmp_path: Path) -> None:
         image, problems = read(tmp_path, {CLASS: rgb(CLASSES % 2, LABEL_COLORS)})
-        problem = problems.only(defects.BACKGROUND_INSTANCE)
+        problem = problems.only(rules.BACKGROUND_INSTANCE)
         assert (problem.evidence, problem.location.box) == ({"objects": [2]}, (5, 3, 4, 4))
         assert [i.label for i in image.instances] == ["car", "background"]
 
@@ -278,30 +278,30 @@ class TestPairing:
 
     def test_only_255(self, tmp_path: Path) -> None:
         changes = {OBJECT: rgb((OBJECTS == 1) * 255), CLASS: rgb(CLASSES % 2)}
-        assert len(only(tmp_path, changes, defects.OBJECT_INDEX_GAP).evidence["missing"]) == 254
+        assert len(only(tmp_path, changes, rules.OBJECT_INDEX_GAP).evidence["missing"]) == 254
 
     def test_255_objects(self, tmp_path: Path) -> None:
         objects = np.arange(256).reshape(16, 16).repeat(3, axis=0).repeat(3, axis=1)
         changes: dict[str, Content | None] = {OBJECT: rgb(objects), CLASS: rgb(objects > 0)}
         image, problems = read(tmp_path, changes)
-        problems.only(defects.INSTANCE_LIMIT)
+        problems.only(rules.INSTANCE_LIMIT)
         assert len(image.instances) == 255
 
     @pytest.mark.parametrize("shape", [(8, 9), (7, 10), (10, 8)])
     def test_sizes_that_do_not_fit(self, shape: tuple[int, int], tmp_path: Path) -> None:
         image, problems = read(tmp_path, {OBJECT: rgb(np.zeros(shape))})
-        assert problems.only(defects.SIZE_MISMATCH).evidence == {"class": [10, 8], "object": list(shape[::-1])}
+        assert problems.only(rules.SIZE_MISMATCH).evidence == {"class": [10, 8], "object": list(shape[::-1])}
         assert image.instances == ()
 
     def test_a_side_of_one_is_repeated(self, tmp_path: Path) -> None:
         image, problems = read(tmp_path, {CLASS: rgb(np.ones((1, 1)))})
-        problems.only(defects.BROADCAST_MASK, defects.CLASS_WITHOUT_OBJECT)
+        problems.only(rules.BROADCAST_MASK, rules.CLASS_WITHOUT_OBJECT)
         assert [(i.label, i.area) for i in image.instances] == [("car", 16), ("car", 16)]
 
     def test_a_broadcast_beyond_the_limit_is_not_made(self, tmp_path: Path) -> None:
         changes: dict[str, Content | None] = {CLASS: rgb(np.ones((1, 100))), OBJECT: rgb(np.ones((100, 1)))}
         image, problems = read(tmp_path, changes, Limits(pixels=9_999))
-        problem = problems.only(defects.BROADCAST_MASK)
+        problem = problems.only(rules.BROADCAST_MASK)
         assert image.instances == ()
         assert problem.location.member == OBJECT
 
@@ -322,28 +322,28 @@ class TestGeometry:
         mask = blocks((1, *block))
         problems = read(tmp_path, {CLASS: rgb(mask, LABEL_COLORS), OBJECT: rgb(mask)})[1]
         if thin:
-            assert problems.only(defects.THIN_REGION).evidence == {"regions": 1, "pixels": int(mask.sum())}
+            assert problems.only(rules.THIN_REGION).evidence == {"regions": 1, "pixels": int(mask.sum())}
         else:
             problems.none()
 
     def test_a_thin_background_does_not_matter(self, tmp_path: Path) -> None:
         mask = blocks((1, slice(0, 8), slice(0, 9)))
-        only(tmp_path, {CLASS: rgb(mask, LABEL_COLORS), OBJECT: None}, defects.CLASS_ONLY)
+        only(tmp_path, {CLASS: rgb(mask, LABEL_COLORS), OBJECT: None}, rules.CLASS_ONLY)
 
     def test_one_label_in_two_colours_of_a_palette_is_one_region(self, tmp_path: Path) -> None:
         mask = blocks((1, slice(1, 2), slice(1, 4)), (2, slice(1, 2), slice(4, 9)), (2, slice(2, 6), slice(6, 9)))
         palette = [(0, 0, 0), (128, 0, 0), (128, 0, 0)]
         changes = {CLASS: pngwriter.write(mask, color_type=pngwriter.PALETTE, palette=palette), OBJECT: None}
-        only(tmp_path, changes, defects.CLASS_ONLY)
+        only(tmp_path, changes, rules.CLASS_ONLY)
 
     def test_a_photo_of_another_size(self, tmp_path: Path) -> None:
-        problem = only(tmp_path, {"JPEGImages/one.jpg": photo(20, 16)}, defects.IMAGE_SIZE_DIFFERS)
+        problem = only(tmp_path, {"JPEGImages/one.jpg": photo(20, 16)}, rules.IMAGE_SIZE_DIFFERS)
         assert problem.evidence == {"mask": [10, 8], "photo": [20, 16]}
         assert problem.location.member == CLASS
 
     def test_a_photo_beside_an_object_mask_alone(self, tmp_path: Path) -> None:
         changes = {CLASS: None, OBJECT: rgb(OBJECTS * 0), "JPEGImages/one.jpg": photo(20, 16)}
-        assert only(tmp_path, changes, defects.IMAGE_SIZE_DIFFERS).location.member == OBJECT
+        assert only(tmp_path, changes, rules.IMAGE_SIZE_DIFFERS).location.member == OBJECT
 
     @pytest.mark.parametrize("data", [b"", b"no photo", b"\xff\xd8\xff", b"P6 20 16 255 " + bytes(960)])
     def test_a_photo_that_does_not_decode_proves_nothing(self, data: bytes, tmp_path: Path) -> None:
@@ -359,7 +359,7 @@ class TestUnread:
     @pytest.mark.parametrize(("member", "found"), [(CLASS, (True, False)), (OBJECT, (False, True))])
     def test_one_of_the_two(self, member: str, found: tuple[bool, bool], tmp_path: Path) -> None:
         image, problems = read(tmp_path, {member: b"\x89PNG"})
-        assert problems.only(defects.DAMAGED_PNG).location == segmask.Location(member=member, image="one")
+        assert problems.only(rules.DAMAGED_PNG).location == segmask.Location(member=member, image="one")
         assert (image.class_mask() is None, image.object_mask() is None) == found
         assert image.instances == ()
 
@@ -367,7 +367,7 @@ class TestUnread:
         size = max(len(content) for content in (rgb(CLASSES, LABEL_COLORS), rgb(OBJECTS)))
         big = rgb(CLASSES, LABEL_COLORS) + bytes(size)
         image, problems = read(tmp_path, {CLASS: big, "JPEGImages/one.jpg": big}, Limits(member_bytes=size))
-        problems.only(defects.ARCHIVE_BOMB, defects.ARCHIVE_BOMB)
+        problems.only(rules.ARCHIVE_BOMB, rules.ARCHIVE_BOMB)
         assert image.class_mask() is None
 
 

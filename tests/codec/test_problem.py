@@ -7,12 +7,12 @@ import warnings
 
 import pytest
 
-from segmask import Effect, FormatError, FormatWarning, Location, Problem, Severity, defects, printable
+from segmask import Effect, FormatError, FormatWarning, Location, Problem, Severity, printable, rules
 from segmask.problem import StrictHandler
 
-ERROR = Problem(defect=defects.BAD_COLOR, message="bad", location=Location(member="labelmap.txt", line=3, column=5))
-WARNING = Problem(defect=defects.EMPTY_LIST, message="empty", location=Location(member="a.txt"))
-INFO = Problem(defect=defects.REPEATED_ID, message="twice", location=Location(member="a.txt", line=1))
+ERROR = Problem(kind=rules.BAD_COLOR, message="bad", location=Location(member="labelmap.txt", line=3, column=5))
+WARNING = Problem(kind=rules.EMPTY_LIST, message="empty", location=Location(member="a.txt"))
+INFO = Problem(kind=rules.REPEATED_ID, message="twice", location=Location(member="a.txt", line=1))
 
 
 class TestLocation:
@@ -44,16 +44,16 @@ class TestProblem:
 
     def test_str(self) -> None:
         assert str(ERROR) == "labelmap.txt:3:5: LBL003 bad-color: bad"
-        assert str(Problem(defect=defects.BAD_COLOR, message="bad")) == "LBL003 bad-color: bad"
+        assert str(Problem(kind=rules.BAD_COLOR, message="bad")) == "LBL003 bad-color: bad"
 
     def test_str_is_one_printable_line(self) -> None:
-        problem = Problem(defect=defects.BAD_COLOR, message="a\nb\x1b[31m", location=Location(member="\u202ea\n"))
+        problem = Problem(kind=rules.BAD_COLOR, message="a\nb\x1b[31m", location=Location(member="\u202ea\n"))
         assert str(problem) == "\\u202ea\\n: LBL003 bad-color: a\\nb\\x1b[31m"
 
     def test_at_replaces_only_what_is_named(self) -> None:
         moved = ERROR.at(image="one", line=9)
         assert moved.location == Location(member="labelmap.txt", line=9, column=5, image="one")
-        assert (moved.defect, moved.message) == (ERROR.defect, ERROR.message)
+        assert (moved.rule, moved.message) == (ERROR.rule, ERROR.message)
 
     def test_ranks(self) -> None:
         assert sorted(Severity, key=lambda severity: severity.rank) == ["info", "warning", "error"]
@@ -120,13 +120,13 @@ class TestDefects:
     """One table of all defects; severities follow from effects."""
 
     def test_codes_and_names_are_unique(self) -> None:
-        assert len({defect.code for defect in defects.DEFECTS}) == len(defects.DEFECTS)
-        assert len({defect.name for defect in defects.DEFECTS}) == len(defects.DEFECTS)
+        assert len({rule.code for rule in rules.RULES}) == len(rules.RULES)
+        assert len({rule.name for rule in rules.RULES}) == len(rules.RULES)
 
     def test_severity_by_effect(self) -> None:
         always = {Effect.REJECTED: Severity.ERROR, Effect.UNSAFE: Severity.ERROR, Effect.ODD: Severity.INFO}
-        for defect in defects.DEFECTS:
-            if defect.effect in always:
-                assert defect.severity is always[defect.effect]
+        for rule in rules.RULES:
+            if rule.effect in always:
+                assert rule.severity is always[rule.effect]
             else:
-                assert defect.severity in {Severity.ERROR, Severity.WARNING}
+                assert rule.severity in {Severity.ERROR, Severity.WARNING}

@@ -1,7 +1,7 @@
 """Random archives, most of them sound or with a single defect; equal seeds give equal archives.
 
 An archive starts as a `Draft`: labels, images drawn as label and object indices, and the files they become. A defect is
-a function that changes a draft; `DEFECTS` lists them, and the recipe of an archive names those it got.
+a function that changes a draft; `RULES` lists them, and the recipe of an archive names those it got.
 """
 
 from __future__ import annotations
@@ -124,9 +124,9 @@ def archive(seed: int) -> Archive:
     applied: list[str] = []
     for _ in range(count):
         if draft.is_whole:
-            defect = DEFECTS[integer(random, len(DEFECTS))]
-            defect(draft)
-            applied.append(defect.__name__.strip("_"))
+            rule = RULES[integer(random, len(RULES))]
+            rule(draft)
+            applied.append(rule.__name__.strip("_"))
     return Archive(f"seed {seed}: {', '.join(applied) or 'sound'}", zipwriter.write(draft.members()))
 
 
@@ -469,7 +469,7 @@ def _clash(draft: Draft) -> None:
     draft.files[f"{draft.choose(draft.files)}/x"] = b""
 
 
-DEFECTS: Final[tuple[Callable[[Draft], None], ...]] = (
+RULES: Final[tuple[Callable[[Draft], None], ...]] = (
     *(_other_flavour, _other_flavour, _wrong_values, _wrong_values, _random_values, _other_size, _missing_masks),
     *(_damaged_mask, _cut_mask, _swapped_masks, _damaged_label_map, _damaged_list, _label_line, _label_line),
     *(_label_map_form, _many_labels, _dataset_meta, _dataset_meta, _list_line, _list_line, _list_name, _same_id_twice),

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segmask import Defect
-from segmask.defects import DEFECTS
+from segmask import Rule
+from segmask.rules import RULES
 from segmask.testing import SampleArchive, archives, broken_archives
 from support.profile import scaled
 
@@ -33,8 +33,8 @@ def test_sound_archives(archive: SampleArchive, file: Path, peer: AskPeer) -> No
     check(archive, file, peer)
 
 
-@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: f"{defect.code}-{defect.name}")
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code}-{rule.name}")
 @settings(max_examples=scaled(4))
 @given(data=st.data())
-def test_broken_archives(defect: Defect, file: Path, peer: AskPeer, data: st.DataObject) -> None:
-    check(data.draw(broken_archives(defect)).archive, file, peer)
+def test_broken_archives(rule: Rule, file: Path, peer: AskPeer, data: st.DataObject) -> None:
+    check(data.draw(broken_archives(rule)).archive, file, peer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segmask import Defect, Problem
+from segmask import Problem, Rule
 
 
 class Problems(list[Problem]):
@@ -13,13 +13,13 @@ class Problems(list[Problem]):
         self.append(problem)
 
     @property
-    def defects(self) -> list[Defect]:
+    def rules(self) -> list[Rule]:
         """The defects, in the order they were handed over."""
-        return [problem.defect for problem in self]
+        return [problem.kind for problem in self]
 
-    def only(self, *defects: Defect) -> Problem:
+    def only(self, *rules: Rule) -> Problem:
         """The first problem; there must be exactly these, in this order."""
-        assert self.defects == list(defects), [str(problem) for problem in self]
+        assert self.rules == list(rules), [str(problem) for problem in self]
         return self[0]
 
     def none(self) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from segmask.problem import Severity
+from segmask.rules import BY_CODE
+from segmask.rules.rule import Severity
 from segmask_validate import ArchiveReport, Finding
-from segmask_validate.rules import BY_CODE, codes_of
+from segmask_validate.selection import codes_of
 
 Selectors = str | Iterable[str]
 

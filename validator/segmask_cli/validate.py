@@ -19,10 +19,11 @@ from segmask._support.files import replacing
 from segmask.container.remote import is_url
 from segmask.container.source import SourceError
 from segmask.limits import Limits
-from segmask.problem import Severity
+from segmask.rules import BY_CODE, RULES, find
+from segmask.rules.rule import Severity
 from segmask_validate.report import text
 from segmask_validate.report.model import TOOL, ArchiveReport, to_json
-from segmask_validate.rules import BY_CODE, RULES, codes_of, find
+from segmask_validate.selection import codes_of
 
 from . import terminal
 

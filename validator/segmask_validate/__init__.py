@@ -8,10 +8,10 @@ PYTEST_DONT_REWRITE
 from typing import TYPE_CHECKING
 
 from segmask._support.lazy import attributes
+from segmask.rules import RULES
+from segmask.rules.rule import Rule
 
 from .report.model import ArchiveReport, Finding, Skip, Verdict
-from .rule import Rule
-from .rules import RULES
 
 if TYPE_CHECKING:
     from .run.runner import validate, validate_all

@@ -12,7 +12,8 @@ from typing import Any, Final
 import segmask
 from segmask.labels.labelmap import LabelMap
 from segmask.limits import DEFAULT_LIMITS, Limits
-from segmask.problem import Effect, FormatError, Problem, Severity
+from segmask.problem import FormatError, Problem
+from segmask.rules.rule import Effect, Severity
 
 from .differences import scene_differences
 from .scenes import images_of, name_of, scene_of

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from segmask import defects
+from segmask import rules
 from segmask.limits import Limits
 from segmask.problem import Handler
 
@@ -101,7 +101,7 @@ def check_size(name: str, size: int, packed: int | None, limits: Limits, on_prob
     else:
         return True
     report_member(
-        defects.ARCHIVE_BOMB,
+        rules.ARCHIVE_BOMB,
         name,
         f"{reason}; the member was not read",
         on_problem,

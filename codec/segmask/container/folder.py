@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
-from segmask import defects
+from segmask import rules
 from segmask.limits import Limits
 from segmask.problem import Handler, Location, Problem
 
@@ -91,7 +91,7 @@ class FolderContainer(Container):
         except OSError as error:
             message = f"the file cannot be read: {error.strerror}"
             where = Location(member=member.name)
-            on_problem(Problem(defect=defects.DAMAGED_MEMBER, message=message, location=where, complete=False))
+            on_problem(Problem(kind=rules.DAMAGED_MEMBER, message=message, location=where, complete=False))
             return None
 
     def check(self, path: str, on_problem: Handler) -> None:
@@ -118,4 +118,4 @@ def _raise(error: OSError) -> None:
 def _report_special(name: str, on_problem: Handler) -> None:
     message = "a link that leads out of the folder, or no regular file; it was not read: put the file itself there"
     where = Location(member=name)
-    on_problem(Problem(defect=defects.SYMLINK_MEMBER, message=message, location=where, complete=False))
+    on_problem(Problem(kind=rules.SYMLINK_MEMBER, message=message, location=where, complete=False))

@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
-from segmask import defects
-from segmask.problem import Defect, Handler, Location, Problem
+from segmask import rules
+from segmask.problem import Handler, Location, Problem
+from segmask.rules.rule import Rule
 
 _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -31,7 +32,7 @@ def check_name(name: str, on_problem: Handler) -> None:
     parts = _SEPARATORS.split(name)
     if ".." in parts:
         report_member(
-            defects.PATH_TRAVERSAL,
+            rules.PATH_TRAVERSAL,
             name,
             "the name climbs out of the folder it is unpacked to; rename the member and do not unpack this archive with "
             "a tool that follows it",
@@ -39,14 +40,14 @@ def check_name(name: str, on_problem: Handler) -> None:
         )
     elif parts[0] == "" or _DRIVE.match(name):
         report_member(
-            defects.ABSOLUTE_PATH,
+            rules.ABSOLUTE_PATH,
             name,
             "the name is absolute, so some tools unpack it outside the chosen folder; make it relative",
             on_problem,
         )
     elif "\\" in name:
         report_member(
-            defects.BACKSLASH_IN_NAME,
+            rules.BACKSLASH_IN_NAME,
             name,
             "'\\' is no separator in a zip: CVAT gets one file with a backslash in its name and never finds it; "
             "write the zip with '/'",
@@ -58,7 +59,7 @@ def check_name(name: str, on_problem: Handler) -> None:
     if hidden:
         shown = ", ".join(f"U+{ord(c):04X}" for c in hidden)
         report_member(
-            defects.CONTROL_IN_NAME,
+            rules.CONTROL_IN_NAME,
             name,
             f"the name holds control characters ({shown}) that steer terminals or hide what it is; rename the member",
             on_problem,
@@ -66,7 +67,7 @@ def check_name(name: str, on_problem: Handler) -> None:
 
 
 def report_member(
-    defect: Defect,
+    rule: Rule,
     name: str,
     message: str,
     on_problem: Handler,
@@ -76,4 +77,4 @@ def report_member(
 ) -> None:
     """Hands over what is wrong with a member, by its name."""
     where = Location(member=name)
-    on_problem(Problem(defect=defect, message=message, location=where, complete=complete, evidence=evidence or {}))
+    on_problem(Problem(kind=rule, message=message, location=where, complete=complete, evidence=evidence or {}))

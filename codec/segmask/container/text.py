@@ -6,12 +6,13 @@ import codecs
 from collections.abc import Iterator
 from typing import Final
 
-from segmask.problem import Defect, Handler, Location, Problem
+from segmask.problem import Handler, Location, Problem
+from segmask.rules.rule import Rule
 
 BOM: Final = "\ufeff"
 
 
-def decode(data: bytes, *, defect: Defect, member: str, on_problem: Handler) -> str:
+def decode(data: bytes, *, rule: Rule, member: str, on_problem: Handler) -> str:
     """Member as text. What is not UTF-8 is handed over as `defect`, then read as its author most likely meant it."""
     try:
         return data.decode("utf-8")
@@ -22,7 +23,7 @@ def decode(data: bytes, *, defect: Defect, member: str, on_problem: Handler) -> 
         encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "cp1252"
         on_problem(
             Problem(
-                defect=defect,
+                kind=rule,
                 message=f"byte 0x{data[error.start]:02x} is not UTF-8; the file looks like {encoding}: save it as "
                 "UTF-8 without a byte order mark",
                 location=Location(member=member, line=line, column=column),

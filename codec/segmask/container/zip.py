@@ -13,9 +13,10 @@ from typing import Final, Self, cast
 
 from zlib_ng import zlib_ng
 
-from segmask import defects
+from segmask import rules
 from segmask.limits import Limits
-from segmask.problem import Defect, Handler, Location, Problem
+from segmask.problem import Handler, Location, Problem
+from segmask.rules.rule import Rule
 
 from .base import Container, Member, check_size
 from .names import check_name, unpacked_path
@@ -108,7 +109,7 @@ class ZipContainer(Container):
         if reason is not None:
             self.failed = True
             message = f"{reason}; nothing was read"
-            on_problem(Problem(defect=defects.ARCHIVE_BOMB, message=message, complete=False))
+            on_problem(Problem(kind=rules.ARCHIVE_BOMB, message=message, complete=False))
             return
         self.backslashed = any("\\" in info.filename for info in infos) and not any(
             "/" in info.filename for info in infos
@@ -143,7 +144,7 @@ class ZipContainer(Container):
             message = (
                 "a symbolic link: CVAT writes a text file in its place, other tools follow it; store the file itself"
             )
-            on_problem(Problem(defect=defects.SYMLINK_MEMBER, message=message, location=where))
+            on_problem(Problem(kind=rules.SYMLINK_MEMBER, message=message, location=where))
         member = ZipMember(
             name=info.orig_filename,
             path=path,
@@ -214,7 +215,7 @@ def _why_no_zip(head: bytes, size: int, error: Exception) -> Problem:
     if head.startswith(b"PK"):
         detail = str(error) or type(error).__name__
         return Problem(
-            defect=defects.DAMAGED_ARCHIVE,
+            kind=rules.DAMAGED_ARCHIVE,
             message=f"the zip's directory cannot be read ({detail}): the file is cut off or damaged; copy or export it again",
             evidence={"size": size},
             complete=False,
@@ -224,7 +225,7 @@ def _why_no_zip(head: bytes, size: int, error: Exception) -> Problem:
         "an empty file" if not size else "something else than a zip",
     )
     return Problem(
-        defect=defects.NOT_AN_ARCHIVE,
+        kind=rules.NOT_AN_ARCHIVE,
         message=f"the file is {kind}",
         evidence={"size": size, "starts_with": head[:8].hex()},
         complete=False,
@@ -248,31 +249,31 @@ def _refused(info: zipfile.ZipInfo) -> Problem | None:
     """Why CVAT's unpacking stops at this member, as far as its directory entry tells."""
     if info.flag_bits & 1:
         return _problem(
-            defects.ENCRYPTED_MEMBER,
+            rules.ENCRYPTED_MEMBER,
             info,
             "the member is encrypted and CVAT has no password; write the zip without one",
         )
     if info.compress_type not in SUPPORTED:
         return _problem(
-            defects.UNKNOWN_COMPRESSION,
+            rules.UNKNOWN_COMPRESSION,
             info,
             f"compression method {info.compress_type} is not supported; use deflate or store",
         )
     return None
 
 
-def _problem(defect: Defect, info: zipfile.ZipInfo, message: str) -> Problem:
+def _problem(rule: Rule, info: zipfile.ZipInfo, message: str) -> Problem:
     where = Location(member=info.orig_filename)
-    return Problem(defect=defect, message=message, location=where, complete=False)
+    return Problem(kind=rule, message=message, location=where, complete=False)
 
 
 def _twice(path: str, earlier: ZipMember, later: ZipMember) -> Problem:
     where = Location(member=later.name)
     if (earlier.crc, earlier.size) == (later.crc, later.size):
         message = "the member is stored more than once, with the same contents; store it once"
-        return Problem(defect=defects.REPEATED_MEMBER, message=message, location=where)
+        return Problem(kind=rules.REPEATED_MEMBER, message=message, location=where)
     return Problem(
-        defect=defects.DUPLICATE_MEMBER,
+        kind=rules.DUPLICATE_MEMBER,
         message=f"{path!r} is stored more than once with different contents: the last one wins, what came before is "
         "lost; keep the one you mean",
         location=where,
@@ -282,18 +283,18 @@ def _twice(path: str, earlier: ZipMember, later: ZipMember) -> Problem:
 
 def _file_and_folder(member: Member) -> Problem:
     message = f"{member.path!r} is a file and a folder, so CVAT's unpacking fails; rename one"
-    return Problem(defect=defects.DAMAGED_MEMBER, message=message, location=Location(member=member.name))
+    return Problem(kind=rules.DAMAGED_MEMBER, message=message, location=Location(member=member.name))
 
 
 def _too_long(member: Member) -> Problem:
     message = f"a name of more than {_MAX_NAME} bytes, which CVAT's file system refuses: unpacking fails; shorten it"
-    return Problem(defect=defects.DAMAGED_MEMBER, message=message, location=Location(member=member.name))
+    return Problem(kind=rules.DAMAGED_MEMBER, message=message, location=Location(member=member.name))
 
 
 def _damaged(member: Member, error: Exception) -> Problem:
     detail = " ".join(str(error).split()) or type(error).__name__
     return Problem(
-        defect=defects.DAMAGED_MEMBER,
+        kind=rules.DAMAGED_MEMBER,
         message=f"the member's data cannot be unpacked ({detail}): it was damaged on the way; write the archive again",
         location=Location(member=member.name),
         complete=False,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from segmask import defects
+from segmask import rules
 from segmask.container import text
 from segmask.problem import Handler, Location, Problem
 
@@ -37,7 +37,7 @@ class ImageSet:
 
 def parse(data: bytes, *, member: str, root: str, on_problem: Handler) -> ImageSet:
     """Image set of a list, as CVAT reads it; a byte order mark stays part of the first id."""
-    content = text.decode(data, defect=defects.LIST_NOT_UTF8, member=member, on_problem=on_problem)
+    content = text.decode(data, rule=rules.LIST_NOT_UTF8, member=member, on_problem=on_problem)
     lines: dict[str, int] = {}
     comments = []
     for number, raw in text.content_lines(content):
@@ -47,7 +47,7 @@ def parse(data: bytes, *, member: str, root: str, on_problem: Handler) -> ImageS
         elif line in lines:
             on_problem(
                 Problem(
-                    defect=defects.REPEATED_ID,
+                    kind=rules.REPEATED_ID,
                     message=f"{line!r} is listed already on line {lines[line]}; CVAT counts it once",
                     location=Location(member=member, line=number, image=line),
                 )
@@ -57,7 +57,7 @@ def parse(data: bytes, *, member: str, root: str, on_problem: Handler) -> ImageS
     if not lines:
         on_problem(
             Problem(
-                defect=defects.EMPTY_LIST,
+                kind=rules.EMPTY_LIST,
                 message="the list names no image, so nothing is imported from it; list the ids, or remove the file",
                 location=Location(member=member),
             )

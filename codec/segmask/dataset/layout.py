@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Final
 
-from segmask import defects
+from segmask import rules
 from segmask.container.base import Container
 from segmask.problem import Handler, Location, Problem
 
@@ -87,7 +87,7 @@ def find(container: Container, on_problem: Handler) -> Layout:
     for entry in used:
         if entry.path in container.folders:
             message = "a folder in the place of a list, which CVAT fails to open; rename or remove it"
-            on_problem(Problem(defect=defects.LIST_IS_A_FOLDER, message=message, location=Location(member=entry.path)))
+            on_problem(Problem(kind=rules.LIST_IS_A_FOLDER, message=message, location=Location(member=entry.path)))
     files = [entry for entry in used if entry.path not in container.folders]
     lists = tuple(entry for entry in files if entry.task == TASK)
     roots = tuple(sorted({entry.root for entry in (lists or used)}))
@@ -139,7 +139,7 @@ def _report_roots(layout: Layout, on_problem: Handler) -> None:
         shown = ", ".join(root.rstrip("/") or "." for root in layout.roots)
         on_problem(
             Problem(
-                defect=defects.SEVERAL_ROOTS,
+                kind=rules.SEVERAL_ROOTS,
                 message=f"{len(layout.roots)} data sets in one archive ({shown}): CVAT merges them into one, or fails where "
                 "their labels differ; upload each on its own",
                 evidence={"roots": list(layout.roots)},
@@ -148,7 +148,7 @@ def _report_roots(layout: Layout, on_problem: Handler) -> None:
     elif root := next(iter(layout.roots)):
         on_problem(
             Problem(
-                defect=defects.NESTED_ROOT,
+                kind=rules.NESTED_ROOT,
                 message=f"the data set lies in the folder {root!r}; CVAT looks {MAX_DEPTH} folders deep and finds it",
                 location=Location(member=root),
             )
@@ -162,7 +162,7 @@ def _report_ignored(path: str, on_problem: Handler) -> None:
         return  # junk, such as a Mac's ._default.txt
     if "_" in name and name.endswith(".txt"):
         message = f"CVAT passes over a list with '_' in its name; rename it to {name.replace('_', '-')!r}"
-        on_problem(Problem(defect=defects.UNDERSCORE_IN_LIST_NAME, message=message, location=where))
+        on_problem(Problem(kind=rules.UNDERSCORE_IN_LIST_NAME, message=message, location=where))
     else:
         if name.endswith(".txt"):
             reason = (
@@ -171,7 +171,7 @@ def _report_ignored(path: str, on_problem: Handler) -> None:
         else:
             reason = "its name does not end in '.txt'; rename it"
         message = f"CVAT passes over this file: {reason}"
-        on_problem(Problem(defect=defects.IGNORED_LIST_FILE, message=message, location=where))
+        on_problem(Problem(kind=rules.IGNORED_LIST_FILE, message=message, location=where))
 
 
 def _recover(container: Container, found: list[ListFile], on_problem: Handler) -> Layout:
@@ -181,7 +181,7 @@ def _recover(container: Container, found: list[ListFile], on_problem: Handler) -
         entry = min(deep, key=lambda entry: entry.depth)
         on_problem(
             Problem(
-                defect=defects.ROOT_TOO_DEEP,
+                kind=rules.ROOT_TOO_DEEP,
                 message=f"the data set lies {entry.depth} folders deep and CVAT looks at most {MAX_DEPTH} deep; zip the "
                 f"contents of {entry.root!r}, not the folders around them",
                 location=Location(member=entry.path),
@@ -203,7 +203,7 @@ def _recover(container: Container, found: list[ListFile], on_problem: Handler) -
         reason = "list the ids of the images, one a line, in ImageSets/Segmentation/default.txt"
     on_problem(
         Problem(
-            defect=defects.NO_IMAGE_SET,
+            kind=rules.NO_IMAGE_SET,
             message=f"no list ImageSets/Segmentation/<subset>.txt, so CVAT finds no data set (DatasetNotFoundError); {reason}",
             location=Location(member=passed_over[0] if meant else None),
             evidence={"passed_over": passed_over},

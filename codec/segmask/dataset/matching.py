@@ -12,10 +12,11 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 from typing import Final
 
-from segmask import defects
+from segmask import rules
 from segmask.container.base import Container
 from segmask.container.text import BOM
-from segmask.problem import Defect, Handler, Location, Problem
+from segmask.problem import Handler, Location, Problem
+from segmask.rules.rule import Rule
 
 from . import layout
 from .entry import Entry
@@ -29,31 +30,31 @@ _ADDITION: Final = re.compile(
 _DRIVE: Final = re.compile(r"[A-Za-z]:[/\\]")
 _SHOWN: Final = 5
 
-_SLIPS: Final[tuple[tuple[Defect, str, Callable[[str], str]], ...]] = (
+_SLIPS: Final[tuple[tuple[Rule, str, Callable[[str], str]], ...]] = (
     (
-        defects.BOM_IN_LIST,
+        rules.BOM_IN_LIST,
         "the list starts with a byte order mark, which becomes part of the first id; save it as UTF-8 without the mark",
         lambda name: name.removeprefix(BOM),
     ),
     (
-        defects.QUOTES_IN_ID,
+        rules.QUOTES_IN_ID,
         "the quotes are part of the id; remove them",
         lambda name: name.strip("'\"`") if name[:1] in "'\"`" else name,
     ),
     (
-        defects.FLAG_AFTER_ID,
+        rules.FLAG_AFTER_ID,
         "the flag after the id, as in other VOC lists, is part of the id; remove it",
         lambda name: words[0] if len(words := name.rsplit(maxsplit=1)) > 1 and _FLAG.fullmatch(words[1]) else name,
     ),
     (
-        defects.EXTENSION_IN_ID,
+        rules.EXTENSION_IN_ID,
         "the extension is part of the id; list the name without it",
         lambda name: (
             _stem(str(PurePosixPath(name))) if PurePosixPath(name).suffix.lower() in layout.IMAGE_SUFFIXES else name
         ),
     ),
     (
-        defects.BACKSLASH_IN_ID,
+        rules.BACKSLASH_IN_ID,
         "'\\' is no separator; write '/'",
         lambda name: name.replace("\\", "/"),
     ),
@@ -101,7 +102,7 @@ class Matcher:
                 message = (
                     "the id leads out of the data set, so CVAT opens a file elsewhere on its disk; it was not followed"
                 )
-                on_problem(Problem(defect=defects.ID_OUTSIDE_DATASET, message=message, location=where))
+                on_problem(Problem(kind=rules.ID_OUTSIDE_DATASET, message=message, location=where))
             elif class_path is None or object_path is None:
                 self._explain(name, (class_path, object_path), where, on_problem)
             yield Entry(
@@ -125,24 +126,24 @@ class Matcher:
         """Why a mask is missing: a slip in the list, or a file that almost has the right name."""
         missing = [folder for folder, path in zip(self._folders, paths, strict=True) if path is None]
         meant, slip = name, None
-        for defect, remedy, mend in _SLIPS:
+        for rule, remedy, mend in _SLIPS:
             mended = mend(meant)
-            is_sure = len(missing) == 2 and defect is not defects.FLAG_AFTER_ID  # "frame 1" is a sound id
+            is_sure = len(missing) == 2 and rule is not rules.FLAG_AFTER_ID  # "frame 1" is a sound id
             if mended != meant and (is_sure or self._close(missing, mended)):
-                meant, slip = mended, slip or (defect, remedy)
+                meant, slip = mended, slip or (rule, remedy)
         close = self._close(missing, meant)
         self._explained.update(close)
         evidence = {"meant": meant, "masks": close}
         if slip is not None:
             message = f"no mask is named {name!r}: {slip[1]}"
-            on_problem(Problem(defect=slip[0], message=message, location=where, evidence=evidence))
+            on_problem(Problem(kind=slip[0], message=message, location=where, evidence=evidence))
         elif close:
-            defect, reason = _difference(_stem(close[0]), f"{missing[0]}{meant}", close[0])
+            rule, reason = _difference(_stem(close[0]), f"{missing[0]}{meant}", close[0])
             message = f"no mask is named {name!r}, yet {close[0]!r} is there: {reason}"
-            on_problem(Problem(defect=defect, message=message, location=where, evidence=evidence))
+            on_problem(Problem(kind=rule, message=message, location=where, evidence=evidence))
         elif len(missing) == 2:
             message = "the image is listed and has no mask: it imports without annotations"
-            on_problem(Problem(defect=defects.LISTED_WITHOUT_MASK, message=message, location=where))
+            on_problem(Problem(kind=rules.LISTED_WITHOUT_MASK, message=message, location=where))
 
     def _close(self, folders: Iterable[str], name: str) -> list[str]:
         keys = [fold(f"{folder}{name}") for folder in folders]
@@ -169,13 +170,11 @@ class Matcher:
             if written is not None:
                 message = f"a line that starts with '#' is a comment, so CVAT drops the mask {name!r}; rename it, or remove the '#'"
                 where = comments[written]
-                on_problem(Problem(defect=defects.COMMENTED_ID, message=message, location=where))
+                on_problem(Problem(kind=rules.COMMENTED_ID, message=message, location=where))
                 continue
             message = f"no list names the image {name!r}, so CVAT drops its mask; add the id to a list in ImageSets/Segmentation"
             where = Location(member=self._container.members[paths[0]].name, image=name)
-            on_problem(
-                Problem(defect=defects.UNLISTED_MASK, message=message, location=where, evidence={"masks": paths})
-            )
+            on_problem(Problem(kind=rules.UNLISTED_MASK, message=message, location=where, evidence={"masks": paths}))
 
     def every_mask(self) -> tuple[str, ...]:
         """Ids of all masks, for an archive without any list."""
@@ -194,7 +193,7 @@ def check_repeated(image_sets: Iterable[ImageSet], on_problem: Handler) -> None:
             if other is not image_set:
                 on_problem(
                     Problem(
-                        defect=defects.ID_IN_SEVERAL_LISTS,
+                        kind=rules.ID_IN_SEVERAL_LISTS,
                         message=f"{name!r} is in {other.member!r} too: CVAT imports its annotations twice; keep it in one list",
                         location=Location(member=image_set.member, line=line, image=name),
                     )
@@ -205,21 +204,21 @@ def _stem(path: str) -> str:
     return path[: -len(suffix_of(path))]
 
 
-def _difference(found: str, wanted: str, path: str) -> tuple[Defect, str]:
+def _difference(found: str, wanted: str, path: str) -> tuple[Rule, str]:
     suffix = suffix_of(path)
     if found == wanted:
-        return defects.MASK_SUFFIX, f"the suffix must be '.png', not {suffix!r}; write the mask as .png"
+        return rules.MASK_SUFFIX, f"the suffix must be '.png', not {suffix!r}; write the mask as .png"
     if _ADDITION.fullmatch(found) and fold(found) != fold(wanted):
         return (
-            defects.MASK_SUFFIX,
+            rules.MASK_SUFFIX,
             f"a mask has the name of its image and nothing more; rename it to {wanted + '.png'!r}",
         )
     if found.casefold() != wanted.casefold():
         return (
-            defects.UNICODE_FORM_DIFFERS,
+            rules.UNICODE_FORM_DIFFERS,
             "the same letters in another Unicode form (NFC against NFD, which macOS writes); rename one",
         )
-    return defects.CASE_DIFFERS, "names must agree in case; rename one"
+    return rules.CASE_DIFFERS, "names must agree in case; rename one"
 
 
 def _photos(paths: Iterable[str], folder: str) -> dict[str, str]:

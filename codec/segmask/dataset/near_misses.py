@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
-from segmask import defects
+from segmask import rules
 from segmask.container.base import Container
 from segmask.problem import Handler, Location, Problem
 
@@ -33,7 +33,7 @@ def check(container: Container, found: Layout, on_problem: Handler) -> None:
     for path in sorted(container.members):
         if not path.startswith("__MACOSX/") and is_junk(path):
             message = "a file that an operating system leaves behind; CVAT passes over it: leave it out"
-            on_problem(Problem(defect=defects.JUNK_FILE, message=message, location=Location(member=path)))
+            on_problem(Problem(kind=rules.JUNK_FILE, message=message, location=Location(member=path)))
     for root in found.roots:
         _check_near_misses(container, root, on_problem)
     _check_other_tasks(container, found, on_problem)
@@ -46,7 +46,7 @@ def _check_collisions(paths: Iterable[str], on_problem: Handler) -> None:
         if other != path:
             on_problem(
                 Problem(
-                    defect=defects.NAME_COLLISION,
+                    kind=rules.NAME_COLLISION,
                     message=f"{path!r} and {other!r} differ only in case or Unicode form: CVAT keeps both, Windows and macOS "
                     "unpack one over the other; rename one",
                     location=Location(member=path),
@@ -72,7 +72,7 @@ def _check_near_misses(container: Container, root: str, on_problem: Handler) -> 
     missing = sorted(folder for folder in folders if folder not in container.folders)
     if len(missing) == len(folders):
         message = f"neither {missing[0]} nor {missing[1]} is there, so no image has annotations"
-        on_problem(Problem(defect=defects.MISSING_MASK_FOLDER, message=message))
+        on_problem(Problem(kind=rules.MISSING_MASK_FOLDER, message=message))
 
 
 def _label_map_like(container: Container, root: str) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _label_map_like(container: Container, root: str) -> Iterator[str]:
 def _report_near_miss(path: str, right: str, what: str, on_problem: Handler) -> None:
     on_problem(
         Problem(
-            defect=defects.NEAR_MISS_NAME,
+            kind=rules.NEAR_MISS_NAME,
             message=f"CVAT does not see this {what}: it must be named exactly {right!r}; rename it",
             location=Location(member=path),
             evidence={"expected": right},
@@ -103,7 +103,7 @@ def _check_other_tasks(container: Container, found: Layout, on_problem: Handler)
     tasks = sorted({entry.task for entry in found.other})
     on_problem(
         Problem(
-            defect=defects.OTHER_TASK_LISTS,
+            kind=rules.OTHER_TASK_LISTS,
             message=f"CVAT imports the lists in ImageSets/{', '.join(tasks)} and {xml} XML files of {layout.ANNOTATION_FOLDER} "
             "too, as labels and boxes beside the masks; they are not checked here: remove what you do not mean",
             location=Location(member=found.other[0].path),

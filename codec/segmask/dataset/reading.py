@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from segmask import defects
+from segmask import rules
 from segmask.container import text
 from segmask.container.base import Container
 from segmask.labels import labelmap_txt
@@ -89,7 +89,7 @@ class _Reader:
             if labelmap and labelmap.meaning != self.labelmap.meaning:
                 self.on_problem(
                     Problem(
-                        defect=defects.ROOTS_DISAGREE,
+                        kind=rules.ROOTS_DISAGREE,
                         message=f"the data sets in {found.roots[number]!r} and {root!r} have different labels, so CVAT cannot "
                         "merge them; upload each on its own",
                         location=Location(member=root),
@@ -113,7 +113,7 @@ class _Reader:
             )
             self.on_problem(
                 Problem(
-                    defect=defects.META_REPLACES_LABEL_MAP,
+                    kind=rules.META_REPLACES_LABEL_MAP,
                     message=message,
                     location=Location(member=meta_path),
                     evidence={"used": list(meta.names), "passed_over": list(other.names)},
@@ -125,7 +125,7 @@ class _Reader:
         data = self._member(path)
         if data is None:
             return LabelMap((), uncertain=True)
-        content = text.decode(data, defect=defects.LABEL_MAP_NOT_UTF8, member=path, on_problem=on_problem)
+        content = text.decode(data, rule=rules.LABEL_MAP_NOT_UTF8, member=path, on_problem=on_problem)
         return labelmap_txt.parse(content, member=path, on_problem=on_problem)
 
     def _parse_meta(self, path: str) -> LabelMap:
@@ -152,7 +152,7 @@ class _Reader:
         for entry in found.other:
             data = self._member(entry.path)
             if data is not None:
-                text.decode(data, defect=defects.LIST_NOT_UTF8, member=entry.path, on_problem=self.on_problem)
+                text.decode(data, rule=rules.LIST_NOT_UTF8, member=entry.path, on_problem=self.on_problem)
 
     def _check_unlisted(self, found: Layout, matchers: dict[str, Matcher]) -> None:
         ignored = [(path, self._member(path)) for path in found.ignored]

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
-from segmask import defects
+from segmask import rules
 from segmask.problem import Handler, Location, Problem
 
 from .labelmap import Label, LabelMap
@@ -33,7 +33,7 @@ def parse(data: bytes, *, member: str, on_problem: Handler) -> LabelMap:
             line, column = refused.__cause__.lineno, refused.__cause__.colno
         on_problem(
             Problem(
-                defect=defects.BAD_DATASET_META,
+                kind=rules.BAD_DATASET_META,
                 message=f"{message}; mend the file, or remove it so that labelmap.txt counts",
                 location=Location(member=member, line=line, column=column),
                 complete=False,

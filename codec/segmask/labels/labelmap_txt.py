@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from segmask import defects
+from segmask import rules
 from segmask.container import text
 from segmask.pixels.color import Color
-from segmask.problem import Defect, Handler, Location, Problem
+from segmask.problem import Handler, Location, Problem
+from segmask.rules.rule import Rule
 
 from .labelmap import BACKGROUND, BLACK, Label, LabelMap
 
@@ -56,7 +57,7 @@ class _Reader:
 
     def report(
         self,
-        defect: Defect,
+        rule: Rule,
         line: int | None,
         column: int | None,
         message: str,
@@ -64,7 +65,7 @@ class _Reader:
         **evidence: object,
     ) -> None:
         where = Location(member=self.member, line=line, column=column)
-        self.on_problem(Problem(defect=defect, message=message, location=where, evidence=evidence, complete=complete))
+        self.on_problem(Problem(kind=rule, message=message, location=where, evidence=evidence, complete=complete))
 
     def without_bom(self, number: int, raw: str) -> str:
         """The first line as it goes on: a label keeps its mark in CVAT, a comment is no comment to it."""
@@ -74,7 +75,7 @@ class _Reader:
         if is_label:
             without = "it is a comment" if fields[0].startswith("#") else f"the label is {fields[0]!r}"
             self.report(
-                defects.BOM_IN_LABEL_NAME,
+                rules.BOM_IN_LABEL_NAME,
                 number,
                 1,
                 f"the byte order mark becomes part of the first label's name; save the file as UTF-8 without it, "
@@ -83,7 +84,7 @@ class _Reader:
             )
             return raw
         self.report(
-            defects.LABEL_MAP_BOM,
+            rules.LABEL_MAP_BOM,
             number,
             1,
             "the file starts with a byte order mark, so CVAT takes this line for a label; save it as UTF-8 without "
@@ -111,7 +112,7 @@ class _Reader:
         label = Label(name, color, _listed(parts_text), _listed(actions_text))
         if not name:
             self.report(
-                defects.EMPTY_LABEL_NAME,
+                rules.EMPTY_LABEL_NAME,
                 number,
                 start,
                 "the label has no name; write one before the first ':'",
@@ -120,7 +121,7 @@ class _Reader:
         for item in (*label.parts, *label.actions):
             if item.startswith("#"):
                 self.report(
-                    defects.COMMENT_AS_ACTION,
+                    rules.COMMENT_AS_ACTION,
                     number,
                     start + line.index(item),
                     f"CVAT has no trailing comments: {item!r} becomes {'a part' if item in label.parts else 'an action'}"
@@ -135,7 +136,7 @@ class _Reader:
         fields = line.lstrip("#").strip().split(":")
         if len(fields) == 4 and fields[0] and _numbers(fields[1]) is not None:
             self.report(
-                defects.COMMENTED_LABEL,
+                rules.COMMENTED_LABEL,
                 number,
                 text.indent(raw) + 1,
                 f"a line that starts with '#' is a comment, so the label {fields[0]!r} does not exist; "
@@ -157,7 +158,7 @@ class _Reader:
             column = start + (len(line) if len(fields) < 4 else len(":".join(fields[:4])))
             remedy = f"write {name}:{','.join(map(str, color)) if color else 'r,g,b'}::"
         self.report(
-            defects.WRONG_FIELD_COUNT,
+            rules.WRONG_FIELD_COUNT,
             number,
             column,
             f"{len(fields)} field{'s' * (len(fields) != 1)} where a label has 4, separated by ':'; {remedy}",
@@ -181,7 +182,7 @@ class _Reader:
                 remedy = "write three whole numbers from 0 to 255, such as 255,0,0"
             self.uncertain |= likely is None and not is_header
             self.report(
-                defects.BAD_COLOR,
+                rules.BAD_COLOR,
                 number,
                 column,
                 f"{written!r} is not a colour; {remedy}",
@@ -193,7 +194,7 @@ class _Reader:
         outside = [channel for channel in color if not 0 <= channel <= 255]
         if outside:
             self.report(
-                defects.COLOR_OUT_OF_RANGE,
+                rules.COLOR_OUT_OF_RANGE,
                 number,
                 column,
                 f"{outside[0]} is outside 0 to 255: CVAT takes the colour of {name!r}, and no pixel ever matches it",
@@ -202,7 +203,7 @@ class _Reader:
             )
         elif any(str(value) != token.strip() for value, token in zip(color, written.split(","), strict=True)):
             self.report(
-                defects.ODD_COLOR_NUMBER,
+                rules.ODD_COLOR_NUMBER,
                 number,
                 column,
                 f"CVAT reads {written!r} as {color[0]},{color[1]},{color[2]}; write it so",
@@ -214,7 +215,7 @@ class _Reader:
     def _check_name(self, number: int, start: int, name: str) -> None:
         if name != name.strip():
             self.report(
-                defects.BLANK_IN_LABEL_NAME,
+                rules.BLANK_IN_LABEL_NAME,
                 number,
                 start + len(name.rstrip()),
                 f"CVAT keeps the blanks around {name!r}, which is another label than {name.strip()!r}; remove them",
@@ -222,7 +223,7 @@ class _Reader:
             )
         if name in self.first_lines:
             self.report(
-                defects.DUPLICATE_LABEL,
+                rules.DUPLICATE_LABEL,
                 number,
                 start,
                 f"the label {name!r} is defined already on line {self.first_lines[name]}; remove or rename one",
@@ -241,7 +242,7 @@ class _Reader:
         self._check_colors(labelmap)
         if not labelmap:
             self.report(
-                defects.EMPTY_LABEL_MAP,
+                rules.EMPTY_LABEL_MAP,
                 None,
                 None,
                 "the label map has no labels, so every mask has undeclared colours; list the labels, or remove the "
@@ -249,7 +250,7 @@ class _Reader:
             )
         if len(labelmap.names) > 256:
             self.report(
-                defects.TOO_MANY_LABELS,
+                rules.TOO_MANY_LABELS,
                 labelmap.line_of(256),
                 None,
                 f"{len(labelmap.names)} labels (parts included): an index is one byte, so those from index 256 on are "
@@ -260,7 +261,7 @@ class _Reader:
             for index, label in enumerate(labelmap):
                 if label.is_background and label.name != BACKGROUND:
                     self.report(
-                        defects.SIMILAR_BACKGROUND,
+                        rules.SIMILAR_BACKGROUND,
                         labelmap.line_of(index),
                         1,
                         f"{label.name!r} is a second background beside 'background': CVAT gives only the latter that "
@@ -275,7 +276,7 @@ class _Reader:
                 if not part or part in names:
                     what = "has no name" if not part else "has the name of a label"
                     self.report(
-                        defects.BAD_PART,
+                        rules.BAD_PART,
                         labelmap.line_of(index),
                         self.color_columns[index],
                         f"a part of {label.name!r} {what}; rename or remove {part!r}",
@@ -291,7 +292,7 @@ class _Reader:
             if label.color is None:
                 if colored and not self.uncertain:
                     self.report(
-                        defects.LABEL_WITHOUT_COLOR,
+                        rules.LABEL_WITHOUT_COLOR,
                         line,
                         column,
                         f"{label.name!r} has no colour while others have one, so no coloured mask can contain it",
@@ -302,7 +303,7 @@ class _Reader:
             r, g, b = label.color
             if first != index:
                 self.report(
-                    defects.DUPLICATE_COLOR,
+                    rules.DUPLICATE_COLOR,
                     line,
                     column,
                     f"{label.name!r} has the colour {r},{g},{b} of {labelmap[first].name!r} on line "
@@ -313,7 +314,7 @@ class _Reader:
                 )
             elif label.color == BLACK and not label.is_background:
                 self.report(
-                    defects.BLACK_LABEL,
+                    rules.BLACK_LABEL,
                     line,
                     column,
                     f"{label.name!r} is black, the colour of the background: every pixel without a label counts as "

@@ -12,13 +12,14 @@ from typing import Final
 
 import numpy as np
 
-from segmask import defects
+from segmask import rules
 from segmask.limits import Limits
 from segmask.pixels.runs import Runs, TooManyRuns, check_count, overlay
 from segmask.png import chunks
 from segmask.png.scanlines import Samples
 from segmask.png.spec import GREY, GREY_ALPHA, PALETTE, RGB, RGBA, DamagedPng, OversizedPng, Png
-from segmask.problem import Defect, Handler, Location, Problem
+from segmask.problem import Handler, Location, Problem
+from segmask.rules.rule import Rule
 
 _OTHER_FORMATS: Final = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -82,9 +83,9 @@ class DecodedMask:
 
 
 class _Refused(Exception):
-    def __init__(self, defect: Defect, message: str, *, complete: bool = True) -> None:
+    def __init__(self, rule: Rule, message: str, *, complete: bool = True) -> None:
         super().__init__(message)
-        self.defect = defect
+        self.rule = rule
         self.complete = complete
 
 
@@ -100,25 +101,23 @@ def decode(data: bytes, limits: Limits, where: Location, on_problem: Handler) ->
     try:
         return _decode(data, limits)
     except _Refused as refused:
-        problem = Problem(defect=refused.defect, message=str(refused), location=where, complete=refused.complete)
+        problem = Problem(kind=refused.rule, message=str(refused), location=where, complete=refused.complete)
     except OversizedPng as error:
         message = f"{error}: OpenCV, and so CVAT, takes at most 1,000,000 pixels a side and 2^30 in all; tile the image"
-        problem = Problem(defect=defects.OVERSIZED_MASK, message=message, location=where, complete=False)
+        problem = Problem(kind=rules.OVERSIZED_MASK, message=message, location=where, complete=False)
     except DamagedPng as error:
         message = f"{error}; CVAT fails with \"'NoneType' object has no attribute 'astype'\": write the mask again"
-        problem = Problem(defect=defects.DAMAGED_PNG, message=message, location=where, complete=False)
+        problem = Problem(kind=rules.DAMAGED_PNG, message=message, location=where, complete=False)
     except TooManyRuns as error:
         message = f"{error}, as no mask has; it was not read: if it is a photo, write the mask in its place"
-        problem = Problem(defect=defects.ARCHIVE_BOMB, message=message, location=where, complete=False)
+        problem = Problem(kind=rules.ARCHIVE_BOMB, message=message, location=where, complete=False)
     on_problem(problem)
     return None
 
 
 def _decode(data: bytes, limits: Limits) -> DecodedMask:
     if not data:
-        raise _Refused(
-            defects.EMPTY_MASK_FILE, "the mask is an empty file; write it again, or remove it", complete=False
-        )
+        raise _Refused(rules.EMPTY_MASK_FILE, "the mask is an empty file; write it again, or remove it", complete=False)
     if not data.startswith(b"\x89PN"):
         return _decode_other(data, limits)
     parsed = chunks.parse(data)
@@ -129,7 +128,7 @@ def _decode(data: bytes, limits: Limits) -> DecodedMask:
 def _check_pixels(width: int, height: int, limits: Limits) -> None:
     if width * height > limits.pixels:
         message = f"{width}x{height} pixels, more than the {limits.pixels:,} allowed; the mask was not read"
-        raise _Refused(defects.ARCHIVE_BOMB, message, complete=False)
+        raise _Refused(rules.ARCHIVE_BOMB, message, complete=False)
 
 
 def _decode_png(image: Png, limits: Limits) -> DecodedMask:
@@ -191,7 +190,7 @@ def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
     kind = next((name for magic, name in _OTHER_FORMATS if data.startswith(magic)), None)
     if kind is None:
         what = "a Git LFS pointer: run 'git lfs pull'" if data.startswith(b"version https://git-lfs") else "no image"
-        raise _Refused(defects.NOT_AN_IMAGE, f"the file is {what}; CVAT cannot decode it: write a PNG", complete=False)
+        raise _Refused(rules.NOT_AN_IMAGE, f"the file is {what}; CVAT cannot decode it: write a PNG", complete=False)
     from . import other_formats  # hardly ever needed, and slow to import
 
     try:
@@ -200,7 +199,7 @@ def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
             runs, is_color = other_formats.mask_runs(picture)
     except other_formats.UnreadableImage as error:
         raise _Refused(
-            defects.NOT_AN_IMAGE, f"the file starts like a {kind} and does not decode ({error})", complete=False
+            rules.NOT_AN_IMAGE, f"the file starts like a {kind} and does not decode ({error})", complete=False
         ) from error
     check_count(len(runs.starts), limits.runs)
     return DecodedMask(runs=runs, is_color=is_color, kind=kind, is_png=False)

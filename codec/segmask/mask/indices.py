@@ -7,14 +7,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from segmask import defects
+from segmask import rules
 from segmask._support.arrays import BoolArray, IntArray
 from segmask.labels.labelmap import LabelMap
 from segmask.labels.voc import VOC_INDICES
 from segmask.pixels.color import pack, unpack
 from segmask.pixels.regions import Regions
 from segmask.pixels.runs import Runs, distinct, overlay
-from segmask.problem import Defect, Handler, Location, Problem
+from segmask.problem import Handler, Location, Problem
+from segmask.rules.rule import Rule
 
 from .decode import DecodedMask
 
@@ -33,7 +34,7 @@ def class_indices(mask: DecodedMask, labelmap: LabelMap, where: Location, on_pro
     values, index = _look_up(mask.runs, labelmap.index_of_color)
     unknown = values[index == UNDECLARED]
     if len(unknown):
-        _report_undeclared(mask, unknown, defects.UNDECLARED_COLOR, labelmap, where, on_problem)
+        _report_undeclared(mask, unknown, rules.UNDECLARED_COLOR, labelmap, where, on_problem)
     if len(values) <= 255:  # the reader then keeps an index in one byte
         index = np.where(index == UNDECLARED, UNDECLARED, index % 256)
     labels = mask.runs.map(index[np.searchsorted(values, mask.runs.values)])
@@ -54,7 +55,7 @@ def object_indices(mask: DecodedMask, where: Location, on_problem: Handler) -> R
     values, index = _look_up(mask.runs, _OBJECT_INDICES)
     unknown = values[index == UNDECLARED]
     if len(unknown):
-        _report_undeclared(mask, unknown, defects.UNDECLARED_OBJECT_COLOR, None, where, on_problem)
+        _report_undeclared(mask, unknown, rules.UNDECLARED_OBJECT_COLOR, None, where, on_problem)
     return mask.runs.map(np.maximum(index, 0)[np.searchsorted(values, mask.runs.values)])
 
 
@@ -68,16 +69,14 @@ def _look_up(runs: Runs, indices: Mapping[int, int]) -> tuple[IntArray, IntArray
 def _report_kind(mask: DecodedMask, where: Location, on_problem: Handler) -> None:
     for oddity in mask.oddities:
         message = f"{oddity}; CVAT reads the mask all the same"
-        on_problem(Problem(defect=defects.SLOPPY_PNG, message=message, location=where))
+        on_problem(Problem(kind=rules.SLOPPY_PNG, message=message, location=where))
     if not mask.is_png:
         message = f"{mask.kind} data under the name .png: CVAT goes by the bytes and decodes it; write a PNG"
-        on_problem(
-            Problem(defect=defects.NOT_PNG_BYTES, message=message, location=where, evidence={"format": mask.kind})
-        )
+        on_problem(Problem(kind=rules.NOT_PNG_BYTES, message=message, location=where, evidence={"format": mask.kind}))
     if mask.overrun:
         on_problem(
             Problem(
-                defect=defects.PALETTE_OVERRUN,
+                kind=rules.PALETTE_OVERRUN,
                 message=f"{mask.overrun:,} pixels have an index that the palette does not hold, and read as black; write "
                 "the whole palette",
                 location=where,
@@ -89,7 +88,7 @@ def _report_kind(mask: DecodedMask, where: Location, on_problem: Handler) -> Non
 def _report_undeclared(
     mask: DecodedMask,
     unknown: IntArray,
-    defect: Defect,
+    rule: Rule,
     labelmap: LabelMap | None,
     where: Location,
     on_problem: Handler,
@@ -108,13 +107,13 @@ def _report_undeclared(
     ]
     red, green, blue = colors[0]["color"]
     if mask.is_lossy:
-        defect, reason = (
-            defects.JPEG_MASK,
+        rule, reason = (
+            rules.JPEG_MASK,
             "the mask is a JPEG, which blends colours; write a PNG from the source",
         )
     elif mask.grey_alpha:
-        defect, reason = (
-            defects.GREY_ALPHA_MASK,
+        rule, reason = (
+            rules.GREY_ALPHA_MASK,
             "grey with alpha reads as a colour, not as an index; write the mask without alpha",
         )
     elif labelmap is None:
@@ -124,7 +123,7 @@ def _report_undeclared(
     others = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
     on_problem(
         Problem(
-            defect=defect,
+            kind=rule,
             message=f"Undeclared color ({red}, {green}, {blue}){others}, {int(regions.areas.sum()):,} pixels: {reason}",
             location=where,
             evidence={
@@ -159,7 +158,7 @@ def _report_wide(
             example = f", {(first >> 24) << 8 | first & 255} as {first & 255}"
         on_problem(
             Problem(
-                defect=defects.WIDE_VALUES,
+                kind=rules.WIDE_VALUES,
                 message=f"{evidence['pixels']:,} pixels have 16-bit values above 255, which CVAT takes modulo 256{example}: "
                 f"{becomes}; write 8 bits",
                 location=where,
@@ -174,7 +173,7 @@ def _report_lost_objects(wrapped: Runs, where: Location, on_problem: Handler) ->
     if lost.any():
         on_problem(
             Problem(
-                defect=defects.LOST_OBJECT_INDEX,
+                kind=rules.LOST_OBJECT_INDEX,
                 message=f"{int(wrapped.lengths[lost].sum()):,} pixels have an object number that is a multiple of 256, "
                 "which CVAT reads as 0, no object; number the objects of an image from 1 to 255",
                 location=where,
@@ -194,7 +193,7 @@ def _report_transparent(
         pixels = int(lengths[counted].sum())
         on_problem(
             Problem(
-                defect=defects.TRANSPARENT_PIXELS,
+                kind=rules.TRANSPARENT_PIXELS,
                 message=f"{pixels:,} transparent pixels count as labelled: CVAT ignores alpha; paint them in the background's "
                 "colour, or drop the alpha channel",
                 location=where,

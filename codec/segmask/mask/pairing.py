@@ -13,13 +13,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from segmask import defects
+from segmask import rules
 from segmask._support.arrays import IntArray
 from segmask.labels.labelmap import LabelMap, says_background
 from segmask.limits import Limits
 from segmask.pixels.regions import Regions
 from segmask.pixels.runs import Runs, among, distinct, overlay, totals
-from segmask.problem import Defect, Handler, Location, Problem
+from segmask.problem import Handler, Location, Problem
+from segmask.rules.rule import Rule
 
 from . import indices, shape_checks
 from .decode import DecodedMask
@@ -72,7 +73,7 @@ class Pairing:
         label_of = self._declared(class_mask, {index: index for index in present})
         names = [self._label(index) for index in label_of]
         self._report(
-            defects.CLASS_ONLY,
+            rules.CLASS_ONLY,
             self.class_at,
             "a class mask without object mask: CVAT makes one shape a class for the whole frame, the background too; add "
             "an object mask where objects count",
@@ -88,7 +89,7 @@ class Pairing:
         """An image without class mask: CVAT fails as soon as there is an object."""
         if objects.values.any():
             self._report(
-                defects.OBJECT_WITHOUT_CLASS,
+                rules.OBJECT_WITHOUT_CLASS,
                 self.object_at,
                 "an object mask without class mask: CVAT fails (TypeError: '<=' not supported between instances of 'int' and "
                 "'NoneType'); add the class mask, or remove this one",
@@ -104,14 +105,14 @@ class Pairing:
         evidence = {"class": [classes.width, classes.height], "object": [objects.width, objects.height]}
         if any(a != b and 1 not in {a, b} for a, b in zip(*sizes, strict=True)):
             self._report(
-                defects.SIZE_MISMATCH,
+                rules.SIZE_MISMATCH,
                 self.object_at,
                 f"{shown}: CVAT fails (operands could not be broadcast together); write both in the image's size",
                 evidence,
             )
             return None
         self._report(
-            defects.BROADCAST_MASK,
+            rules.BROADCAST_MASK,
             self.object_at,
             f"{shown}: CVAT repeats the side of 1 over the other mask; write both in the image's size",
             evidence,
@@ -139,7 +140,7 @@ class Pairing:
         first = table[mixed[0]]
         counted = ", ".join(f"{pixels:,} {self._label(label)!r}" for label, pixels in sorted(first.items()))
         self._report(
-            defects.INSTANCE_OVER_CLASSES,
+            rules.INSTANCE_OVER_CLASSES,
             self.object_at,
             f"object {mixed[0]}{f' and {len(mixed) - 1} more' if len(mixed) > 1 else ''} lies over several classes ({counted} "
             f"pixels): all of it becomes {self._label(max(first))!r}, the highest index; give it one class, or split it",
@@ -164,7 +165,7 @@ class Pairing:
         regions = Regions.of(np.zeros(int(chosen.sum()), dtype=np.int64), starts[chosen], lengths[chosen], width)
         shown = ", ".join(f"{pixels:,} {self._label(index)!r}" for index, pixels in sorted(lost.items()))
         self._report(
-            defects.CLASS_WITHOUT_OBJECT,
+            rules.CLASS_WITHOUT_OBJECT,
             self.class_at,
             f"{shown} pixels belong to no object (black in the object mask) and are dropped; number them there",
             {"pixels": {self._label(index): pixels for index, pixels in sorted(lost.items())}},
@@ -174,7 +175,7 @@ class Pairing:
     def _check_numbers(self, numbers: list[int]) -> None:
         if len(numbers) == 255:
             self._report(
-                defects.INSTANCE_LIMIT,
+                rules.INSTANCE_LIMIT,
                 self.object_at,
                 "255 objects, as many as an object mask can hold: CVAT's export merges what is beyond",
                 {},
@@ -184,7 +185,7 @@ class Pairing:
         if missing:
             shown = ", ".join(map(str, missing[:_SHOWN])) + (", ..." if len(missing) > _SHOWN else "")
             self._report(
-                defects.OBJECT_INDEX_GAP,
+                rules.OBJECT_INDEX_GAP,
                 self.object_at,
                 f"no pixels have object number {shown}: in an export of CVAT these objects were covered completely by others",
                 {"missing": missing[:256]},
@@ -206,14 +207,14 @@ class Pairing:
             message = f"{class_mask.kind}: OpenCV multiplies the values by {scale}, so 1 reads as {scale}"
             if beyond:
                 self._report(
-                    defects.SCALED_GREY_UNDECLARED,
+                    rules.SCALED_GREY_UNDECLARED,
                     self.class_at,
                     f"Undeclared label '{beyond[0]}': {message}; write the mask with 8 bits",
                     {"scale": scale, "indices": beyond},
                 )
             else:
                 self._report(
-                    defects.SCALED_GREY,
+                    rules.SCALED_GREY,
                     self.class_at,
                     f"{message}, another label; write the mask with 8 bits",
                     {"scale": scale},
@@ -222,7 +223,7 @@ class Pairing:
             chosen = np.isin(runs.values, beyond)
             regions = Regions.of(runs.values[chosen], runs.starts[chosen], runs.lengths[chosen], runs.width)
             self._report(
-                defects.UNDECLARED_INDEX,
+                rules.UNDECLARED_INDEX,
                 self.class_at,
                 f"Undeclared label '{beyond[0]}': the mask uses index {shown}, the label map ends at {limit - 1}; add "
                 f"{beyond[-1] + 1 - limit} lines to it, fillers such as _dummy{limit}:{limit % 256},{limit % 256},{limit % 256}:: included",
@@ -242,7 +243,7 @@ class Pairing:
         wrong = [inst for inst in found if inst.is_background]
         if wrong:
             self._report(
-                defects.BACKGROUND_INSTANCE,
+                rules.BACKGROUND_INSTANCE,
                 self.object_at,
                 f"object {wrong[0].id}{f' and {len(wrong) - 1} more' if len(wrong) > 1 else ''} has no class: it becomes an "
                 f"instance of {wrong[0].label!r}; give its pixels a class, or remove it from the object mask",
@@ -256,13 +257,13 @@ class Pairing:
 
     def _report(
         self,
-        defect: Defect,
+        rule: Rule,
         where: Location,
         message: str,
         evidence: Mapping[str, Any],
         box: tuple[int, int, int, int] | None = None,
     ) -> None:
-        problem = Problem(defect=defect, message=message, location=where, evidence=evidence)
+        problem = Problem(kind=rule, message=message, location=where, evidence=evidence)
         self.on_problem(problem if box is None else problem.at(box=box))
 
 

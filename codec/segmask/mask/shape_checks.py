@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from segmask import defects
+from segmask import rules
 from segmask._support.arrays import BoolArray
 from segmask.pixels.regions import Regions
 from segmask.problem import Handler, Location, Problem
@@ -33,7 +33,7 @@ def check_thin(regions: Regions, where: Location, on_problem: Handler) -> None:
         x, y, width, height = regions.boxes[thin[0]].tolist()
         on_problem(
             Problem(
-                defect=defects.THIN_REGION,
+                kind=rules.THIN_REGION,
                 message=f"regions at most {_THIN} pixels wide ({len(thin):,}, {pixels:,} pixels) vanish when CVAT "
                 "converts masks to polygons; switch the conversion off in the import dialog",
                 location=where,
@@ -56,7 +56,7 @@ def check_photo(mask: Size, photo: Size, where: Location, on_problem: Handler) -
     if mask != photo:
         on_problem(
             Problem(
-                defect=defects.IMAGE_SIZE_DIFFERS,
+                kind=rules.IMAGE_SIZE_DIFFERS,
                 message=f"the mask has {mask[0]}x{mask[1]} pixels, its photo {photo[0]}x{photo[1]}: CVAT does not compare them "
                 "and puts the shapes in the wrong place; write the mask in the photo's size",
                 location=where,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from segmask import Limits, defects
+from segmask import Limits, rules
 from segmask.container.folder import FolderContainer
 from support.archives import write_folder
 from support.problems import Problems, unexpected
@@ -34,13 +34,13 @@ class TestMembers:
 
     def test_names_are_checked_as_in_a_zip(self, tmp_path: Path) -> None:
         write_folder(tmp_path, {"a\\b": "", "c\x07": ""})
-        opened(tmp_path)[1].only(defects.BACKSLASH_IN_NAME, defects.CONTROL_IN_NAME)
+        opened(tmp_path)[1].only(rules.BACKSLASH_IN_NAME, rules.CONTROL_IN_NAME)
 
     def test_a_name_that_is_not_utf8(self, tmp_path: Path) -> None:
         name = os.fsdecode(b"a\xff")
         write_folder(tmp_path, {name: "x"})
         container, problems = opened(tmp_path)
-        problems.only(defects.CONTROL_IN_NAME)
+        problems.only(rules.CONTROL_IN_NAME)
         assert container.read(name, unexpected) == b"x"
 
     def test_a_missing_folder_is_the_callers_error(self, tmp_path: Path) -> None:
@@ -76,26 +76,26 @@ class TestLinks:
     def test_a_link_to_a_file_outside(self, folder: Path, outside: Path) -> None:
         (folder / "b.txt").symlink_to(outside / "secret.txt")
         container, problems = opened(folder)
-        problem = problems.only(defects.SYMLINK_MEMBER)
+        problem = problems.only(rules.SYMLINK_MEMBER)
         assert (problem.location.member, problem.complete) == ("b.txt", False)
         assert list(container.members) == ["a.txt"]
 
     def test_a_link_to_a_folder(self, folder: Path, outside: Path) -> None:
         (folder / "b").symlink_to(outside)
         container, problems = opened(folder)
-        assert problems.only(defects.SYMLINK_MEMBER).location.member == "b"
+        assert problems.only(rules.SYMLINK_MEMBER).location.member == "b"
         assert list(container.members) == ["a.txt"]
         assert not container.folders
 
     @pytest.mark.parametrize("target", ["nowhere", "b.txt"])
     def test_a_link_to_nothing_or_to_itself(self, target: str, folder: Path) -> None:
         (folder / "b.txt").symlink_to(target)
-        opened(folder)[1].only(defects.SYMLINK_MEMBER)
+        opened(folder)[1].only(rules.SYMLINK_MEMBER)
 
     @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
     def test_a_pipe(self, folder: Path) -> None:
         os.mkfifo(folder / "b.txt")
-        opened(folder)[1].only(defects.SYMLINK_MEMBER)
+        opened(folder)[1].only(rules.SYMLINK_MEMBER)
 
 
 class TestUnreadable:
@@ -104,7 +104,7 @@ class TestUnreadable:
     def test_too_large(self, tmp_path: Path) -> None:
         write_folder(tmp_path, {"a": "aa", "b": "b"})
         container, problems = opened(tmp_path, Limits(member_bytes=1))
-        assert problems.only(defects.ARCHIVE_BOMB).location.member == "a"
+        assert problems.only(rules.ARCHIVE_BOMB).location.member == "a"
         assert container.read("a", unexpected) is None
         assert container.read("b", unexpected) == b"b"
 
@@ -114,7 +114,7 @@ class TestUnreadable:
         (tmp_path / "a").unlink()
         problems = Problems()
         assert container.read("a", problems) is None
-        problem = problems.only(defects.DAMAGED_MEMBER)
+        problem = problems.only(rules.DAMAGED_MEMBER)
         assert (problem.location.member, problem.complete) == ("a", False)
 
     def test_grown_since_is_read_to_its_size(self, tmp_path: Path) -> None:

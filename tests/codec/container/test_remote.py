@@ -58,12 +58,12 @@ class TestReading:
         data = archive_of(3)
         problems = Problems()
         with segmask.open(in_memory(data[:-30]), on_problem=problems):
-            problems.only(segmask.defects.DAMAGED_ARCHIVE)
+            problems.only(segmask.rules.DAMAGED_ARCHIVE)
 
     def test_an_empty_file(self) -> None:
         problems = Problems()
         with segmask.open(in_memory(b""), on_problem=problems):
-            problems.only(segmask.defects.NOT_AN_ARCHIVE)
+            problems.only(segmask.rules.NOT_AN_ARCHIVE)
 
     def test_a_path_is_no_url(self, tmp_path: Path) -> None:
         assert not is_url(str(tmp_path))

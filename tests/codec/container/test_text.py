@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from segmask import defects
+from segmask import rules
 from segmask.container import text
 from support.problems import Problems, unexpected
 
 
 def decode(data: bytes, problems: Problems) -> str:
-    return text.decode(data, defect=defects.LIST_NOT_UTF8, member="a.txt", on_problem=problems)
+    return text.decode(data, rule=rules.LIST_NOT_UTF8, member="a.txt", on_problem=problems)
 
 
 class TestDecode:
@@ -18,20 +18,20 @@ class TestDecode:
 
     @pytest.mark.parametrize("content", ["", "a\nb", "größe\r\n", "\ufeffa"])
     def test_utf8_is_taken_as_it_is(self, content: str) -> None:
-        assert text.decode(content.encode(), defect=defects.LIST_NOT_UTF8, member="a", on_problem=unexpected) == content
+        assert text.decode(content.encode(), rule=rules.LIST_NOT_UTF8, member="a", on_problem=unexpected) == content
 
     @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
     def test_utf16(self, encoding: str) -> None:
         problems = Problems()
         assert decode("\ufeffone\nzwölf\n".encode(encoding), problems) == "one\nzwölf\n"
-        problem = problems.only(defects.LIST_NOT_UTF8)
+        problem = problems.only(rules.LIST_NOT_UTF8)
         assert (problem.location.member, problem.location.line, problem.location.column) == ("a.txt", 1, 1)
         assert problem.evidence["likely_encoding"] == "utf-16"
 
     def test_windows_1252(self) -> None:
         problems = Problems()
         assert decode("one\r\nzwölf\r\n".encode("cp1252"), problems) == "one\r\nzwölf\r\n"
-        problem = problems.only(defects.LIST_NOT_UTF8)
+        problem = problems.only(rules.LIST_NOT_UTF8)
         assert (problem.location.line, problem.location.column) == (2, 3)
         assert problem.evidence == {"byte": 0xF6, "offset": 7, "likely_encoding": "cp1252"}
         assert problem.complete
@@ -40,7 +40,7 @@ class TestDecode:
         problems = Problems()
         assert decode(b"\x81\n", problems) == "\ufffd\n"
         assert decode(b"\xff\xfea", problems) == "\ufffd"
-        problems.only(defects.LIST_NOT_UTF8, defects.LIST_NOT_UTF8)
+        problems.only(rules.LIST_NOT_UTF8, rules.LIST_NOT_UTF8)
 
 
 class TestLines:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from segmask import Defect, Limits, defects
+from segmask import Limits, Rule, rules
 from segmask.container import zip as zipcontainer
 from segmask.container.source import FileSource, Source
 from segmask.container.zip import ZipContainer
@@ -41,25 +41,25 @@ class TestPaths:
     """A member's path is where CVAT's unpacking puts it: `zipfile.extractall`'s rule."""
 
     @pytest.mark.parametrize(
-        ("name", "defect"),
+        ("name", "rule"),
         [
             ("a/b.txt", None),
             ("./a//b.txt", None),
-            ("../a/b.txt", defects.PATH_TRAVERSAL),
-            ("a/../../b.txt", defects.PATH_TRAVERSAL),
-            ("..\\a.txt", defects.PATH_TRAVERSAL),
-            ("/a/b.txt", defects.ABSOLUTE_PATH),
-            ("C:/a.txt", defects.ABSOLUTE_PATH),
-            ("\\a.txt", defects.ABSOLUTE_PATH),
-            ("a\\b.txt", defects.BACKSLASH_IN_NAME),
-            ("a\x1b.txt", defects.CONTROL_IN_NAME),
-            ("a\u202etxt.png", defects.CONTROL_IN_NAME),
+            ("../a/b.txt", rules.PATH_TRAVERSAL),
+            ("a/../../b.txt", rules.PATH_TRAVERSAL),
+            ("..\\a.txt", rules.PATH_TRAVERSAL),
+            ("/a/b.txt", rules.ABSOLUTE_PATH),
+            ("C:/a.txt", rules.ABSOLUTE_PATH),
+            ("\\a.txt", rules.ABSOLUTE_PATH),
+            ("a\\b.txt", rules.BACKSLASH_IN_NAME),
+            ("a\x1b.txt", rules.CONTROL_IN_NAME),
+            ("a\u202etxt.png", rules.CONTROL_IN_NAME),
         ],
     )
-    def test_as_unpacked(self, name: str, defect: Defect | None, tmp_path: Path) -> None:
+    def test_as_unpacked(self, name: str, rule: Rule | None, tmp_path: Path) -> None:
         paths, problems = members_of(tmp_path, {name: BODY, "x/plain": BODY})
-        assert problems.defects == ([] if defect is None else [defect])
-        if defect is not None:
+        assert problems.rules == ([] if rule is None else [rule])
+        if rule is not None:
             assert problems[0].location.member == name
         with zipfile.ZipFile(tmp_path / "a.zip") as archive:
             archive.extractall(tmp_path / "out")
@@ -75,15 +75,15 @@ class TestPaths:
             assert container.backslashed
             assert container.read("a/b", unexpected) == BODY
             assert container.members["a/b"].name == "a\\b"
-        problems.only(defects.BACKSLASH_IN_NAME)
+        problems.only(rules.BACKSLASH_IN_NAME)
 
     def test_a_name_may_have_two_faults(self, tmp_path: Path) -> None:
-        members_of(tmp_path, {"../a\x07": BODY})[1].only(defects.PATH_TRAVERSAL, defects.CONTROL_IN_NAME)
+        members_of(tmp_path, {"../a\x07": BODY})[1].only(rules.PATH_TRAVERSAL, rules.CONTROL_IN_NAME)
 
     def test_a_name_without_a_path_is_no_member(self, tmp_path: Path) -> None:
         paths, problems = members_of(tmp_path, {"..": BODY})
         assert paths == []
-        problems.only(defects.PATH_TRAVERSAL)
+        problems.only(rules.PATH_TRAVERSAL)
 
     def test_folders(self, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", {"a/b/": b"", "/": b"", "c/d/e": BODY, "c/d/f": BODY})
@@ -91,11 +91,11 @@ class TestPaths:
         with container:
             assert container.folders == {"a", "a/b", "c", "c/d"}
             assert list(container.members) == ["c/d/e", "c/d/f"]
-        problems.only(defects.ABSOLUTE_PATH)
+        problems.only(rules.ABSOLUTE_PATH)
 
     def test_a_file_in_the_place_of_a_folder(self, tmp_path: Path) -> None:
         paths, problems = members_of(tmp_path, {"a": BODY, "a/b": BODY})
-        assert problems.only(defects.DAMAGED_MEMBER).location.member == "a"
+        assert problems.only(rules.DAMAGED_MEMBER).location.member == "a"
         assert paths == ["a", "a/b"]
 
     @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ class TestPaths:
     )
     def test_a_name_too_long_for_a_file_system(self, name: str, fits: bool, tmp_path: Path) -> None:
         problems = members_of(tmp_path, {name: BODY})[1]
-        assert problems.defects == ([] if fits else [defects.DAMAGED_MEMBER])
+        assert problems.rules == ([] if fits else [rules.DAMAGED_MEMBER])
 
 
 class TestTwice:
@@ -117,14 +117,14 @@ class TestTwice:
         with container:
             assert container.read("a", unexpected) == b"three"
             assert container.members["a"].name == "./a"
-        problem = problems.only(defects.DUPLICATE_MEMBER)
+        problem = problems.only(rules.DUPLICATE_MEMBER)
         assert problem.location.member == "./a"
         assert problem.evidence == {"sizes": [3, 5]}
 
     def test_equal_contents_do_no_harm(self, tmp_path: Path) -> None:
         paths, problems = members_of(tmp_path, [("a", BODY), ("a", BODY)])
         assert paths == ["a"]
-        problems.only(defects.REPEATED_MEMBER)
+        problems.only(rules.REPEATED_MEMBER)
 
 
 class TestReading:
@@ -154,7 +154,7 @@ class TestReading:
             else:
                 assert container.read("a", problems) is None
             assert container.read("b", unexpected) == BODY
-        problem = problems.only(defects.DAMAGED_MEMBER)
+        problem = problems.only(rules.DAMAGED_MEMBER)
         assert problem.location.member == "a"
         assert not problem.complete
 
@@ -194,7 +194,7 @@ class TestReading:
         with ZipContainer.open(FileSource(path), Limits(), unexpected) as container:
             problems = Problems()
             assert container.read("a", problems) is None
-            assert reason in problems.only(defects.DAMAGED_MEMBER).message
+            assert reason in problems.only(rules.DAMAGED_MEMBER).message
             assert container.read("b", unexpected) == BODY
 
     def test_data_that_ends_too_soon(self, tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ class TestReading:
             os.truncate(path, 3 << 19)  # as a file that another program writes at the same time
             problems = Problems()
             assert container.read("a", problems) is None
-            assert "EOFError" in problems.only(defects.DAMAGED_MEMBER).message
+            assert "EOFError" in problems.only(rules.DAMAGED_MEMBER).message
 
     def test_a_symbolic_link_is_the_text_it_holds(self, tmp_path: Path) -> None:
         path = tmp_path / "a.zip"
@@ -215,7 +215,7 @@ class TestReading:
         container, problems = opened(path)
         with container:
             assert container.read("a", unexpected) == b"/etc/passwd"
-        problems.only(defects.SYMLINK_MEMBER)
+        problems.only(rules.SYMLINK_MEMBER)
 
 
 class TestUnreadable:
@@ -237,19 +237,19 @@ class TestUnreadable:
 
     def test_encrypted(self, tmp_path: Path) -> None:
         container, problems = self.patched(tmp_path, 8, 1)
-        problem = problems.only(defects.ENCRYPTED_MEMBER)
+        problem = problems.only(rules.ENCRYPTED_MEMBER)
         assert (problem.location.member, problem.complete) == ("a", False)
         self.assert_only_b(container)
 
     def test_unknown_method(self, tmp_path: Path) -> None:
         container, problems = self.patched(tmp_path, 10, 99)
-        assert "99" in problems.only(defects.UNKNOWN_COMPRESSION).message
+        assert "99" in problems.only(rules.UNKNOWN_COMPRESSION).message
         self.assert_only_b(container)
 
     def test_too_large(self, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", {"a": BODY + b"!", "b": BODY})
         container, problems = opened(path, Limits(member_bytes=len(BODY)))
-        problem = problems.only(defects.ARCHIVE_BOMB)
+        problem = problems.only(rules.ARCHIVE_BOMB)
         assert problem.location.member == "a"
         assert problem.evidence["size"] == len(BODY) + 1
         self.assert_only_b(container)
@@ -257,7 +257,7 @@ class TestUnreadable:
     def test_too_high_a_ratio(self, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", {"a": bytes(1 << 16), "b": BODY})
         container, problems = opened(path, Limits(ratio=100, ratio_bytes=1 << 16))
-        assert problems.only(defects.ARCHIVE_BOMB).evidence["packed"] < 1000
+        assert problems.only(rules.ARCHIVE_BOMB).evidence["packed"] < 1000
         self.assert_only_b(container)
 
     def test_a_high_ratio_of_little_data_harms_nobody(self, tmp_path: Path) -> None:
@@ -270,10 +270,10 @@ class TestUnreadable:
 class TestWholeArchive:
     """What is no zip, or a dangerous one, is one problem, and nothing is read."""
 
-    def refused(self, path: Path, defect: Defect, limits: Limits | None = None) -> str:
+    def refused(self, path: Path, rule: Rule, limits: Limits | None = None) -> str:
         container, problems = opened(path, limits)
         with container:
-            problem = problems.only(defect)
+            problem = problems.only(rule)
             assert container.failed
             assert not container.members
             assert not problem.complete
@@ -297,20 +297,20 @@ class TestWholeArchive:
     def test_no_zip(self, data: bytes, kind: str, tmp_path: Path) -> None:
         path = tmp_path / "a.zip"
         path.write_bytes(data)
-        assert kind in self.refused(path, defects.NOT_AN_ARCHIVE)
+        assert kind in self.refused(path, rules.NOT_AN_ARCHIVE)
 
     def test_cut_off(self, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", {"a": BODY})
         path.write_bytes(path.read_bytes()[:-30])
-        self.refused(path, defects.DAMAGED_ARCHIVE)
+        self.refused(path, rules.DAMAGED_ARCHIVE)
 
     def test_too_many_members(self, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", {"a": BODY, "b": BODY})
-        assert "2 members" in self.refused(path, defects.ARCHIVE_BOMB, Limits(members=1))
+        assert "2 members" in self.refused(path, rules.ARCHIVE_BOMB, Limits(members=1))
 
     def test_too_much_in_all(self, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", {"a": BODY, "b": BODY})
-        assert "800" in self.refused(path, defects.ARCHIVE_BOMB, Limits(total_bytes=2 * len(BODY) - 1))
+        assert "800" in self.refused(path, rules.ARCHIVE_BOMB, Limits(total_bytes=2 * len(BODY) - 1))
 
     def test_members_that_overlap(self, tmp_path: Path) -> None:
         path = tmp_path / "a.zip"
@@ -323,7 +323,7 @@ class TestWholeArchive:
                 info.header_offset = 0
                 archive.filelist.append(info)
         path.write_bytes(stream.getvalue())
-        assert "overlap" in self.refused(path, defects.ARCHIVE_BOMB, Limits(ratio_bytes=4000))
+        assert "overlap" in self.refused(path, rules.ARCHIVE_BOMB, Limits(ratio_bytes=4000))
 
     def test_a_missing_file_is_the_callers_error(self, tmp_path: Path) -> None:
         with pytest.raises(FileNotFoundError):

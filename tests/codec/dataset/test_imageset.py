@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segmask import defects
+from segmask import rules
 from segmask.dataset import imageset
 from segmask.dataset.imageset import ImageSet
 from support.problems import Problems, unexpected
@@ -28,14 +28,14 @@ class TestParse:
     def test_a_repeated_id(self) -> None:
         problems = Problems()
         assert parse(b"one\ntwo\none \n", problems).ids == ("one", "two")
-        problem = problems.only(defects.REPEATED_ID)
+        problem = problems.only(rules.REPEATED_ID)
         assert (problem.location.line, problem.location.image) == (3, "one")
 
     @pytest.mark.parametrize("data", [b"", b"\n \n", b"# one\n"])
     def test_an_empty_list(self, data: bytes) -> None:
         problems = Problems()
         assert parse(data, problems).ids == ()
-        assert problems.only(defects.EMPTY_LIST).location.line is None
+        assert problems.only(rules.EMPTY_LIST).location.line is None
 
     def test_a_byte_order_mark_belongs_to_the_first_id(self) -> None:
         assert parse(b"\xef\xbb\xbfone\ntwo\n").ids == ("\ufeffone", "two")
@@ -43,7 +43,7 @@ class TestParse:
     def test_other_encodings(self) -> None:
         problems = Problems()
         assert parse("zwölf\n".encode("cp1252"), problems).ids == ("zwölf",)
-        problems.only(defects.LIST_NOT_UTF8)
+        problems.only(rules.LIST_NOT_UTF8)
 
 
 class TestDump:

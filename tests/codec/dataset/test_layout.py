@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from segmask import Defect, Handler, defects
+from segmask import Handler, Rule, rules
 from segmask.container.base import Container, Member
 from segmask.dataset.layout import Layout, find
 from segmask.dataset.near_misses import check
@@ -67,42 +67,42 @@ class TestRoot:
     @pytest.mark.parametrize("root", ["a/", "a/b/", "a/b/c/"])
     def test_in_folders(self, root: str) -> None:
         layout, problems = found(f"{root}{LIST}")
-        assert problems.only(defects.NESTED_ROOT).location.member == root
+        assert problems.only(rules.NESTED_ROOT).location.member == root
         assert layout.roots == (root,)
 
     def test_too_deep_is_read_all_the_same(self) -> None:
         layout, problems = found(f"a/b/c/d/{LIST}")
-        assert problems.only(defects.ROOT_TOO_DEEP).evidence == {"depth": 4}
+        assert problems.only(rules.ROOT_TOO_DEEP).evidence == {"depth": 4}
         assert layout.roots == ("a/b/c/d/",)
         assert layout.recovered
 
     def test_the_shallowest_wins(self) -> None:
         layout, problems = found(LIST, f"a/{LIST}")
-        assert problems.only(defects.IGNORED_LIST_FILE).location.member == f"a/{LIST}"
+        assert problems.only(rules.IGNORED_LIST_FILE).location.member == f"a/{LIST}"
         assert layout.roots == ("",)
 
     def test_backslashes_hide_it(self) -> None:
         container, problems = Names([LIST]), Problems()
         container.backslashed = True
         layout = find(container, problems)
-        problems.only(defects.NO_IMAGE_SET)
+        problems.only(rules.NO_IMAGE_SET)
         assert (layout.roots, lists(layout), layout.recovered) == (("",), [LIST], True)
 
     def test_two_at_one_depth_are_merged(self) -> None:
         layout, problems = found(f"a/{LIST}", f"b/{LIST}")
-        assert problems.only(defects.SEVERAL_ROOTS).evidence == {"roots": ["a/", "b/"]}
+        assert problems.only(rules.SEVERAL_ROOTS).evidence == {"roots": ["a/", "b/"]}
         assert layout.roots == ("a/", "b/")
 
     def test_hidden_folders_and_the_macs_are_passed_over(self) -> None:
         layout, problems = found(LIST, f"__MACOSX/{LIST}", f".git/{LIST}", "ImageSets/Segmentation/._default.txt")
         assert lists(layout) == [LIST]
-        assert problems.only(defects.IGNORED_LIST_FILE).location.member == f".git/{LIST}"
+        assert problems.only(rules.IGNORED_LIST_FILE).location.member == f".git/{LIST}"
 
     def test_the_lists_of_another_task_name_the_root(self) -> None:
         layout, problems = found("a/ImageSets/Main/x.txt", f"a/{LIST}", f"b/{LIST}")
         assert layout.roots == ("a/",)
         assert [entry.path for entry in layout.other] == ["a/ImageSets/Main/x.txt"]
-        problems.only(defects.NESTED_ROOT, defects.IGNORED_LIST_FILE)
+        problems.only(rules.NESTED_ROOT, rules.IGNORED_LIST_FILE)
 
     def test_lists_of_other_tasks_alone(self) -> None:
         layout, problems = found("ImageSets/Main/x.txt")
@@ -114,28 +114,28 @@ class TestLists:
     """A list is seen by its name: small ``.txt``, no ``_``, not hidden, a file."""
 
     @pytest.mark.parametrize(
-        ("name", "defect"),
+        ("name", "rule"),
         [
-            ("train_val.txt", defects.UNDERSCORE_IN_LIST_NAME),
-            ("train.TXT", defects.IGNORED_LIST_FILE),
-            ("train", defects.IGNORED_LIST_FILE),
-            ("train.csv", defects.IGNORED_LIST_FILE),
+            ("train_val.txt", rules.UNDERSCORE_IN_LIST_NAME),
+            ("train.TXT", rules.IGNORED_LIST_FILE),
+            ("train", rules.IGNORED_LIST_FILE),
+            ("train.csv", rules.IGNORED_LIST_FILE),
         ],
     )
-    def test_passed_over_beside_a_good_one(self, name: str, defect: Defect) -> None:
+    def test_passed_over_beside_a_good_one(self, name: str, rule: Rule) -> None:
         layout, problems = found(LIST, f"ImageSets/Segmentation/{name}")
-        assert problems.only(defect).location.member == f"ImageSets/Segmentation/{name}"
+        assert problems.only(rule).location.member == f"ImageSets/Segmentation/{name}"
         assert layout.ignored == (f"ImageSets/Segmentation/{name}",)
         assert lists(layout) == [LIST]
 
     def test_a_folder_in_the_place_of_a_list(self) -> None:
         layout, problems = found(LIST, "ImageSets/Segmentation/x.txt/a")
-        assert problems.only(defects.LIST_IS_A_FOLDER).location.member == "ImageSets/Segmentation/x.txt"
+        assert problems.only(rules.LIST_IS_A_FOLDER).location.member == "ImageSets/Segmentation/x.txt"
         assert lists(layout) == [LIST]
 
     def test_only_a_folder_in_the_place_of_a_list(self) -> None:
         layout, problems = found("ImageSets/Segmentation/x.txt/")
-        problems.only(defects.LIST_IS_A_FOLDER)
+        problems.only(rules.LIST_IS_A_FOLDER)
         assert layout.lists == ()
 
 
@@ -155,7 +155,7 @@ class TestRecovery:
     )
     def test_a_list_that_was_meant(self, name: str, reason: str) -> None:
         layout, problems = found(name, "SegmentationClass/a.png")
-        problem = problems.only(defects.NO_IMAGE_SET)
+        problem = problems.only(rules.NO_IMAGE_SET)
         assert reason in problem.message
         assert problem.location.member == name
         assert lists(layout) == [name]
@@ -174,7 +174,7 @@ class TestRecovery:
     )
     def test_no_list_at_all(self, names: list[str], roots: tuple[str, ...]) -> None:
         layout, problems = found(*names)
-        problem = problems.only(defects.NO_IMAGE_SET)
+        problem = problems.only(rules.NO_IMAGE_SET)
         assert problem.location.member is None
         assert (layout.roots, layout.lists, layout.recovered) == (roots, (), True)
 
@@ -197,13 +197,13 @@ class TestStructure:
 
     @pytest.mark.parametrize("name", [".DS_Store", "x/Thumbs.db", "desktop.ini", "SegmentationClass/._a.png"])
     def test_junk(self, name: str) -> None:
-        assert structure_of(name).only(defects.JUNK_FILE).location.member == name
+        assert structure_of(name).only(rules.JUNK_FILE).location.member == name
 
     @pytest.mark.parametrize(
         ("first", "second"), [("x/a.png", "x/A.png"), ("x/\u00e9", "x/e\u0301"), ("stra\u00dfe", "STRASSE")]
     )
     def test_collisions(self, first: str, second: str) -> None:
-        assert structure_of(first, second).only(defects.NAME_COLLISION).location.member == max(first, second)
+        assert structure_of(first, second).only(rules.NAME_COLLISION).location.member == max(first, second)
 
     @pytest.mark.parametrize(
         ("name", "near", "right"),
@@ -215,7 +215,7 @@ class TestStructure:
         ],
     )
     def test_folders_that_are_almost_right(self, name: str, near: str, right: str) -> None:
-        problem = structure_of(name).only(defects.NEAR_MISS_NAME)
+        problem = structure_of(name).only(rules.NEAR_MISS_NAME)
         assert problem.location.member == near
         assert problem.evidence == {"expected": right}
 
@@ -226,7 +226,7 @@ class TestStructure:
         problems = Problems()
         container = Names([LIST, "SegmentationClass/a.png", name, "__MACOSX/labelmap.txt"])
         check(container, find(container, problems), problems)
-        assert problems.only(defects.NEAR_MISS_NAME).location.member == name
+        assert problems.only(rules.NEAR_MISS_NAME).location.member == name
 
     @pytest.mark.parametrize("name", ["label_map.txt", "x/labelmap.txt"])
     def test_beside_the_right_one_they_do_no_harm(self, name: str) -> None:
@@ -242,11 +242,11 @@ class TestStructure:
         problems = Problems()
         container = Names([LIST, "labelmap.txt"])
         check(container, find(container, problems), problems)
-        problems.only(defects.MISSING_MASK_FOLDER)
+        problems.only(rules.MISSING_MASK_FOLDER)
 
     def test_other_tasks(self) -> None:
         problem = structure_of("ImageSets/Main/x.txt", "Annotations/a.xml", "Annotations/b.xml").only(
-            defects.OTHER_TASK_LISTS
+            rules.OTHER_TASK_LISTS
         )
         assert problem.evidence == {"lists": 1, "annotations": 2}
         assert not problem.complete

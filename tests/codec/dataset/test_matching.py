@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import segmask
-from segmask import Defect, defects
+from segmask import Rule, rules
 from support.archives import LIST, Content, changed, write_zip
 from support.problems import Problems, unexpected
 
@@ -50,29 +50,29 @@ class TestSlips:
     """What people write into lists: one problem each, and the masks stay unread, as in CVAT."""
 
     @pytest.mark.parametrize(
-        ("listed", "defect"),
+        ("listed", "rule"),
         [
-            ("\ufeffone", defects.BOM_IN_LIST),
-            ('"one"', defects.QUOTES_IN_ID),
-            ("'one'", defects.QUOTES_IN_ID),
-            ("one 1", defects.FLAG_AFTER_ID),
-            ("one  -1", defects.FLAG_AFTER_ID),
-            ("one.jpg", defects.EXTENSION_IN_ID),
-            ("one.PNG", defects.EXTENSION_IN_ID),
-            ("ONE", defects.CASE_DIFFERS),
-            ("\ufeff'one.jpg'", defects.BOM_IN_LIST),
+            ("\ufeffone", rules.BOM_IN_LIST),
+            ('"one"', rules.QUOTES_IN_ID),
+            ("'one'", rules.QUOTES_IN_ID),
+            ("one 1", rules.FLAG_AFTER_ID),
+            ("one  -1", rules.FLAG_AFTER_ID),
+            ("one.jpg", rules.EXTENSION_IN_ID),
+            ("one.PNG", rules.EXTENSION_IN_ID),
+            ("ONE", rules.CASE_DIFFERS),
+            ("\ufeff'one.jpg'", rules.BOM_IN_LIST),
         ],
     )
-    def test_one_problem(self, listed: str, defect: Defect, tmp_path: Path) -> None:
+    def test_one_problem(self, listed: str, rule: Rule, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {LIST: f"{listed}\n"})
-        problem = problems.only(defect)
+        problem = problems.only(rule)
         assert found == [(False, False)]
         assert problem.location == segmask.Location(member=LIST, line=1, image=listed)
         assert problem.evidence["masks"] == ["SegmentationClass/one.png", "SegmentationObject/one.png"]
 
     def test_backslash(self, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {**pair("dir/one.png"), LIST: "dir\\one\n"})
-        assert problems.only(defects.BACKSLASH_IN_ID).evidence["meant"] == "dir/one"
+        assert problems.only(rules.BACKSLASH_IN_ID).evidence["meant"] == "dir/one"
         assert found == [(False, False)]
 
     @pytest.mark.parametrize("listed", ["\ufefftwo", "'two'", "two.jpg", "a\\two", "..png", "a/..png", '"'])
@@ -85,40 +85,40 @@ class TestSlips:
 
     def test_an_id_that_ends_in_a_number_is_sound(self, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {LIST: "one\nframe 1\n"})
-        assert problems.only(defects.LISTED_WITHOUT_MASK).location.image == "frame 1"
+        assert problems.only(rules.LISTED_WITHOUT_MASK).location.image == "frame 1"
         assert found == [(True, True), (False, False)]
 
     @pytest.mark.parametrize(
-        ("file", "listed", "defect"),
+        ("file", "listed", "rule"),
         [
-            ("one.PNG", "one", defects.MASK_SUFFIX),
-            ("one.bmp", "one", defects.MASK_SUFFIX),
-            ("one_mask.png", "one", defects.MASK_SUFFIX),
-            ("ONE-labelIds.png", "one", defects.MASK_SUFFIX),
-            ("One.png", "one", defects.CASE_DIFFERS),
-            ("e\u0301.png", "\u00e9", defects.UNICODE_FORM_DIFFERS),
+            ("one.PNG", "one", rules.MASK_SUFFIX),
+            ("one.bmp", "one", rules.MASK_SUFFIX),
+            ("one_mask.png", "one", rules.MASK_SUFFIX),
+            ("ONE-labelIds.png", "one", rules.MASK_SUFFIX),
+            ("One.png", "one", rules.CASE_DIFFERS),
+            ("e\u0301.png", "\u00e9", rules.UNICODE_FORM_DIFFERS),
         ],
     )
-    def test_a_file_of_almost_the_name(self, file: str, listed: str, defect: Defect, tmp_path: Path) -> None:
+    def test_a_file_of_almost_the_name(self, file: str, listed: str, rule: Rule, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {**pair(file), LIST: f"{listed}\n"})
-        assert problems.only(defect).evidence["masks"] == [f"SegmentationClass/{file}", f"SegmentationObject/{file}"]
+        assert problems.only(rule).evidence["masks"] == [f"SegmentationClass/{file}", f"SegmentationObject/{file}"]
         assert found == [(False, False)]
 
     def test_one_of_the_two_masks(self, tmp_path: Path) -> None:
         changes = {"SegmentationObject/one.png": None, "SegmentationObject/One.png": OBJECTS}
         found, problems = read(tmp_path, changes)
-        problems.only(defects.CASE_DIFFERS, defects.CLASS_ONLY)
+        problems.only(rules.CASE_DIFFERS, rules.CLASS_ONLY)
         assert found == [(True, False)]
 
     def test_a_slip_counts_for_one_mask_only_if_it_explains_it(self, tmp_path: Path) -> None:
         changes = {**NO_ONE, "SegmentationClass/one 1.png": MASK, LIST: "one 1\n"}
         found, problems = read(tmp_path, changes)
-        problems.only(defects.CLASS_ONLY)
+        problems.only(rules.CLASS_ONLY)
         assert found == [(True, False)]
 
     def test_a_listed_image_without_masks(self, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {LIST: "one\ntwo\n"})
-        assert problems.only(defects.LISTED_WITHOUT_MASK).location.image == "two"
+        assert problems.only(rules.LISTED_WITHOUT_MASK).location.image == "two"
         assert found == [(True, True), (False, False)]
 
 
@@ -128,7 +128,7 @@ class TestOutside:
     @pytest.mark.parametrize("listed", ["../one", "/one", "a/../../../one", "C:\\one", "..\\one"])
     def test_one_problem(self, listed: str, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {LIST: f"one\n{listed}\n"})
-        assert problems.only(defects.ID_OUTSIDE_DATASET).location.image == listed
+        assert problems.only(rules.ID_OUTSIDE_DATASET).location.image == listed
         assert found == [(True, True), (False, False)]
 
 
@@ -138,18 +138,18 @@ class TestUnlisted:
     def test_one_problem_an_image(self, tmp_path: Path) -> None:
         changes = {"SegmentationClass/two.png": MASK, "SegmentationObject/two.png": OBJECTS}
         _, problems = read(tmp_path, changes)
-        problem = problems.only(defects.UNLISTED_MASK)
+        problem = problems.only(rules.UNLISTED_MASK)
         assert problem.location.image == "two"
         assert problem.evidence == {"masks": ["SegmentationClass/two.png", "SegmentationObject/two.png"]}
 
     @pytest.mark.parametrize(("comment", "name"), [("# two", "two"), ("#two", "two"), ("#two", "#two")])
     def test_a_comment_explains_it(self, comment: str, name: str, tmp_path: Path) -> None:
         _, problems = read(tmp_path, {LIST: f"one\n{comment}\n", f"SegmentationClass/{name}.png": MASK})
-        assert problems.only(defects.COMMENTED_ID).location == segmask.Location(member=LIST, line=2)
+        assert problems.only(rules.COMMENTED_ID).location == segmask.Location(member=LIST, line=2)
 
     def test_a_list_that_is_passed_over_explains_it(self, tmp_path: Path) -> None:
         changes = {"ImageSets/Segmentation/a_b.txt": "two\n", "SegmentationClass/two.png": MASK}
-        read(tmp_path, changes)[1].only(defects.UNDERSCORE_IN_LIST_NAME)
+        read(tmp_path, changes)[1].only(rules.UNDERSCORE_IN_LIST_NAME)
 
     def test_other_files_beside_masks_are_none(self, tmp_path: Path) -> None:
         read(tmp_path, {"SegmentationClass/notes.txt": "x", "SegmentationClass/two.jpg": "x"})[1].none()
@@ -167,7 +167,7 @@ class TestSeveralLists:
 
     def test_an_id_in_two_of_them(self, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {"ImageSets/Segmentation/val.txt": "one\n"})
-        problem = problems.only(defects.ID_IN_SEVERAL_LISTS)
+        problem = problems.only(rules.ID_IN_SEVERAL_LISTS)
         assert problem.location.member == "ImageSets/Segmentation/val.txt"
         assert found == [(True, True), (True, True)]
 
@@ -177,4 +177,4 @@ class TestSeveralLists:
         with segmask.open(write_zip(tmp_path / "a.zip", members), on_problem=problems) as archive:
             assert [entry.root for entry in archive.entries] == ["a/", "b/"]
             assert archive.subsets == {"default": ("one", "one")}
-        problems.only(defects.SEVERAL_ROOTS)
+        problems.only(rules.SEVERAL_ROOTS)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from segmask import Label, LabelMap, defects
+from segmask import Label, LabelMap, rules
 from segmask.labels import dataset_meta
 from support.problems import Problems, unexpected
 
@@ -68,7 +68,7 @@ class TestRefused:
     def test_one_problem(self, data: bytes, message: str) -> None:
         problems = Problems()
         labelmap = dataset_meta.parse(data, member="m.json", on_problem=problems)
-        problem = problems.only(defects.BAD_DATASET_META)
+        problem = problems.only(rules.BAD_DATASET_META)
         assert problem.message.startswith(message) or message in problem.message
         assert (problem.location.member, problem.location.line, problem.complete) == ("m.json", None, False)
         assert len(labelmap) == 0
@@ -77,5 +77,5 @@ class TestRefused:
     def test_a_syntax_error_has_a_place(self) -> None:
         problems = Problems()
         dataset_meta.parse(b'{\n  "labels" ["a"]\n}', member="m.json", on_problem=problems)
-        problem = problems.only(defects.BAD_DATASET_META)
+        problem = problems.only(rules.BAD_DATASET_META)
         assert (problem.location.line, problem.location.column) == (2, 12)

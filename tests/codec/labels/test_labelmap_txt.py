@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segmask import Defect, Label, LabelMap, defects, voc_color
+from segmask import Label, LabelMap, Rule, rules, voc_color
 from segmask.labels import labelmap_txt
 from segmask.labels.labelmap import VOC_LABEL_MAP, dump
 from support.problems import Problems, unexpected
@@ -129,51 +129,51 @@ class TestSoundLabelMaps:
         parse(content)[1].none()
 
 
-CASES: list[tuple[str, Defect, int | None, int | None, list[str]]] = [
+CASES: list[tuple[str, Rule, int | None, int | None, list[str]]] = [
     # content, defect, line, column, names that are read all the same
-    ("a:1,2,3\n", defects.WRONG_FIELD_COUNT, 1, 8, ["a"]),
-    ("a\n", defects.WRONG_FIELD_COUNT, 1, 2, ["a"]),
-    ("b:1,1,1::\n  a:c:1,2,3::\n", defects.WRONG_FIELD_COUNT, 2, 4, ["b", "a:c"]),
-    ("a:1,2,3:::\n", defects.WRONG_FIELD_COUNT, 1, 10, ["a"]),
-    ("a:1,2,3:: # x: y\n", defects.WRONG_FIELD_COUNT, 1, 11, ["a"]),
-    ("a:1,2,3::\na:4,5,6::\n", defects.DUPLICATE_LABEL, 2, 1, ["a", "a"]),
-    ("a:1,2::\n", defects.BAD_COLOR, 1, 3, ["a"]),
-    ("a:#ff0000::\n", defects.BAD_COLOR, 1, 3, ["a"]),
-    ("a:1.0,0.5,0::\n", defects.BAD_COLOR, 1, 3, ["a"]),
-    ("label:color_rgb:parts:actions\na:1,2,3::\n", defects.BAD_COLOR, 1, 7, ["a"]),
-    ("a:1,2,3::\nb:1,2,3::\n", defects.DUPLICATE_COLOR, 2, 3, ["a", "b"]),
-    (":1,2,3::\n", defects.EMPTY_LABEL_NAME, 1, 1, [""]),
-    ("a:1,2,3:b:\nb:4,5,6::\n", defects.BAD_PART, 1, 3, ["a", "b"]),
-    ("a:1,2,3:p,,q:\n", defects.BAD_PART, 1, 3, ["a"]),
-    ("\ufeff# label:color_rgb:parts:actions\na:1,2,3::\n", defects.LABEL_MAP_BOM, 1, 1, ["a"]),
-    ("\ufeff\na:1,2,3::\n", defects.LABEL_MAP_BOM, 1, 1, ["a"]),
-    ("\ufeffa:1,2,3::\n", defects.BOM_IN_LABEL_NAME, 1, 1, ["\ufeffa"]),
-    ("\ufeff# a:1,2,3::\n", defects.BOM_IN_LABEL_NAME, 1, 1, ["\ufeff# a"]),
-    ("\ufeffa:::\nb:::\n", defects.BOM_IN_LABEL_NAME, 1, 1, ["\ufeffa", "b"]),
-    ("a:1,256,3::\n", defects.COLOR_OUT_OF_RANGE, 1, 3, ["a"]),
-    ("a:-1,2,3::\n", defects.COLOR_OUT_OF_RANGE, 1, 3, ["a"]),
-    ("a: 1,+2,0_3::\n", defects.ODD_COLOR_NUMBER, 1, 3, ["a"]),
-    ("a:1,2,3::# note\n", defects.COMMENT_AS_ACTION, 1, 10, ["a"]),
-    ("a:1,2,3:# note:\n", defects.COMMENT_AS_ACTION, 1, 9, ["a"]),
-    ("a :1,2,3::\n", defects.BLANK_IN_LABEL_NAME, 1, 2, ["a "]),
-    ("a:1,2,3::\n # b:4,5,6::\n", defects.COMMENTED_LABEL, 2, 2, ["a"]),
-    ("a:0,0,0::\n", defects.BLACK_LABEL, 1, 3, ["a"]),
-    ("a:1,2,3::\nb:::\n", defects.LABEL_WITHOUT_COLOR, 2, 3, ["a", "b"]),
-    ("", defects.EMPTY_LABEL_MAP, None, None, []),
-    ("# label\n", defects.EMPTY_LABEL_MAP, None, None, []),
-    ("background:0,0,0::\nBackground:1,1,1::\n", defects.SIMILAR_BACKGROUND, 2, 1, ["background", "Background"]),
+    ("a:1,2,3\n", rules.WRONG_FIELD_COUNT, 1, 8, ["a"]),
+    ("a\n", rules.WRONG_FIELD_COUNT, 1, 2, ["a"]),
+    ("b:1,1,1::\n  a:c:1,2,3::\n", rules.WRONG_FIELD_COUNT, 2, 4, ["b", "a:c"]),
+    ("a:1,2,3:::\n", rules.WRONG_FIELD_COUNT, 1, 10, ["a"]),
+    ("a:1,2,3:: # x: y\n", rules.WRONG_FIELD_COUNT, 1, 11, ["a"]),
+    ("a:1,2,3::\na:4,5,6::\n", rules.DUPLICATE_LABEL, 2, 1, ["a", "a"]),
+    ("a:1,2::\n", rules.BAD_COLOR, 1, 3, ["a"]),
+    ("a:#ff0000::\n", rules.BAD_COLOR, 1, 3, ["a"]),
+    ("a:1.0,0.5,0::\n", rules.BAD_COLOR, 1, 3, ["a"]),
+    ("label:color_rgb:parts:actions\na:1,2,3::\n", rules.BAD_COLOR, 1, 7, ["a"]),
+    ("a:1,2,3::\nb:1,2,3::\n", rules.DUPLICATE_COLOR, 2, 3, ["a", "b"]),
+    (":1,2,3::\n", rules.EMPTY_LABEL_NAME, 1, 1, [""]),
+    ("a:1,2,3:b:\nb:4,5,6::\n", rules.BAD_PART, 1, 3, ["a", "b"]),
+    ("a:1,2,3:p,,q:\n", rules.BAD_PART, 1, 3, ["a"]),
+    ("\ufeff# label:color_rgb:parts:actions\na:1,2,3::\n", rules.LABEL_MAP_BOM, 1, 1, ["a"]),
+    ("\ufeff\na:1,2,3::\n", rules.LABEL_MAP_BOM, 1, 1, ["a"]),
+    ("\ufeffa:1,2,3::\n", rules.BOM_IN_LABEL_NAME, 1, 1, ["\ufeffa"]),
+    ("\ufeff# a:1,2,3::\n", rules.BOM_IN_LABEL_NAME, 1, 1, ["\ufeff# a"]),
+    ("\ufeffa:::\nb:::\n", rules.BOM_IN_LABEL_NAME, 1, 1, ["\ufeffa", "b"]),
+    ("a:1,256,3::\n", rules.COLOR_OUT_OF_RANGE, 1, 3, ["a"]),
+    ("a:-1,2,3::\n", rules.COLOR_OUT_OF_RANGE, 1, 3, ["a"]),
+    ("a: 1,+2,0_3::\n", rules.ODD_COLOR_NUMBER, 1, 3, ["a"]),
+    ("a:1,2,3::# note\n", rules.COMMENT_AS_ACTION, 1, 10, ["a"]),
+    ("a:1,2,3:# note:\n", rules.COMMENT_AS_ACTION, 1, 9, ["a"]),
+    ("a :1,2,3::\n", rules.BLANK_IN_LABEL_NAME, 1, 2, ["a "]),
+    ("a:1,2,3::\n # b:4,5,6::\n", rules.COMMENTED_LABEL, 2, 2, ["a"]),
+    ("a:0,0,0::\n", rules.BLACK_LABEL, 1, 3, ["a"]),
+    ("a:1,2,3::\nb:::\n", rules.LABEL_WITHOUT_COLOR, 2, 3, ["a", "b"]),
+    ("", rules.EMPTY_LABEL_MAP, None, None, []),
+    ("# label\n", rules.EMPTY_LABEL_MAP, None, None, []),
+    ("background:0,0,0::\nBackground:1,1,1::\n", rules.SIMILAR_BACKGROUND, 2, 1, ["background", "Background"]),
 ]
 
 
 class TestProblems:
     """One problem a mistake, at its place, and the label as its author most likely meant it."""
 
-    @pytest.mark.parametrize(("content", "defect", "line", "column", "read"), CASES)
+    @pytest.mark.parametrize(("content", "rule", "line", "column", "read"), CASES)
     def test_found_and_nothing_else(
-        self, content: str, defect: Defect, line: int | None, column: int | None, read: list[str]
+        self, content: str, rule: Rule, line: int | None, column: int | None, read: list[str]
     ) -> None:
         labelmap, problems = parse(content)
-        problem = problems.only(defect)
+        problem = problems.only(rule)
         assert (problem.location.member, problem.location.line, problem.location.column) == (
             "labelmap.txt",
             line,
@@ -196,20 +196,20 @@ class TestProblems:
     )
     def test_a_colour_that_is_plain_enough_is_taken(self, written: str, meant: tuple[int, int, int]) -> None:
         labelmap, problems = parse(f"a:{written}::")
-        assert problems.only(defects.BAD_COLOR).complete
+        assert problems.only(rules.BAD_COLOR).complete
         assert labelmap[0].color == meant
         assert not labelmap.uncertain
 
     @pytest.mark.parametrize("written", ["red", "1,2", "1,2,300,4", "-1;2;3", "0x1,0x2,0x3"])
     def test_a_colour_that_is_not_leaves_the_map_uncertain(self, written: str) -> None:
         labelmap, problems = parse(f"a:{written}::\nb:::\n")
-        assert not problems.only(defects.BAD_COLOR).complete
+        assert not problems.only(rules.BAD_COLOR).complete
         assert labelmap[0].color is None
         assert labelmap.uncertain
 
     def test_a_line_of_a_name_only_leaves_the_map_uncertain(self) -> None:
         labelmap, problems = parse("car\n")
-        assert not problems.only(defects.WRONG_FIELD_COUNT).complete
+        assert not problems.only(rules.WRONG_FIELD_COUNT).complete
         assert labelmap.uncertain
 
     @pytest.mark.parametrize(
@@ -222,24 +222,24 @@ class TestProblems:
         ],
     )
     def test_the_remedy_of_a_wrong_line(self, line: str, remedy: str) -> None:
-        assert remedy in parse(line)[1].only(defects.WRONG_FIELD_COUNT).message
+        assert remedy in parse(line)[1].only(rules.WRONG_FIELD_COUNT).message
 
     @pytest.mark.parametrize(
         ("line", "remedy"), [("a:1,2,3::", "so that the label is 'a'"), ("# a:1,2,3::", "so that it is a comment")]
     )
     def test_the_remedy_of_a_byte_order_mark(self, line: str, remedy: str) -> None:
-        assert parse(f"\ufeff{line}")[1].only(defects.BOM_IN_LABEL_NAME).message.endswith(remedy)
+        assert parse(f"\ufeff{line}")[1].only(rules.BOM_IN_LABEL_NAME).message.endswith(remedy)
 
     def test_more_than_256_labels(self) -> None:
         content = "".join(f"l{index}:{index % 256},{index // 256},1::\n" for index in range(257))
-        problem = parse(content)[1].only(defects.TOO_MANY_LABELS)
+        problem = parse(content)[1].only(rules.TOO_MANY_LABELS)
         assert problem.location.line == 257
         assert problem.evidence == {"labels": 257}
 
     def test_parts_count(self) -> None:
         content = "".join(f"l{index}:{index},0,1::\n" for index in range(255)) + "last:1,1,1:p,q:\n"
-        assert parse(content)[1].only(defects.TOO_MANY_LABELS).location.line is None
+        assert parse(content)[1].only(rules.TOO_MANY_LABELS).location.line is None
 
     def test_a_second_label_of_one_name_points_at_the_first(self) -> None:
-        problem = parse("# x\na:1,2,3::\n\na:4,5,6::\n")[1].only(defects.DUPLICATE_LABEL)
+        problem = parse("# x\na:1,2,3::\n\na:4,5,6::\n")[1].only(rules.DUPLICATE_LABEL)
         assert problem.evidence == {"label": "a", "first_line": 2}

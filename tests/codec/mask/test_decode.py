@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segmask import Defect, Limits, Location, defects
+from segmask import Limits, Location, Rule, rules
 from segmask.mask.decode import DecodedMask, decode
 from segmask.testing.writers import pngwriter
 from support import dense
@@ -34,9 +34,9 @@ def sound(data: bytes) -> DecodedMask:
     return mask
 
 
-def refused(data: bytes, defect: Defect, limits: Limits | None = None) -> str:
+def refused(data: bytes, rule: Rule, limits: Limits | None = None) -> str:
     mask, problems = decoded(data, limits)
-    problem = problems.only(defect)
+    problem = problems.only(rule)
     assert mask is None
     assert problem.location == WHERE
     assert not problem.complete
@@ -129,33 +129,33 @@ class TestRefused:
     """What does not decode, or is too large, is one problem."""
 
     def test_empty(self) -> None:
-        refused(b"", defects.EMPTY_MASK_FILE)
+        refused(b"", rules.EMPTY_MASK_FILE)
 
     @pytest.mark.parametrize("data", [b"hello", b"\x89P", b"GIF89a", b"version https://git-lfs.github.com/spec/v1\n"])
     def test_no_image(self, data: bytes) -> None:
-        assert ("Git LFS" in refused(data, defects.NOT_AN_IMAGE)) == data.startswith(b"version")
+        assert ("Git LFS" in refused(data, rules.NOT_AN_IMAGE)) == data.startswith(b"version")
 
     @pytest.mark.parametrize("kind", ["JPEG", "BMP", "TIFF", "WEBP"])
     def test_another_format_cut_off(self, kind: str) -> None:
-        message = refused(saved(COLORS, kind)[:40], defects.NOT_AN_IMAGE)
+        message = refused(saved(COLORS, kind)[:40], rules.NOT_AN_IMAGE)
         assert message.startswith(f"the file starts like a {kind} and does not decode")
         assert "\n" not in message
 
     @pytest.mark.parametrize("data", [b"\xff\xd8\xff", b"II*\0", b"RIFF", b"BM"])
     def test_the_start_of_another_format_reads_alike_each_time(self, data: bytes) -> None:
-        assert refused(data, defects.NOT_AN_IMAGE) == refused(bytes([*data]), defects.NOT_AN_IMAGE)
-        assert "0x" not in refused(data, defects.NOT_AN_IMAGE)
+        assert refused(data, rules.NOT_AN_IMAGE) == refused(bytes([*data]), rules.NOT_AN_IMAGE)
+        assert "0x" not in refused(data, rules.NOT_AN_IMAGE)
 
     def test_damaged_png(self) -> None:
-        assert "'NoneType' object has no attribute 'astype'" in refused(rgb(INDICES)[:-20], defects.DAMAGED_PNG)
+        assert "'NoneType' object has no attribute 'astype'" in refused(rgb(INDICES)[:-20], rules.DAMAGED_PNG)
 
     def test_oversized_png(self) -> None:
         data = grey(np.zeros((1, 1_000_001), dtype=np.uint8))
-        assert "1000001x1" in refused(data, defects.OVERSIZED_MASK)
+        assert "1000001x1" in refused(data, rules.OVERSIZED_MASK)
 
     @pytest.mark.parametrize("data", [rgb(INDICES), saved(COLORS, "BMP")])
     def test_more_pixels_than_the_limit(self, data: bytes) -> None:
-        message = refused(data, defects.ARCHIVE_BOMB, Limits(pixels=INDICES.size - 1))
+        message = refused(data, rules.ARCHIVE_BOMB, Limits(pixels=INDICES.size - 1))
         assert message.startswith("10x8 pixels, more than the 79 allowed")
         assert decoded(data, Limits(pixels=INDICES.size))[0] is not None
 
@@ -170,7 +170,7 @@ class TestRefused:
         ids=["Sub", "Up", "1 bit", "BMP"],
     )
     def test_more_runs_than_the_limit(self, data: bytes) -> None:
-        message = refused(data, defects.ARCHIVE_BOMB, Limits(runs=STRIPES.size - 1))
+        message = refused(data, rules.ARCHIVE_BOMB, Limits(runs=STRIPES.size - 1))
         assert message == (
             "more than 79 changes of colour along its rows, as no mask has; it was not read: if it is a photo, write the mask "
             "in its place"

@@ -11,7 +11,7 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 import segmask
-from segmask import defects
+from segmask import rules
 from segmask.testing import BrokenArchive, SampleArchive, archives, broken_archives, counterexample
 from segmask.testing.counterexamples import COUNTEREXAMPLES
 from segmask.testing.samples.model import SampleImage
@@ -77,7 +77,7 @@ def test_archives_are_of_every_flavour() -> None:
 
 
 def test_what_is_printed_can_be_read() -> None:
-    broken = counterexample(defects.DUPLICATE_COLOR)
+    broken = counterexample(rules.DUPLICATE_COLOR)
     assert repr(broken).splitlines() == [
         "LBL004 duplicate-color, in a SampleArchive with 4 members:",
         "  'labelmap.txt': 49 bytes",
@@ -109,7 +109,7 @@ def test_what_is_uncommon_about_an_entry_is_printed() -> None:
 
 @given(broken=broken_archives())
 def test_any_defect_may_be_drawn_and_each_can_be_printed(broken: BrokenArchive) -> None:
-    assert broken.defect in COUNTEREXAMPLES
+    assert broken.rule in COUNTEREXAMPLES
     assert repr(broken).startswith(broken.codes[0])
 
 
@@ -125,13 +125,13 @@ def test_a_failing_property_shows_the_archive() -> None:
     assert "planted:0,0,128::" in notes
 
 
-@pytest.mark.parametrize("defect", [defects.DUPLICATE_COLOR, "LBL004", "duplicate-color"])
-def test_a_defect_is_named_by_itself_its_code_or_its_name(defect: segmask.Defect | str) -> None:
-    assert counterexample(defect).defect is defects.DUPLICATE_COLOR
+@pytest.mark.parametrize("rule", [rules.DUPLICATE_COLOR, "LBL004", "duplicate-color"])
+def test_a_defect_is_named_by_itself_its_code_or_its_name(rule: segmask.Rule | str) -> None:
+    assert counterexample(rule).rule is rules.DUPLICATE_COLOR
 
 
 def test_a_defect_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"no defect is called 'LBL999'"):
+    with pytest.raises(ValueError, match=r"no rule is called 'LBL999'"):
         counterexample("LBL999")
 
 

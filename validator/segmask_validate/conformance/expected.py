@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import segmask
-from segmask import Effect, Image, defects
+from segmask import Effect, Image, rules
 from segmask_validate import Verdict, validate
 
 from .answer import Answer, AnsweredImage, AnsweredInstance, digest
@@ -22,7 +22,7 @@ class Compared(StrEnum):
     NOTHING = "nothing"  # how much a reader unpacks is its own affair: it may refuse, or read on
 
 
-_LESS: Final = {defects.ARCHIVE_BOMB.code: Compared.NOTHING, defects.OTHER_TASK_LISTS.code: Compared.AT_LEAST}
+_LESS: Final = {rules.ARCHIVE_BOMB.code: Compared.NOTHING, rules.OTHER_TASK_LISTS.code: Compared.AT_LEAST}
 """Rules where segmask does not read all that CVAT does."""
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from segmask import LabelMap, Problem, defects
+from segmask import LabelMap, Problem, rules
 from segmask.labels.voc import VOC_COLORS, VOC_INDICES
 from segmask.pixels.color import Color, unpack
 
@@ -125,12 +125,12 @@ class CauseFinder:
         """Cause of a problem that lists undeclared colours."""
         evidence = problem.evidence
         colors = _colors(entry["color"] for entry in evidence["colors"])
-        if problem.defect == defects.JPEG_MASK:
+        if problem.kind == rules.JPEG_MASK:
             return JPEG
-        if problem.defect == defects.GREY_ALPHA_MASK:
+        if problem.kind == rules.GREY_ALPHA_MASK:
             return GREY_ALPHA
         present = _colors(evidence["declared"])
-        if problem.defect == defects.UNDECLARED_OBJECT_COLOR:
+        if problem.kind == rules.UNDECLARED_OBJECT_COLOR:
             return self._of_object_colors(colors, present, evidence)
         return self._of_class_colors(colors, present, evidence)
 

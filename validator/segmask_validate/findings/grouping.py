@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from segmask import VOC_LABEL_MAP, Effect, LabelMap, Location, Problem, defects
+from segmask import VOC_LABEL_MAP, Effect, LabelMap, Location, Problem, rules
 from segmask.pixels.color import Color
+from segmask.rules.rule import Grouping
 from segmask_validate.report.model import Finding, location_to_json
-from segmask_validate.rules import BY_CODE
 
 if TYPE_CHECKING:
     from .causes import Cause, CauseFinder
@@ -20,25 +20,6 @@ _MAX_SEPARATE: Final = 20
 _MAX_COLORS: Final = 4096
 _MAX_GROUPS: Final = 4096  # of a rule; far beyond those that stay separate
 _SHOWN_COLORS: Final = 16
-_COLOR_DEFECTS: Final = frozenset(
-    {
-        defects.UNDECLARED_COLOR,
-        defects.UNDECLARED_OBJECT_COLOR,
-        defects.JPEG_MASK,
-        defects.GREY_ALPHA_MASK,
-    }
-)
-_MERGED_LINES: Final = frozenset(
-    {
-        defects.COMMENT_AS_ACTION,
-        defects.UNUSED_FILLER,
-        defects.USED_FILLER,
-        defects.LABEL_WITHOUT_COLOR,
-        defects.NEAR_EQUAL_COLORS,
-    }
-)
-"""Of the label map, where otherwise each line is a problem of its own."""
-
 _EFFECTS: Final = tuple(Effect)
 
 _Key = tuple[str, object]
@@ -102,12 +83,12 @@ class Findings:
         self.effects.add(problem.effect)
         if not problem.complete:
             self.incomplete.add(problem.rule)
-        if problem.defect in _COLOR_DEFECTS:
+        grouping = problem.kind.grouping
+        if grouping is Grouping.BY_COLOR:
             self._add_colors(problem)
             return
-        cause = self._causes.of_indices(problem) if problem.defect == defects.UNDECLARED_INDEX else None
-        separate = problem.rule.startswith("LBL") and problem.defect not in _MERGED_LINES
-        key = (problem.rule, problem.message if separate else cause)
+        cause = self._causes.of_indices(problem) if grouping is Grouping.BY_CAUSE else None
+        key = (problem.rule, problem.message if grouping is Grouping.EACH else cause)
         self._group(key, problem, cause).add(problem.location)
 
     def _group(self, key: _Key, problem: Problem, cause: Cause | None) -> _Group:
@@ -164,9 +145,7 @@ class Findings:
             message += f" - likely cause: {group.cause.text}"
         if group.places:
             evidence["places"] = [location_to_json(place) for place in group.places]
-        return Finding(
-            rule=BY_CODE[first.rule], message=message, location=location, count=group.count, evidence=evidence
-        )
+        return Finding(rule=first.kind, message=message, location=location, count=group.count, evidence=evidence)
 
     def _describe_colors(self, group: _Group) -> tuple[str, Location, dict[str, Any]]:
         ranked = sorted(group.colors.items(), key=lambda item: (-item[1].pixels, item[0]))
@@ -188,7 +167,7 @@ class Findings:
         others = f" and {distinct - 1:,} more" if distinct > 1 else ""
         images = f"{group.count:,} image{'s' * (group.count != 1)}"
         near = top["nearest"]
-        is_class = group.first.defect != defects.UNDECLARED_OBJECT_COLOR
+        is_class = group.first.kind != rules.UNDECLARED_OBJECT_COLOR
         closest = f"; nearest is {near['label']!r} {tuple(near['color'])}" if near and is_class else ""
         if group.cause is not None and group.cause.text:
             reason = f" - likely cause: {group.cause.text}"

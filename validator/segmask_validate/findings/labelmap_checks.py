@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, Final
 
-from segmask import Archive, Defect, Image, Label, LabelMap, Location, Problem, defects
+from segmask import Archive, Image, Label, LabelMap, Location, Problem, Rule, rules
 from segmask.pixels.color import unpack
 
 _FILLER: Final = re.compile(r"_?dummy_?(\d{1,9})", re.IGNORECASE)
@@ -67,9 +67,9 @@ class _LabelMapChecker:
     member: str
     usage: Usage
 
-    def _problem(self, defect: Defect, at: int, message: str, **evidence: Any) -> Problem:
+    def _problem(self, rule: Rule, at: int, message: str, **evidence: Any) -> Problem:
         where = Location(member=self.member, line=self.labelmap.line_of(at), column=1)
-        return Problem(defect=defect, message=message, location=where, evidence=evidence)
+        return Problem(kind=rule, message=message, location=where, evidence=evidence)
 
     def index_claims(self) -> Iterator[Problem]:
         """Lines whose comment or filler name says another index than their position.
@@ -86,7 +86,7 @@ class _LabelMapChecker:
                 offset = claim - index
                 missing = [index, claim - 1] if index < claim else []
                 yield self._problem(
-                    defects.INDEX_GAP,
+                    rules.INDEX_GAP,
                     index,
                     f"{label.name!r} says it has index {claim} and is at index {index}: {_lines_missing(index, claim)} before it; "
                     f"add a filler for each index, such as _dummy{index}:{index % 256},{index % 256},{index % 256}::",
@@ -97,7 +97,7 @@ class _LabelMapChecker:
                 )
             else:
                 yield self._problem(
-                    defects.INDEX_COMMENT_MISMATCH,
+                    rules.INDEX_COMMENT_MISMATCH,
                     index,
                     f"{label.name!r} says it has index {claim} and is at index {index}: a grey mask's {claim} is read as "
                     f"{self._name(claim)}; an index is the number of label lines above, from 0: correct the comment, or move the line",
@@ -118,7 +118,7 @@ class _LabelMapChecker:
                 continue
             if index in self.usage.grey_indices:
                 yield self._problem(
-                    defects.USED_FILLER,
+                    rules.USED_FILLER,
                     index,
                     f"index {index} is used in a grey mask and its line is the filler {label.name!r}; name the label that it means",
                     label=label.name,
@@ -131,7 +131,7 @@ class _LabelMapChecker:
                     else "there is no grey mask"
                 )
                 yield self._problem(
-                    defects.UNUSED_FILLER,
+                    rules.UNUSED_FILLER,
                     index,
                     f"the filler {label.name!r} fills no gap: {reason}; remove it",
                     label=label.name,
@@ -151,7 +151,7 @@ class _LabelMapChecker:
             distance = max(abs(a - b) for a, b in zip(one, two, strict=True))
             if 0 < distance <= _NEAR:
                 yield self._problem(
-                    defects.NEAR_EQUAL_COLORS,
+                    rules.NEAR_EQUAL_COLORS,
                     index,
                     f"the colours of {first.name!r} and {second.name!r} differ by only {distance}; choose colours that are apart",
                     labels=[first.name, second.name],

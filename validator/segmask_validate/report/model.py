@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from segmask.problem import Effect, Location, Severity
-from segmask_validate.rule import Rule
+from segmask.problem import Location
+from segmask.rules.rule import Effect, Rule, Severity
 
 SCHEMA_VERSION: Final = 1
 TOOL: Final = "segmask-validate"

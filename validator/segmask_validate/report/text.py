@@ -11,7 +11,8 @@ from typing import Final
 
 from click import style
 
-from segmask.problem import Location, Severity, printable
+from segmask.problem import Location, printable
+from segmask.rules.rule import Severity
 
 from .model import ArchiveReport, Finding, Verdict, counted
 

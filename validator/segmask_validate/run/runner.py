@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final
 import segmask
 from segmask import Archive, Limits
 from segmask.part import Part
+from segmask.rules import BY_CODE, RULES
 from segmask_validate.findings.grouping import Findings
 from segmask_validate.findings.labelmap_checks import Usage, check
 from segmask_validate.report.model import ArchiveReport, Finding, Skip, verdict_of
-from segmask_validate.rules import BY_CODE, RULES
 
 from .crew import Crew
 from .worker import Reading

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hypothesis import Phase, find, settings
 
-from segmask.problem import Defect
+from segmask.rules.rule import Rule
 
 from . import container, geometry, imageset, labelmap, mask, pairing
 from .registry import COUNTEREXAMPLES, BrokenArchive, Counterexample, broken_archives
@@ -18,14 +18,14 @@ AREAS = (container, labelmap, imageset, mask, pairing, geometry)
 """The modules, in the order of the areas; importing them fills `COUNTEREXAMPLES`."""
 
 
-def counterexample(defect: Defect | str) -> BrokenArchive:
+def counterexample(rule: Rule | str) -> BrokenArchive:
     """The simplest archive with a defect; the same each time. Its `archive.to_bytes()` is the file.
 
     Args:
-        defect: the defect, or its code or name.
+        rule: the rule, or its code or name.
 
     Raises:
-        ValueError: there is no such defect.
+        ValueError: there is no such rule.
     """
     first = settings(max_examples=1, phases=[Phase.generate], database=None, derandomize=True)
-    return find(broken_archives(defect), lambda _: True, settings=first)
+    return find(broken_archives(rule), lambda _: True, settings=first)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from segmask import defects
+from segmask import rules
 from segmask.dataset.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, OBJECT_FOLDER, PHOTO_FOLDER, TASK
 from segmask.testing.samples.archives import archives
 from segmask.testing.samples.labels import sound_labels
@@ -35,7 +35,7 @@ _MEMBERS = ("notes.txt", "notes/read me.md", "x.bin")
 _FOLDERS = ("export", "a b", "été", "task_1")
 
 
-@breaks(defects.NOT_AN_ARCHIVE)
+@breaks(rules.NOT_AN_ARCHIVE)
 def not_an_archive(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Another kind of file."""
     return replace(
@@ -43,7 +43,7 @@ def not_an_archive(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     )
 
 
-@breaks(defects.DAMAGED_ARCHIVE)
+@breaks(rules.DAMAGED_ARCHIVE)
 def damaged_archive(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A zip that is cut off."""
     whole = replace(archive, prefix=b"").to_bytes()
@@ -59,7 +59,7 @@ def _some_file(draw: st.DrawFn, archive: SampleArchive) -> Member:
     return draw(st.sampled_from([member for member in archive.files if member.data]))
 
 
-@breaks(defects.DAMAGED_MEMBER)
+@breaks(rules.DAMAGED_MEMBER)
 def damaged_member(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A member whose bytes are not those that its checksum was taken of."""
     member = _some_file(draw, archive)
@@ -70,13 +70,13 @@ def damaged_member(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return _with_member(archive, replace(member, method=zipwriter.STORED, flips=(flip,)))
 
 
-@breaks(defects.ENCRYPTED_MEMBER)
+@breaks(rules.ENCRYPTED_MEMBER)
 def encrypted_member(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A member that asks for a password."""
     return _with_member(archive, replace(_some_file(draw, archive), claims={"encrypted": 1}))
 
 
-@breaks(defects.UNKNOWN_COMPRESSION)
+@breaks(rules.UNKNOWN_COMPRESSION)
 def unknown_compression(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A member in a method that Python does not know."""
     method = draw(st.sampled_from([9, 1, 93, 98, 99]))
@@ -91,25 +91,25 @@ def _twice(draw: st.DrawFn, archive: SampleArchive, data: bytes | None) -> Sampl
     return replace(archive, members=(first, *archive.members))
 
 
-@breaks(defects.DUPLICATE_MEMBER)
+@breaks(rules.DUPLICATE_MEMBER)
 def duplicate_member(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Two members of one name with different contents."""
     return _twice(draw, archive, draw(st.binary(max_size=8)) + b"\0other")
 
 
-@breaks(defects.REPEATED_MEMBER)
+@breaks(rules.REPEATED_MEMBER)
 def repeated_member(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Two members of one name with the same contents."""
     return _twice(draw, archive, None)
 
 
-@breaks(defects.PATH_TRAVERSAL)
+@breaks(rules.PATH_TRAVERSAL)
 def path_traversal(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A member that climbs out."""
     return add(archive, draw(st.sampled_from(["../planted", "a/../../planted", "..\\planted", "planted/.."])))
 
 
-@breaks(defects.ABSOLUTE_PATH)
+@breaks(rules.ABSOLUTE_PATH)
 def absolute_path(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A member that says where on the disk it wants to be."""
     return add(
@@ -117,20 +117,20 @@ def absolute_path(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     )
 
 
-@breaks(defects.BACKSLASH_IN_NAME)
+@breaks(rules.BACKSLASH_IN_NAME)
 def backslash_in_name(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A member named as on Windows."""
     return add(archive, draw(st.sampled_from(["notes\\planted.txt", "SegmentationClass\\planted.png", "a/b\\c"])))
 
 
-@breaks(defects.SYMLINK_MEMBER)
+@breaks(rules.SYMLINK_MEMBER)
 def symlink_member(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A member that is a link."""
     name, target = draw(st.sampled_from(_MEMBERS)), draw(st.sampled_from([b"labelmap.txt", b"../..", b"/etc/passwd"]))
     return archive.adding(Member(name=name, data=target, mode=zipwriter.LINK))
 
 
-@breaks(defects.ARCHIVE_BOMB)
+@breaks(rules.ARCHIVE_BOMB)
 def archive_bomb(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A member, or a mask, that claims to be far larger than it is."""
     if draw(st.booleans()):
@@ -143,14 +143,14 @@ def archive_bomb(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return archive.adding(Member(name=draw(st.sampled_from(_MEMBERS)), data=b"0", claims={"size": size}))
 
 
-@breaks(defects.CONTROL_IN_NAME)
+@breaks(rules.CONTROL_IN_NAME)
 def control_in_name(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A member whose name steers a terminal, or hides what it is."""
     hidden = draw(st.sampled_from(["\x1b[2J", "\n", "\x7f", "\u202e", "\u2066", "\x01"]))
     return add(archive, f"notes{hidden}.txt")
 
 
-@breaks(defects.NAME_COLLISION)
+@breaks(rules.NAME_COLLISION)
 def name_collision(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Two members whose names differ in case or Unicode form only."""
     pairs = [("Notes.txt", "notes.txt"), ("é.txt", "e\u0301.txt"), ("x/A", "X/a"), ("straße", "STRASSE")]
@@ -158,7 +158,7 @@ def name_collision(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return add(add(archive, first), second)
 
 
-@breaks(defects.NEAR_MISS_NAME)
+@breaks(rules.NEAR_MISS_NAME)
 def near_miss_name(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A member or folder named almost as the format wants it."""
     names = [
@@ -179,13 +179,13 @@ def _below(archive: SampleArchive, folder: str) -> SampleArchive:
     )
 
 
-@breaks(defects.SEVERAL_ROOTS)
+@breaks(rules.SEVERAL_ROOTS)
 def several_roots(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Two data sets that agree."""
     return _two_sets(draw, archive, archive)
 
 
-@breaks(defects.ROOTS_DISAGREE, defects.SEVERAL_ROOTS)
+@breaks(rules.ROOTS_DISAGREE, rules.SEVERAL_ROOTS)
 def roots_disagree(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Two data sets, the second of which has one label more."""
     return _two_sets(draw, archive, append_labels(archive, fresh(archive)))
@@ -198,19 +198,19 @@ def _two_sets(draw: st.DrawFn, one: SampleArchive, other: SampleArchive) -> Samp
     return _below(one, f"{depth}a").adding(*second.members)
 
 
-@breaks(defects.NESTED_ROOT)
+@breaks(rules.NESTED_ROOT)
 def nested_root(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A data set in a folder."""
     return _below(archive, "/".join(draw(st.lists(st.sampled_from(_FOLDERS), min_size=1, max_size=3))))
 
 
-@breaks(defects.ROOT_TOO_DEEP)
+@breaks(rules.ROOT_TOO_DEEP)
 def root_too_deep(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A data set in more folders than CVAT looks into."""
     return _below(archive, "/".join(draw(st.lists(st.sampled_from(_FOLDERS), min_size=4, max_size=6))))
 
 
-@breaks(defects.JUNK_FILE)
+@breaks(rules.JUNK_FILE)
 def junk_file(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """What an operating system leaves behind."""
     names = [".DS_Store", "Thumbs.db", "JPEGImages/desktop.ini", "._labelmap.txt", "SegmentationClass/.DS_Store"]
@@ -219,8 +219,8 @@ def junk_file(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
 
 
 @breaks(
-    defects.MISSING_MASK_FOLDER,
-    defects.LISTED_WITHOUT_MASK,
+    rules.MISSING_MASK_FOLDER,
+    rules.LISTED_WITHOUT_MASK,
     base=archives(labelmaps=sound_labels(kinds=["plain", "other background", "no background", "default"])),
 )
 def missing_mask_folder(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:

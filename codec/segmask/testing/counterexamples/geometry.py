@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from segmask import defects
+from segmask import rules
 from segmask.testing.samples.archives import photo_of
 from segmask.testing.samples.labels import background_of, foreground_of
 from segmask.testing.samples.model import SampleArchive
@@ -14,7 +14,7 @@ from .planting import NAMES, encode, plant, scene
 from .registry import breaks
 
 
-@breaks(defects.THIN_REGION)
+@breaks(rules.THIN_REGION)
 def thin_region(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An object at most two pixels wide, or a diagonal, beside sound ones."""
     classes, objects = scene(draw, archive.labels, has_object=False)
@@ -32,7 +32,7 @@ def thin_region(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(archive, draw(NAMES), encode(draw, archive.labels, classes, objects))
 
 
-@breaks(defects.IMAGE_SIZE_DIFFERS)
+@breaks(rules.IMAGE_SIZE_DIFFERS)
 def image_size_differs(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A photo of another size than the masks."""
     classes, objects = scene(draw, archive.labels)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from segmask import defects
+from segmask import rules
 from segmask.dataset.layout import IMAGE_SETS, MASK_SUFFIX, TASK
 from segmask.testing.samples.model import (
     Member,
@@ -29,7 +29,7 @@ def _listed_as(draw: st.DrawFn, archive: SampleArchive, pairs: list[tuple[str, s
     return plant(archive, name, masks(draw, archive), line=line)
 
 
-@breaks(defects.NO_IMAGE_SET)
+@breaks(rules.NO_IMAGE_SET)
 def no_image_set(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """No list, or none that CVAT sees."""
     ends = draw(st.sampled_from([None, ".TXT", ".text", "_1.txt"]))
@@ -44,7 +44,7 @@ def no_image_set(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return archive.mapping(change)
 
 
-@breaks(defects.UNDERSCORE_IN_LIST_NAME)
+@breaks(rules.UNDERSCORE_IN_LIST_NAME)
 def underscore_in_list_name(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A second list, whose name CVAT does not like."""
     name = draw(NAMES)
@@ -52,7 +52,7 @@ def underscore_in_list_name(draw: st.DrawFn, archive: SampleArchive) -> SampleAr
     return plant_masks(listed, name, masks(draw, archive))
 
 
-@breaks(defects.IGNORED_LIST_FILE)
+@breaks(rules.IGNORED_LIST_FILE)
 def ignored_list_file(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A second list, where CVAT does not look."""
     name = draw(NAMES)
@@ -61,7 +61,7 @@ def ignored_list_file(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant_masks(listed, name, masks(draw, archive))
 
 
-@breaks(defects.LIST_NOT_UTF8)
+@breaks(rules.LIST_NOT_UTF8)
 def list_not_utf8(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A list in another encoding."""
     name = "plänted"
@@ -70,47 +70,47 @@ def list_not_utf8(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant_masks(listed, name, masks(draw, archive))
 
 
-@breaks(defects.BOM_IN_LIST)
+@breaks(rules.BOM_IN_LIST)
 def bom_in_list(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A list that begins with a byte order mark."""
     name = draw(NAMES)
     return plant(archive, name, masks(draw, archive), line=f"\ufeff{name}")
 
 
-@breaks(defects.EXTENSION_IN_ID)
+@breaks(rules.EXTENSION_IN_ID)
 def extension_in_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An id with the suffix of its photo."""
     name = draw(NAMES)
     return _listed_as(draw, archive, [(name, name + suffix) for suffix in (".jpg", ".png", ".JPEG", ".bmp")])
 
 
-@breaks(defects.QUOTES_IN_ID)
+@breaks(rules.QUOTES_IN_ID)
 def quotes_in_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An id in quotes."""
     name = draw(NAMES)
     return _listed_as(draw, archive, [(name, f"{quote}{name}{quote}") for quote in "\"'`"])
 
 
-@breaks(defects.FLAG_AFTER_ID)
+@breaks(rules.FLAG_AFTER_ID)
 def flag_after_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An id with a flag behind it, as other tasks of VOC have."""
     name = draw(NAMES)
     return _listed_as(draw, archive, [(name, name + flag) for flag in (" 1", " -1", "  0", "\t1")])
 
 
-@breaks(defects.BACKSLASH_IN_ID)
+@breaks(rules.BACKSLASH_IN_ID)
 def backslash_in_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An id with a backslash for its folder."""
     return _listed_as(draw, archive, [("planted/a", "planted\\a"), ("planted/a/b", "planted\\a\\b")])
 
 
-@breaks(defects.CASE_DIFFERS)
+@breaks(rules.CASE_DIFFERS)
 def case_differs(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An id in other letters than its masks."""
     return _listed_as(draw, archive, [("planted", "Planted"), ("PLANTED", "planted"), ("Planted/a", "planted/a")])
 
 
-@breaks(defects.UNICODE_FORM_DIFFERS)
+@breaks(rules.UNICODE_FORM_DIFFERS)
 def unicode_form_differs(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An id and masks of which one has its accents apart."""
     composed = draw(st.sampled_from(["plänted", "é/planted"]))
@@ -118,7 +118,7 @@ def unicode_form_differs(draw: st.DrawFn, archive: SampleArchive) -> SampleArchi
     return _listed_as(draw, archive, [(composed, apart), (apart, composed)])
 
 
-@breaks(defects.MASK_SUFFIX)
+@breaks(rules.MASK_SUFFIX)
 def mask_suffix(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Masks whose names say more than the id, or end otherwise."""
     name, found = draw(NAMES), masks(draw, archive)
@@ -130,7 +130,7 @@ def mask_suffix(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return add(archive, list_of(SUBSET), f"{name}\n").adding(*members)
 
 
-@breaks(defects.COMMENTED_ID)
+@breaks(rules.COMMENTED_ID)
 def commented_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An id that is a comment, in a list that names another."""
     name, mark = draw(NAMES), draw(st.sampled_from(["#", "# ", "  #  "]))
@@ -138,13 +138,13 @@ def commented_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant_masks(two, name, masks(draw, archive))
 
 
-@breaks(defects.EMPTY_LIST)
+@breaks(rules.EMPTY_LIST)
 def empty_list(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A list that names nothing."""
     return add(archive, list_of(SUBSET), draw(st.sampled_from(["", "\n", "# nothing yet\n", " \r\n\r\n"])))
 
 
-@breaks(defects.UNLISTED_MASK)
+@breaks(rules.UNLISTED_MASK)
 def unlisted_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Masks, or one of them, that no list names."""
     found = masks(draw, archive)
@@ -152,34 +152,34 @@ def unlisted_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant_masks(archive, draw(NAMES), replace(found, **missing))
 
 
-@breaks(defects.REPEATED_ID)
+@breaks(rules.REPEATED_ID)
 def repeated_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An id that its list names twice."""
     name = draw(NAMES)
     return plant(archive, name, masks(draw, archive), line=f"{name}\n{name}")
 
 
-@breaks(defects.ID_IN_SEVERAL_LISTS)
+@breaks(rules.ID_IN_SEVERAL_LISTS)
 def id_in_several_lists(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An id that two lists name."""
     name = draw(st.sampled_from([image.name for image in archive.images]))
     return add(archive, list_of(SUBSET), f"{name}\n")
 
 
-@breaks(defects.ID_OUTSIDE_DATASET)
+@breaks(rules.ID_OUTSIDE_DATASET)
 def id_outside_dataset(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An id that leads elsewhere."""
     ids = ["../planted", "../../planted", "/planted", "C:\\planted", "a/../../../planted", "..\\planted", "c:/planted"]
     return add(archive, list_of(SUBSET), draw(st.sampled_from(ids)) + "\n")
 
 
-@breaks(defects.LISTED_WITHOUT_MASK)
+@breaks(rules.LISTED_WITHOUT_MASK)
 def listed_without_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An id that has no mask."""
     return add(archive, list_of(SUBSET), f"{draw(NAMES)}\n")
 
 
-@breaks(defects.OTHER_TASK_LISTS)
+@breaks(rules.OTHER_TASK_LISTS)
 def other_task_lists(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A list of another task of VOC."""
     task = draw(st.sampled_from(["Main", "Layout", "Action"]))
@@ -187,7 +187,7 @@ def other_task_lists(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return add(found, "Annotations/a.xml", "<annotation/>") if draw(st.booleans()) else found
 
 
-@breaks(defects.LIST_IS_A_FOLDER)
+@breaks(rules.LIST_IS_A_FOLDER)
 def list_is_a_folder(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A folder that is named as a list is."""
     return add(archive, f"{list_of(SUBSET)}/{draw(st.sampled_from(['', 'x.txt', 'README']))}", b"")

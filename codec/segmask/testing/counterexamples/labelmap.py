@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from segmask import defects
+from segmask import rules
 from segmask.dataset.layout import CLASS_FOLDER, DATASET_META, LABEL_MAP, OBJECT_FOLDER
 from segmask.labels.labelmap import BACKGROUND, BLACK, HEADER, LabelMap, dump
 from segmask.pixels.color import Color
@@ -26,7 +26,7 @@ _BOM = "\ufeff"
 _WITH_BACKGROUND = archives(labelmaps=sound_labels(kinds=["plain", "fillers", "default"]))
 
 
-@breaks(defects.WRONG_FIELD_COUNT)
+@breaks(rules.WRONG_FIELD_COUNT)
 def wrong_field_count(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A line that has not four fields."""
     name, color = fresh(archive), color_text(archive)
@@ -35,14 +35,14 @@ def wrong_field_count(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return append_line(archive, draw(st.sampled_from(lines)))
 
 
-@breaks(defects.DUPLICATE_LABEL)
+@breaks(rules.DUPLICATE_LABEL)
 def duplicate_label(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A second line for a label."""
     known = draw(st.sampled_from([label.name for label in archive.labels if not is_filler(label)]))
     return append_line(archive, f"{known}:{color_text(archive)}::")
 
 
-@breaks(defects.BAD_COLOR)
+@breaks(rules.BAD_COLOR)
 def bad_color(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A colour that is not three whole numbers."""
     r, g, b = free_colors(archive.labels, 1)[0]
@@ -61,7 +61,7 @@ def bad_color(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return append_line(archive, line)
 
 
-@breaks(defects.DUPLICATE_COLOR)
+@breaks(rules.DUPLICATE_COLOR)
 def duplicate_color(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A second label in a label's colour; the background's would turn all that is empty into it."""
     index = draw(st.sampled_from(foreground_of(archive.labels)))
@@ -74,13 +74,13 @@ def _written(color: Color) -> str:
     return ",".join(map(str, color))
 
 
-@breaks(defects.EMPTY_LABEL_NAME)
+@breaks(rules.EMPTY_LABEL_NAME)
 def empty_label_name(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A line without name."""
     return append_line(archive, f":{color_text(archive)}:{draw(st.sampled_from(['', 'part']))}:")
 
 
-@breaks(defects.BAD_PART)
+@breaks(rules.BAD_PART)
 def bad_part(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A part without name, or with a label's."""
     known = [label.name for label in archive.labels if "," not in label.name]
@@ -94,13 +94,13 @@ def _with_text(archive: SampleArchive, before: str = "", after: bytes = b"") -> 
     return found.holding(LABEL_MAP, before.encode() + found.member(LABEL_MAP).data + after)
 
 
-@breaks(defects.LABEL_MAP_BOM)
+@breaks(rules.LABEL_MAP_BOM)
 def label_map_bom(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A byte order mark before a comment."""
     return _with_text(archive, _BOM + draw(st.sampled_from([HEADER, "# labels"])) + "\n")
 
 
-@breaks(defects.LABEL_MAP_NOT_UTF8)
+@breaks(rules.LABEL_MAP_NOT_UTF8)
 def label_map_not_utf8(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A label map in another encoding."""
     if draw(st.booleans()):
@@ -117,13 +117,13 @@ def _colored(labelmap: LabelMap, like: LabelMap) -> LabelMap:
     return LabelMap(replace(label, color=color) for label, color in zip(labelmap, like.colors, strict=True))
 
 
-@breaks(defects.BOM_IN_LABEL_NAME)
+@breaks(rules.BOM_IN_LABEL_NAME)
 def bom_in_label_name(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A byte order mark before a label."""
     return _with_text(archive, _BOM + draw(st.sampled_from(["", " "])))
 
 
-@breaks(defects.COLOR_OUT_OF_RANGE)
+@breaks(rules.COLOR_OUT_OF_RANGE)
 def color_out_of_range(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A colour beyond 0 to 255."""
     outside = draw(st.integers(256, 999) | st.integers(-99, -1))
@@ -131,7 +131,7 @@ def color_out_of_range(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive
     return append_line(archive, f"{fresh(archive)}:{','.join(map(str, color))}::")
 
 
-@breaks(defects.ODD_COLOR_NUMBER)
+@breaks(rules.ODD_COLOR_NUMBER)
 def odd_color_number(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A colour that Python takes for another spelling of numbers."""
     r, g, b = free_colors(archive.labels, 1)[0]
@@ -139,7 +139,7 @@ def odd_color_number(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return append_line(archive, f"{fresh(archive)}:{written}::")
 
 
-@breaks(defects.COMMENT_AS_ACTION)
+@breaks(rules.COMMENT_AS_ACTION)
 def comment_as_action(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A comment behind the last field, or before it."""
     comment = draw(st.sampled_from(["# mine", "#", "#1"]))
@@ -147,21 +147,21 @@ def comment_as_action(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return append_line(archive, f"{fresh(archive)}:{color_text(archive)}:{fields}")
 
 
-@breaks(defects.BLANK_IN_LABEL_NAME)
+@breaks(rules.BLANK_IN_LABEL_NAME)
 def blank_in_label_name(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A blank behind a name."""
     blank = draw(st.sampled_from([" ", "\t", "\u00a0", "   "]))
     return append_line(archive, f"{fresh(archive)}{blank}:{color_text(archive)}::")
 
 
-@breaks(defects.COMMENTED_LABEL)
+@breaks(rules.COMMENTED_LABEL)
 def commented_label(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A label that is a comment."""
     mark = draw(st.sampled_from(["#", "# ", "##", "  #"]))
     return append_line(archive, f"{mark}{fresh(archive)}:{color_text(archive)}::")
 
 
-@breaks(defects.BLACK_LABEL, base=_WITH_BACKGROUND)
+@breaks(rules.BLACK_LABEL, base=_WITH_BACKGROUND)
 def black_label(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """The black label has the name of a thing."""
     found = plain(archive)
@@ -170,14 +170,14 @@ def black_label(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return found.holding(LABEL_MAP, dump(LabelMap(listed)).encode())
 
 
-@breaks(defects.TOO_MANY_LABELS)
+@breaks(rules.TOO_MANY_LABELS)
 def too_many_labels(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """More labels than a byte can tell apart."""
     count = 257 - len(archive.labels.names) + draw(st.integers(0, 4))
     return append_labels(archive, *(fresh(archive, f"label{number}") for number in range(count)))
 
 
-@breaks(defects.INDEX_COMMENT_MISMATCH)
+@breaks(rules.INDEX_COMMENT_MISMATCH)
 def index_comment_mismatch(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A filler that says the index of an earlier line."""
     index = draw(st.integers(0, len(archive.labels) - 1))
@@ -185,19 +185,19 @@ def index_comment_mismatch(draw: st.DrawFn, archive: SampleArchive) -> SampleArc
     return append_labels(archive, written)
 
 
-@breaks(defects.INDEX_GAP)
+@breaks(rules.INDEX_GAP)
 def index_gap(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A filler that says a later index than it has."""
     return append_labels(archive, f"_dummy{len(archive.labels) + draw(st.integers(1, 300))}")
 
 
-@breaks(defects.UNUSED_FILLER)
+@breaks(rules.UNUSED_FILLER)
 def unused_filler(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A filler behind the last label."""
     return append_labels(archive, f"{draw(st.sampled_from(['_dummy', 'dummy_']))}{len(archive.labels)}")
 
 
-@breaks(defects.USED_FILLER)
+@breaks(rules.USED_FILLER)
 def used_filler(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A filler whose index a grey mask uses."""
     index = len(archive.labels)
@@ -211,7 +211,7 @@ def used_filler(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(found, draw(NAMES), masks)
 
 
-@breaks(defects.META_REPLACES_LABEL_MAP)
+@breaks(rules.META_REPLACES_LABEL_MAP)
 def meta_replaces_label_map(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A label map that nobody reads, because ``dataset_meta.json`` says something else."""
     found = plain(archive)
@@ -219,7 +219,7 @@ def meta_replaces_label_map(draw: st.DrawFn, archive: SampleArchive) -> SampleAr
     return other.holding(DATASET_META, labels.meta(found.labels))
 
 
-@breaks(defects.BAD_DATASET_META)
+@breaks(rules.BAD_DATASET_META)
 def bad_dataset_meta(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A ``dataset_meta.json`` that CVAT does not understand."""
     bad = [
@@ -234,13 +234,13 @@ def bad_dataset_meta(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return archive.holding(DATASET_META, draw(st.sampled_from(bad)))
 
 
-@breaks(defects.LABEL_WITHOUT_COLOR)
+@breaks(rules.LABEL_WITHOUT_COLOR)
 def label_without_color(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A label without colour beside others that have one."""
     return append_line(archive, f"{fresh(archive)}::{draw(st.sampled_from(['', 'part']))}:")
 
 
-@breaks(defects.EMPTY_LABEL_MAP)
+@breaks(rules.EMPTY_LABEL_MAP)
 def empty_label_map(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A label map without labels, and no class mask that needs one."""
     folders = (f"{CLASS_FOLDER}/", f"{OBJECT_FOLDER}/")
@@ -251,13 +251,13 @@ def empty_label_map(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return found.holding(LABEL_MAP, draw(st.sampled_from([b"", HEADER.encode() + b"\n", b"\n \n"])))
 
 
-@breaks(defects.SIMILAR_BACKGROUND, base=_WITH_BACKGROUND)
+@breaks(rules.SIMILAR_BACKGROUND, base=_WITH_BACKGROUND)
 def similar_background(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A second background, spelled otherwise."""
     return append_labels(archive, draw(st.sampled_from(["Background", "_background_", "BACKGROUND"])))
 
 
-@breaks(defects.NEAR_EQUAL_COLORS)
+@breaks(rules.NEAR_EQUAL_COLORS)
 def near_equal_colors(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A colour a little off that of a label."""
     index = draw(st.sampled_from([i for i, label in enumerate(archive.labels) if not is_filler(label)]))

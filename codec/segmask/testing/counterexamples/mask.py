@@ -11,7 +11,7 @@ import numpy as np
 import PIL.Image
 from hypothesis import strategies as st
 
-from segmask import defects
+from segmask import rules
 from segmask._support.arrays import IntArray
 from segmask.labels.labelmap import LabelMap
 from segmask.labels.voc import VOC_INDICES
@@ -44,20 +44,20 @@ def _mask(draw: st.DrawFn, archive: SampleArchive) -> bytes:
     return data
 
 
-@breaks(defects.EMPTY_MASK_FILE)
+@breaks(rules.EMPTY_MASK_FILE)
 def empty_mask_file(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A mask of no bytes."""
     return _spoil(draw, archive, b"")
 
 
-@breaks(defects.NOT_AN_IMAGE)
+@breaks(rules.NOT_AN_IMAGE)
 def not_an_image(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Something else under a mask's name."""
     texts = [b"hello\n", b"version https://git-lfs.github.com/spec/v1\n", b"<html>", b"BM", b"\xff\xd8\xff", b"RIFF"]
     return _spoil(draw, archive, draw(st.sampled_from(texts)))
 
 
-@breaks(defects.DAMAGED_PNG)
+@breaks(rules.DAMAGED_PNG)
 def damaged_png(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A PNG that is cut off, or has a wrong byte in its header, image data or their checksums."""
     data = bytearray(_mask(draw, archive))
@@ -76,7 +76,7 @@ def _distant(draw: st.DrawFn, labelmap: LabelMap) -> Color:
     return next(color for step in range(256) if (color := (red, green, (blue + step) % 256)) not in declared)
 
 
-@breaks(defects.UNDECLARED_COLOR)
+@breaks(rules.UNDECLARED_COLOR)
 def undeclared_color(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An object, or what is around the objects, in a colour that no label has."""
     classes, objects = scene(draw, archive.labels)
@@ -94,7 +94,7 @@ def _without_classes(archive: SampleArchive, shape: tuple[int, ...]) -> IntArray
     return np.full(shape, background_of(archive.labels), dtype=np.int64)
 
 
-@breaks(defects.UNDECLARED_OBJECT_COLOR)
+@breaks(rules.UNDECLARED_OBJECT_COLOR)
 def undeclared_object_color(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An object mask in which what is no object has a colour that is no object's."""
     classes, objects = scene(draw, archive.labels)
@@ -116,7 +116,7 @@ def _grey_classes(
     return plant(archive, draw(NAMES), Masks(classes=data, objects=draw(pngs.masks(objects, pngs.OBJECTS))))
 
 
-@breaks(defects.UNDECLARED_INDEX)
+@breaks(rules.UNDECLARED_INDEX)
 def undeclared_index(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A grey value beyond the label map."""
     classes, objects = scene(draw, archive.labels)
@@ -136,7 +136,7 @@ def _decoded(data: bytes) -> set[tuple[int, ...]]:
         return set(map(tuple, np.asarray(opened).reshape(-1, 3).tolist()))
 
 
-@breaks(defects.JPEG_MASK, defects.NOT_PNG_BYTES)
+@breaks(rules.JPEG_MASK, rules.NOT_PNG_BYTES)
 def jpeg_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A JPEG of one colour, which it changes to one that nothing has."""
     height, width = draw(st.integers(3, 20)), draw(st.integers(3, 20))
@@ -156,7 +156,7 @@ def jpeg_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(archive, draw(NAMES), replace(sound, **{which: data}))
 
 
-@breaks(defects.GREY_ALPHA_MASK)
+@breaks(rules.GREY_ALPHA_MASK)
 def grey_alpha_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A class mask of indices with an alpha channel."""
     declared = {color for color in archive.labels.colors if color is not None}
@@ -168,14 +168,14 @@ def grey_alpha_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(archive, draw(NAMES), Masks(classes=data, objects=draw(pngs.masks(objects, pngs.OBJECTS))))
 
 
-@breaks(defects.SCALED_GREY_UNDECLARED)
+@breaks(rules.SCALED_GREY_UNDECLARED)
 def scaled_grey_undeclared(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A class mask of few bits, whose highest value reads as 255."""
     depth = draw(st.sampled_from([1, 2, 4]))
     return _grey_classes(draw, archive, *solid((1 << depth) - 1, width=draw(st.integers(3, 9))), depth)
 
 
-@breaks(defects.SCALED_GREY)
+@breaks(rules.SCALED_GREY)
 def scaled_grey(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A class mask of few bits, and so many labels that its scaled value is one's index."""
     count = len(archive.labels)
@@ -185,7 +185,7 @@ def scaled_grey(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return _grey_classes(draw, found, *solid(value), depth)
 
 
-@breaks(defects.WIDE_VALUES)
+@breaks(rules.WIDE_VALUES)
 def wide_values(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A 16-bit mask with values that only their lower byte is kept of."""
     classes, objects = scene(draw, archive.labels)
@@ -198,7 +198,7 @@ def wide_values(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(archive, draw(NAMES), replace(sound, **{which: data}))
 
 
-@breaks(defects.LOST_OBJECT_INDEX, defects.CLASS_WITHOUT_OBJECT)
+@breaks(rules.LOST_OBJECT_INDEX, rules.CLASS_WITHOUT_OBJECT)
 def lost_object_index(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An object whose number is a multiple of 256."""
     classes, objects = scene(draw, archive.labels)
@@ -209,7 +209,7 @@ def lost_object_index(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(archive, draw(NAMES), replace(sound, objects=data))
 
 
-@breaks(defects.TRANSPARENT_PIXELS)
+@breaks(rules.TRANSPARENT_PIXELS)
 def transparent_pixels(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A class mask with an object that is there and cannot be seen."""
     classes, objects = scene(draw, archive.labels)
@@ -221,7 +221,7 @@ def transparent_pixels(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive
     return plant(archive, draw(NAMES), replace(sound, classes=data))
 
 
-@breaks(defects.PALETTE_OVERRUN)
+@breaks(rules.PALETTE_OVERRUN)
 def palette_overrun(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An object mask whose empty pixels point beyond its palette."""
     classes, objects = scene(draw, archive.labels)
@@ -235,7 +235,7 @@ def palette_overrun(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(archive, draw(NAMES), replace(sound, objects=data))
 
 
-@breaks(defects.NOT_PNG_BYTES)
+@breaks(rules.NOT_PNG_BYTES)
 def not_png_bytes(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A mask in another format that keeps its colours."""
     classes, objects = scene(draw, archive.labels)
@@ -247,7 +247,7 @@ def not_png_bytes(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(archive, draw(NAMES), replace(sound, objects=stream.getvalue()))
 
 
-@breaks(defects.SLOPPY_PNG)
+@breaks(rules.SLOPPY_PNG)
 def sloppy_png(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A PNG with something behind its end, or a comment with a wrong checksum."""
     classes, objects = scene(draw, archive.labels)
@@ -258,7 +258,7 @@ def sloppy_png(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(archive, draw(NAMES), replace(sound, objects=data))
 
 
-@breaks(defects.OVERSIZED_MASK)
+@breaks(rules.OVERSIZED_MASK)
 def oversized_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A PNG that says it is larger than OpenCV takes."""
     data = _mask(draw, archive)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from segmask import defects
+from segmask import rules
 from segmask.testing.samples.archives import archives
 from segmask.testing.samples.labels import background_of, foreground_of, sound_labels
 from segmask.testing.samples.model import SampleArchive
@@ -19,13 +19,13 @@ from .registry import breaks
 _SIDES = st.integers(THICK, 12)
 
 
-@breaks(defects.OBJECT_WITHOUT_CLASS)
+@breaks(rules.OBJECT_WITHOUT_CLASS)
 def object_without_class(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An object mask alone."""
     return plant(archive, draw(NAMES), replace(masks(draw, archive), classes=None))
 
 
-@breaks(defects.SIZE_MISMATCH)
+@breaks(rules.SIZE_MISMATCH)
 def size_mismatch(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Masks of two sizes."""
     classes, objects = scene(draw, archive.labels)
@@ -33,7 +33,7 @@ def size_mismatch(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(archive, draw(NAMES), encode(draw, archive.labels, larger, objects))
 
 
-@breaks(defects.BROADCAST_MASK)
+@breaks(rules.BROADCAST_MASK)
 def broadcast_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A class mask of one row, column or pixel, which numpy repeats over the objects."""
     label = draw(st.sampled_from(foreground_of(archive.labels)))
@@ -44,7 +44,7 @@ def broadcast_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(archive, draw(NAMES), encode(draw, archive.labels, classes, objects))
 
 
-@breaks(defects.INSTANCE_OVER_CLASSES)
+@breaks(rules.INSTANCE_OVER_CLASSES)
 def instance_over_classes(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An object of which some pixels have a class of their own."""
     found = append_labels(archive, fresh(archive))
@@ -57,7 +57,7 @@ def instance_over_classes(draw: st.DrawFn, archive: SampleArchive) -> SampleArch
     return plant(found, draw(NAMES), encode(draw, found.labels, classes, objects))
 
 
-@breaks(defects.CLASS_WITHOUT_OBJECT)
+@breaks(rules.CLASS_WITHOUT_OBJECT)
 def class_without_object(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Labelled pixels that belong to no object."""
     classes, objects = scene(draw, archive.labels)
@@ -65,7 +65,7 @@ def class_without_object(draw: st.DrawFn, archive: SampleArchive) -> SampleArchi
     return plant(archive, draw(NAMES), encode(draw, archive.labels, classes, objects))
 
 
-@breaks(defects.CLASS_ONLY)
+@breaks(rules.CLASS_ONLY)
 def class_only(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A class mask alone."""
     label = draw(st.sampled_from(foreground_of(archive.labels)))
@@ -76,7 +76,7 @@ def class_only(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
 
 
 @breaks(
-    defects.BACKGROUND_INSTANCE, base=archives(labelmaps=sound_labels(kinds=["plain", "other background", "default"]))
+    rules.BACKGROUND_INSTANCE, base=archives(labelmaps=sound_labels(kinds=["plain", "other background", "default"]))
 )
 def background_instance(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An object of no class."""
@@ -86,7 +86,7 @@ def background_instance(draw: st.DrawFn, archive: SampleArchive) -> SampleArchiv
     return plant(archive, draw(NAMES), encode(draw, archive.labels, classes, objects))
 
 
-@breaks(defects.OBJECT_INDEX_GAP)
+@breaks(rules.OBJECT_INDEX_GAP)
 def object_index_gap(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Numbers that one or more are missing of."""
     classes, objects = scene(draw, archive.labels)
@@ -95,7 +95,7 @@ def object_index_gap(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(archive, draw(NAMES), encode(draw, archive.labels, classes, objects))
 
 
-@breaks(defects.INSTANCE_LIMIT)
+@breaks(rules.INSTANCE_LIMIT)
 def instance_limit(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """As many objects as numbers."""
     label = draw(st.sampled_from(foreground_of(archive.labels)))

@@ -8,8 +8,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from segmask.defects import DEFECTS
-from segmask.problem import Defect
+from segmask.rules import RULES
+from segmask.rules.rule import Rule
 from segmask.testing.samples.archives import archives
 from segmask.testing.samples.model import SampleArchive
 from segmask.testing.samples.pretty import Printer, print_lines
@@ -28,8 +28,8 @@ class Counterexample:
         apply: makes a broken archive of a sound one; draws what can vary.
     """
 
-    defect: Defect
-    companions: tuple[Defect, ...]
+    rule: Rule
+    companions: tuple[Rule, ...]
     base: st.SearchStrategy[SampleArchive]
     apply: Break
 
@@ -45,35 +45,35 @@ class BrokenArchive:
     """
 
     archive: SampleArchive
-    defect: Defect
-    companions: tuple[Defect, ...] = ()
+    rule: Rule
+    companions: tuple[Rule, ...] = ()
 
     @property
     def codes(self) -> list[str]:
         """Codes of all that must be found, in ascending order."""
-        return sorted(defect.code for defect in (self.defect, *self.companions))
+        return sorted(rule.code for rule in (self.rule, *self.companions))
 
     def __repr__(self) -> str:
         """The defect, then the archive."""
-        return f"{' with '.join(self.codes)} {self.defect.name}, in a {self.archive!r}"
+        return f"{' with '.join(self.codes)} {self.rule.name}, in a {self.archive!r}"
 
     def _repr_pretty_(self, printer: Printer, _cycle: bool) -> None:
         print_lines(printer, repr(self))
 
 
-COUNTEREXAMPLES: Final[dict[Defect, Counterexample]] = {}
+COUNTEREXAMPLES: Final[dict[Rule, Counterexample]] = {}
 """By defect; filled by the modules of the areas."""
 
 
 def breaks(
-    defect: Defect, *companions: Defect, base: st.SearchStrategy[SampleArchive] | None = None
+    rule: Rule, *companions: Rule, base: st.SearchStrategy[SampleArchive] | None = None
 ) -> Callable[[Break], Break]:
     """Registers a function as the counterexample of a defect."""
 
     def register(apply: Break) -> Break:
-        assert defect not in COUNTEREXAMPLES, defect
-        COUNTEREXAMPLES[defect] = Counterexample(
-            defect=defect, companions=companions, base=archives() if base is None else base, apply=apply
+        assert rule not in COUNTEREXAMPLES, rule
+        COUNTEREXAMPLES[rule] = Counterexample(
+            rule=rule, companions=companions, base=archives() if base is None else base, apply=apply
         )
         return apply
 
@@ -81,23 +81,23 @@ def breaks(
 
 
 @st.composite
-def broken_archives(draw: st.DrawFn, defect: Defect | str | None = None) -> BrokenArchive:
+def broken_archives(draw: st.DrawFn, rule: Rule | str | None = None) -> BrokenArchive:
     """A sound archive into which one defect has been brought.
 
     Args:
         draw: given by hypothesis.
-        defect: the defect, or its code or name; any unless given. Ones of an archive as simple as can be come first.
+        rule: the rule to break, or its code or name; any unless given. Ones of an archive as simple as can be come first.
 
     Raises:
-        ValueError: there is no such defect.
+        ValueError: there is no such rule.
     """
-    wanted = draw(st.sampled_from(DEFECTS)) if defect is None else _find(defect)
+    wanted = draw(st.sampled_from(RULES)) if rule is None else _find(rule)
     found = COUNTEREXAMPLES[wanted]
-    return BrokenArchive(archive=found.apply(draw, draw(found.base)), defect=wanted, companions=found.companions)
+    return BrokenArchive(archive=found.apply(draw, draw(found.base)), rule=wanted, companions=found.companions)
 
 
-def _find(defect: Defect | str) -> Defect:
-    for known in DEFECTS:
-        if defect in (known, known.code, known.name):
+def _find(rule: Rule | str) -> Rule:
+    for known in RULES:
+        if rule in (known, known.code, known.name):
             return known
-    raise ValueError(f"no defect is called {defect!r}")
+    raise ValueError(f"no rule is called {rule!r}")

@@ -1,35 +1,13 @@
-"""The registry: every rule in code order, found by code, by name, or by area."""
+"""The rules that a user's words mean."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
-from segmask_validate.rule import Rule
+from segmask.rules import AREAS, BY_CODE, BY_NAME
 
-from . import archive, geometry, imageset, labelmap, mask, pairing
-
-__all__ = ["BY_CODE", "RULES", "codes_of", "find", "matching"]
-
-RULES: Final[tuple[Rule, ...]] = (
-    *archive.RULES,
-    *labelmap.RULES,
-    *imageset.RULES,
-    *mask.RULES,
-    *pairing.RULES,
-    *geometry.RULES,
-)
-"""All rules, by area and code, in the order of `segmask.defects`."""
-
-BY_CODE: Final[dict[str, Rule]] = {rule.code: rule for rule in RULES}
-
-_BY_NAME: Final = {rule.name: rule for rule in RULES}
-_AREAS: Final = tuple(dict.fromkeys(code.rstrip("0123456789") for code in BY_CODE))
-
-
-def find(code_or_name: str) -> Rule | None:
-    """The rule with a code, in any case, or with a name; None where there is none."""
-    return BY_CODE.get(code_or_name.upper()) or _BY_NAME.get(code_or_name)
+_AREAS: Final = tuple(AREAS)
 
 
 def matching(selector: str) -> frozenset[str]:
@@ -45,7 +23,7 @@ def matching(selector: str) -> frozenset[str]:
     start = selector.upper()
     if start == "ALL":
         return frozenset(BY_CODE)
-    named = _BY_NAME.get(selector)
+    named = BY_NAME.get(selector)
     if named is not None:
         return frozenset({named.code})
     codes = frozenset(code for code in BY_CODE if start.startswith(_AREAS) and code.startswith(start))

@@ -1,0 +1,333 @@
+"""The label map: ``labelmap.txt``, or ``dataset_meta.json`` where that replaces it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .rule import Effect, Grouping, Rule, Severity
+
+_INDICES_KNOWN: Final = ("LBL001", "LBL002", "LBL008", "LBL022")
+"""Defects after which the lines' indices are a guess."""
+
+_MASKS_READ: Final = ("ZIP003", "ZIP004", "ZIP005", "ZIP012", "PNG001", "PNG002", "PNG003", "PNG017")
+"""Defects after which a mask may use what no other uses."""
+
+WRONG_FIELD_COUNT: Final = Rule(
+    code="LBL001",
+    name="wrong-field-count",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    summary="A line of the label map does not have exactly four fields, separated by `:`.",
+    cvat="The import fails: \"Label description has wrong number of fields '3'. Expected 4 ':'-separated fields.\"",
+    remedy="Write name, colour, parts and actions, the last two mostly empty: `car:255,0,0::`. A name "
+    "cannot contain `:`, and a comment must stand on a line of its own.",
+)
+
+DUPLICATE_LABEL: Final = Rule(
+    code="LBL002",
+    name="duplicate-label",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    summary="Two lines of the label map have the same name.",
+    cvat="The import fails: \"Label 'car' is already defined in the label map\".",
+    remedy="Remove one of the lines, or rename one label. In grey masks the indices of all labels after "
+    "a removed line go down by one.",
+)
+
+BAD_COLOR: Final = Rule(
+    code="LBL003",
+    name="bad-color",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    summary="A label's colour is not three whole numbers.",
+    cvat="The import fails: \"Label 'car' has wrong color '...'. Expected an 'r,g,b' triplet.\", or "
+    "\"invalid literal for int() with base 10: '1.0'\".",
+    remedy="Write red, green and blue from 0 to 255, separated by commas: `car:255,0,0::`. Hexadecimal, "
+    "fractions and a fourth number for alpha are not taken, and a header line must start with `#`.",
+)
+
+DUPLICATE_COLOR: Final = Rule(
+    code="LBL004",
+    name="duplicate-color",
+    effect=Effect.MISREAD,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    summary="Two labels have the same colour.",
+    cvat="The last one wins: all pixels of that colour become the last label, and coloured masks never "
+    "contain the first.",
+    remedy="Give each label a colour of its own, in the label map and in the masks. If both labels mean "
+    "the same, remove one of them.",
+)
+
+EMPTY_LABEL_NAME: Final = Rule(
+    code="LBL005",
+    name="empty-label-name",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    summary="A label has no name.",
+    cvat='The import fails with an "AssertionError" that has no further text.',
+    remedy="Write a name before the first `:`, such as `car:255,0,0::`, or remove the line.",
+)
+
+BAD_PART: Final = Rule(
+    code="LBL006",
+    name="bad-part",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    summary="A part of a label has no name, or the name of a label.",
+    cvat='Parts are labels too, so the import fails with an "AssertionError" that shows only the '
+    "part's name, or nothing.",
+    remedy="Rename or remove the part. Masks need no parts: leave the third field empty, as in `person:192,128,128::`.",
+)
+
+LABEL_MAP_BOM: Final = Rule(
+    code="LBL007",
+    name="label-map-bom",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    summary="The label map starts with a byte order mark, and its first line is no sound label.",
+    cvat='The mark hides the `#` of a header, so CVAT reads the line as a label and fails: "Label '
+    "'\\ufeff# label' has wrong color\", or \"Label description has wrong number of fields '1'\".",
+    remedy="Save `labelmap.txt` as UTF-8 without a byte order mark; Windows editors call the other one "
+    '"UTF-8 with BOM".',
+)
+
+LABEL_MAP_NOT_UTF8: Final = Rule(
+    code="LBL008",
+    name="label-map-not-utf8",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    summary="The label map is not UTF-8.",
+    cvat='The import fails with a "UnicodeDecodeError": "\'utf-8\' codec can\'t decode byte 0xe9 in position 34".',
+    remedy="Save `labelmap.txt` as UTF-8 without a byte order mark. The file is most likely UTF-16 or a "
+    "Windows code page.",
+)
+
+BOM_IN_LABEL_NAME: Final = Rule(
+    code="LBL009",
+    name="bom-in-label-name",
+    effect=Effect.MISREAD,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    summary="The label map starts with a byte order mark, which becomes part of the first label's name.",
+    cvat="The import goes on with a label `\\ufeffcar` in place of `car`. A task that lacks it fails "
+    "where it is used: \"Label '\\ufeffcar' is not registered for this task\".",
+    remedy="Save `labelmap.txt` as UTF-8 without a byte order mark.",
+)
+
+COLOR_OUT_OF_RANGE: Final = Rule(
+    code="LBL010",
+    name="color-out-of-range",
+    effect=Effect.MISREAD,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    summary="A label's colour has a number below 0 or above 255.",
+    cvat="CVAT takes the colour, and no pixel can ever match it. A mask with the colour that was meant "
+    'ends in "Undeclared color (r, g, b)".',
+    remedy="Write three whole numbers from 0 to 255, the ones that the masks use: `car:255,0,0::`.",
+)
+
+ODD_COLOR_NUMBER: Final = Rule(
+    code="LBL011",
+    name="odd-color-number",
+    effect=Effect.ODD,
+    severity=Severity.INFO,
+    grouping=Grouping.EACH,
+    summary="A colour number is written in an unusual way, such as `+7`, `007`, `2_5` or with blanks.",
+    cvat="CVAT reads it as the programming language Python does, so `2_5` is 25; other tools may fail.",
+    remedy="Nothing has to be done if that is the number you mean. Plain digits are safe everywhere: `car:7,0,25::`.",
+)
+
+COMMENT_AS_ACTION: Final = Rule(
+    code="LBL012",
+    name="comment-read-as-action",
+    effect=Effect.MISREAD,
+    severity=Severity.WARNING,
+    summary="A comment after the last field of a line is read as part of the label.",
+    cvat="CVAT knows comments only as whole lines: the text becomes an action of the label, or a part, "
+    "which is a label of its own. Its documentation's sample does this too.",
+    remedy="Put the comment on a line of its own that starts with `#`, or remove it.",
+)
+
+BLANK_IN_LABEL_NAME: Final = Rule(
+    code="LBL013",
+    name="blank-in-label-name",
+    effect=Effect.MISREAD,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    summary="A label's name begins or ends with a blank.",
+    cvat="CVAT keeps the blank, which makes it another label: \"Label 'car ' is not registered for this task\".",
+    remedy="Remove the blanks around the name: `car:255,0,0::`, not `car : 255,0,0 : :`.",
+)
+
+COMMENTED_LABEL: Final = Rule(
+    code="LBL014",
+    name="commented-label",
+    effect=Effect.LOST,
+    severity=Severity.WARNING,
+    grouping=Grouping.EACH,
+    summary="A line that looks like a label starts with `#`.",
+    cvat='CVAT skips it as a comment, so the label does not exist. Its pixels end in "Undeclared color '
+    '(r, g, b)", and in grey masks all labels after it have an index one lower.',
+    remedy="Remove the `#` if the label is meant, or the whole line if it is not. A name cannot start with `#`.",
+)
+
+BLACK_LABEL: Final = Rule(
+    code="LBL015",
+    name="black-label",
+    effect=Effect.MISREAD,
+    severity=Severity.WARNING,
+    grouping=Grouping.EACH,
+    summary="A label that is not the background is black.",
+    cvat="Black is the background's colour: with class masks only, every pixel without a label becomes "
+    "this label. CVAT's export takes the first black label for the background.",
+    remedy="Give the label another colour, in the label map and in the masks, and declare the "
+    "background: `background:0,0,0::`.",
+)
+
+TOO_MANY_LABELS: Final = Rule(
+    code="LBL016",
+    name="too-many-labels",
+    effect=Effect.MISREAD,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    summary="The label map has more than 256 labels, parts included.",
+    cvat="Indices from 256 on wrap to one byte when an image has at most 255 colours: label 299 is read "
+    "as label 43. Grey masks cannot hold them at all.",
+    remedy="Split the data set so that no label map has more than 256 labels. Remove labels that no "
+    "mask uses, and parts, which count as labels.",
+)
+
+INDEX_COMMENT_MISMATCH: Final = Rule(
+    code="LBL017",
+    name="index-comment-mismatch",
+    effect=Effect.MISREAD,
+    severity=Severity.WARNING,
+    grouping=Grouping.EACH,
+    summary="A comment such as `# color index 3`, or a name such as `_dummy3`, contradicts the line's real index.",
+    cvat="Only the position counts: the index of a label is the number of label lines above it, "
+    "starting at 0. The sample in CVAT's documentation has this mistake: its `boat ... # color index 3` "
+    "is at index 4.",
+    remedy="Count the label lines from 0, then correct the comment or move the line. If the masks were "
+    "made by the comments, the lines must move.",
+    requires=_INDICES_KNOWN,
+)
+
+INDEX_GAP: Final = Rule(
+    code="LBL018",
+    name="index-gap",
+    effect=Effect.MISREAD,
+    severity=Severity.WARNING,
+    grouping=Grouping.EACH,
+    summary="The indices that comments or filler names claim jump forward, so filler lines are missing.",
+    cvat="CVAT does not read the claims: it numbers the lines from 0 without gaps. Grey pixels then get "
+    "another label than meant, or end in \"Undeclared label '200'\".",
+    remedy="Add a filler for each missing index, with a colour of its own: `_dummy3:3,3,3::` at index 3.",
+    requires=_INDICES_KNOWN,
+)
+
+UNUSED_FILLER: Final = Rule(
+    code="LBL019",
+    name="unused-filler",
+    effect=Effect.ODD,
+    severity=Severity.INFO,
+    summary="A filler such as `_dummy3` stands for an index that no mask needs.",
+    cvat="It becomes a label that is never used. A project with labels of its own refuses every label "
+    'it lacks: "Target project does not have label with name ...".',
+    remedy="Nothing has to be done for a task. Fillers behind the highest index in use can be removed "
+    "without changing other indices, and all of them if every mask is coloured.",
+    requires=(*_INDICES_KNOWN, *_MASKS_READ),
+)
+
+USED_FILLER: Final = Rule(
+    code="LBL020",
+    name="used-filler",
+    effect=Effect.MISREAD,
+    severity=Severity.WARNING,
+    summary="Pixels of a grey mask have the index of a filler such as `_dummy3`.",
+    cvat="CVAT imports them with the filler's label, or fails where the task lacks it: \"Label "
+    "'_dummy3' is not registered for this task\".",
+    remedy="Put the label that is meant on this line, in place of the filler, or correct the mask. "
+    "Indices start at 0: a map that was counted from 1 is off by one.",
+    requires=_INDICES_KNOWN,
+)
+
+META_REPLACES_LABEL_MAP: Final = Rule(
+    code="LBL021",
+    name="meta-replaces-label-map",
+    effect=Effect.MISREAD,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    summary="The archive holds a `dataset_meta.json` beside `labelmap.txt`, and only the former counts.",
+    cvat="CVAT reads the labels and colours of `dataset_meta.json` and never opens `labelmap.txt`, without a message.",
+    remedy="Remove `dataset_meta.json`, or bring both files into line. For this format `labelmap.txt` is enough.",
+)
+
+BAD_DATASET_META: Final = Rule(
+    code="LBL022",
+    name="bad-dataset-meta",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    summary="CVAT refuses `dataset_meta.json`.",
+    cvat='The import fails, and `labelmap.txt` does not help: "JSONDecodeError", "\'list\' object has '
+    'no attribute \'get\'" or "list index out of range", depending on the mistake.',
+    remedy="Remove `dataset_meta.json` so that `labelmap.txt` counts. To keep it, make it valid JSON in "
+    "UTF-8 without a byte order mark, with one colour `[255, 0, 0]` in `segmentation_colors` for each "
+    "entry of `label_map`.",
+)
+
+LABEL_WITHOUT_COLOR: Final = Rule(
+    code="LBL023",
+    name="label-without-color",
+    effect=Effect.ODD,
+    severity=Severity.INFO,
+    summary="A label has no colour while others have one.",
+    cvat="No coloured mask can contain the label; a grey mask can, by its index. Only where no label at "
+    "all has a colour, CVAT gives each the VOC colour of its index.",
+    remedy="If coloured masks use the label, add their colour: `car:255,0,0::`. If only grey masks do, "
+    "any colour that is free will serve.",
+)
+
+EMPTY_LABEL_MAP: Final = Rule(
+    code="LBL024",
+    name="empty-label-map",
+    effect=Effect.MISREAD,
+    severity=Severity.WARNING,
+    grouping=Grouping.EACH,
+    summary="The label map has no labels.",
+    cvat='No colour and no index is declared, so every mask is refused: "Undeclared color (0, 0, 0)", '
+    "or \"Undeclared label '0'\" for a grey one. The import succeeds only while no mask is read.",
+    remedy="Write one line for each label, the background first: `background:0,0,0::`. Or remove the "
+    "file, and CVAT takes the VOC labels.",
+)
+
+SIMILAR_BACKGROUND: Final = Rule(
+    code="LBL025",
+    name="similar-background",
+    effect=Effect.MISREAD,
+    severity=Severity.WARNING,
+    grouping=Grouping.EACH,
+    summary="A second label is named like the background, in other letters, such as `Background`.",
+    cvat="Only the exact name `background` has that meaning to CVAT. Where instances carry the other "
+    "label, a task without it fails: \"Label 'Background' is not registered for this task\".",
+    remedy="Keep one label, `background:0,0,0::`, and use its colour or index in all masks.",
+)
+
+NEAR_EQUAL_COLORS: Final = Rule(
+    code="LBL026",
+    name="near-equal-colors",
+    effect=Effect.ODD,
+    severity=Severity.INFO,
+    summary="Two labels have colours that are nearly the same.",
+    cvat="CVAT compares colours exactly and keeps the labels apart.",
+    remedy="Nothing has to be done. Colours that are further apart are easier to tell for people, and "
+    "survive tools that round colours.",
+)

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import click
 
+from segmask._support.memory import keep_freed_blocks
+from segmask.container.source import SourceError
 from segmask.problem import printable
 
 REFUSED: Final = 1
@@ -77,6 +79,7 @@ def run(
     1 for input that is refused, by one of the `refusals`; 2 for bad usage, files that cannot be opened or written, and
     faults of the tool itself.
     """
+    keep_freed_blocks()
     try:
         code = command.main(arguments, prog_name=name, standalone_mode=False) or 0
     except click.Abort:
@@ -85,6 +88,8 @@ def run(
         code = _fail(name, error.format_message(), FAILED)
     except refusals as error:
         code = _fail(name, str(error), REFUSED)
+    except SourceError as error:
+        code = _fail(name, str(error), FAILED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left: nothing more to say
         code = REFUSED

@@ -30,7 +30,7 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
     if status is not None and stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
     if status is None:
-        writing = _written_beside(target, 0o666 & ~_umask())
+        writing = _written_beside(target, None)
     elif stat.S_ISREG(status.st_mode) and status.st_nlink:  # what has no name, such as a deleted file, has no place
         writing = _written_beside(target, status.st_mode & 0o777)
     else:
@@ -65,18 +65,17 @@ def naming(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _written_beside(target: Path, mode: int) -> Iterator[IO[bytes]]:
-    import tempfile  # slow, and most runs write no file
-
+def _written_beside(target: Path, mode: int | None) -> Iterator[IO[bytes]]:
+    """A file that takes the target's place; with the permissions given, or those that the system gives to a new file."""
     with naming(target):
         place = target.resolve()
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".tmp")
-    temporary = Path(name)
+        handle, temporary = _new_file(place.parent, 0o666 if mode is None else 0o600)
     try:
         with io.BufferedWriter(_Output(handle, target)) as stream:
             yield stream
         with naming(target):
-            temporary.chmod(mode)
+            if mode is not None:
+                temporary.chmod(mode)
             temporary.replace(place)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -119,7 +118,12 @@ def _status(target: Path) -> os.stat_result | None:
         return None
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _new_file(folder: Path, mode: int) -> tuple[int, Path]:
+    """A hidden file of a name that nobody has; the system takes from the mode what the umask forbids."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    while True:
+        path = folder / f".segmask-{os.urandom(8).hex()}.tmp"
+        try:
+            return os.open(path, flags, mode), path
+        except FileExistsError:
+            continue

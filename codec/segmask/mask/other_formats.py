@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import struct
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -17,6 +16,8 @@ from PIL import Image, UnidentifiedImageError
 
 from segmask.pixels.runs import Runs
 from segmask.png.unfilter import packed_pixels
+
+from .pillow_warnings import ignored
 
 PHOTOS: Final = ("JPEG", "PNG", "BMP", "TIFF", "WEBP", "GIF")
 """Formats of photos. Pillow knows many more, some of which it reads by starting other programs."""
@@ -47,10 +48,8 @@ def opened(data: bytes, kind: str | None = None) -> Iterator[Image.Image]:
         UnreadableImage: now, or while the block decodes it.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # hints about metadata, and Pillow's own pixel limit
-            with Image.open(io.BytesIO(data), formats=PHOTOS if kind is None else [kind]) as image:
-                yield image
+        with ignored(), Image.open(io.BytesIO(data), formats=PHOTOS if kind is None else [kind]) as image:
+            yield image
     except UnidentifiedImageError:  # its text holds a memory address
         what = f"none of {', '.join(PHOTOS)}, or with a damaged header" if kind is None else "its header is damaged"
         raise UnreadableImage(what) from None
@@ -63,5 +62,6 @@ def mask_runs(image: Image.Image) -> tuple[Runs, bool]:
     if image.mode in {"L", "1"}:
         return Runs.from_dense(packed_pixels(image.convert("L"))), False
     if image.mode.startswith(("I", "F")):
-        return Runs.from_dense(np.asarray(image).astype(np.uint8)), False
+        with np.errstate(invalid="ignore"):  # what is no number has some value or other
+            return Runs.from_dense(np.asarray(image).astype(np.uint8)), False
     return Runs.from_dense(packed_pixels(image.convert("RGB"))), True

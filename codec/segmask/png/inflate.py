@@ -24,10 +24,6 @@ _BAND: Final = 1 << 22
 _BITE: Final = 1 << 20
 """Bytes of compressed data to hand to zlib at a time, as it copies what it does not take yet."""
 
-# glibc gives a large block back to the system when it is freed, and the next one costs a page fault for each 4 KiB; but
-# only a block larger than any that was freed before. So a very large one is, untouched.
-np.empty(4 * _BAND, dtype=np.uint8)
-
 
 class _Inflating:
     """Compressed image data on its way.

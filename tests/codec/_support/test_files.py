@@ -76,6 +76,11 @@ class TestFile:
             os.umask(before)
         assert ((tmp_path / "a").read_bytes(), mode(tmp_path / "a"), names(tmp_path)) == (b"new", 0o640, ["a"])
 
+    def test_the_umask_is_never_another(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(os, "umask", None)
+        put(tmp_path / "a")
+        assert names(tmp_path) == ["a"]
+
     @pytest.mark.parametrize("kept", [0o600, 0o444, 0o775])
     def test_an_old_one_keeps_its_permissions(self, tmp_path: Path, kept: int) -> None:
         (tmp_path / "a").write_bytes(b"old, and longer")

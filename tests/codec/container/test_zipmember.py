@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import lzma
+import struct
 import zipfile
 import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segmask import Limits
@@ -42,6 +43,14 @@ contents = st.one_of(
 )
 
 
+def stored(content: bytes) -> bytes:
+    """A sound zip of one member."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("a0"), content)
+    return stream.getvalue()
+
+
 @st.composite
 def zips(draw: st.DrawFn) -> bytes:
     """A sound zip of a few members, of any method, some with names that are not ASCII, some behind other bytes."""
@@ -62,10 +71,23 @@ def by_zipfile(data: bytes) -> dict[str, bytes | None]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for info in archive.infolist():
             try:
-                found[info.filename] = archive.read(info)
+                found[info.filename] = None if is_overlapping(data, archive, info) else archive.read(info)
             except REFUSALS:
                 found[info.filename] = None
     return found
+
+
+def is_overlapping(data: bytes, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Whether a member goes on into the next one or the directory, which maintained releases of Python refuse.
+
+    Python 3.11.7 and 3.12.1 do not look yet: they read an empty member wherever its header says that its data is.
+    """
+    ends = sorted({other.header_offset for other in archive.infolist()} | {archive.start_dir})
+    end = min((end for end in ends if end > info.header_offset), default=archive.start_dir)
+    lengths = data[info.header_offset + 26 : info.header_offset + 30]
+    if len(lengths) < 4:
+        return False  # for zipfile to refuse
+    return info.header_offset + 30 + sum(struct.unpack("<HH", lengths)) + info.compress_size > end
 
 
 def by_us(data: bytes) -> dict[str, bytes | None]:
@@ -80,7 +102,9 @@ class TestUnpacked:
         assert found == by_zipfile(data)
         assert None not in found.values()
 
-    @given(zips(), st.integers(0, 10**6), st.integers(1, 255))
+    @example(data=stored(b""), at=28, change=1)  # its extra field would reach beyond the end of the file
+    @example(data=stored(b""), at=29, change=1)
+    @given(data=zips(), at=st.integers(0, 10**6), change=st.integers(1, 255))
     def test_a_damaged_byte_before_the_directory(self, data: bytes, at: int, change: int) -> None:
         directory = data.rindex(b"PK\x01\x02") if b"PK\x01\x02" in data else 0
         if not directory:

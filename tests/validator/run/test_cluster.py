@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import subprocess
 import sys
@@ -80,6 +81,21 @@ COMMAND = [sys.executable, "-m", "segmask_cli", "--format", "json"]
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_other_loggers_and_later_records_are_heard(caplog: pytest.LogCaptureFixture) -> None:
+    loggers = [logging.getLogger(name) for name in ("distributed.client", "asyncio", "other")]
+    before = [(logger.level, list(logger.filters)) for logger in loggers]
+    with cluster._silent():
+        for logger in loggers:
+            logger.error("meanwhile")
+    for logger in loggers:
+        logger.error("later")
+    assert [(logger.level, list(logger.filters)) for logger in loggers] == before
+    heard = [(record.name, record.message) for record in caplog.records]
+    assert ("other", "meanwhile") in heard
+    assert ("asyncio", "later") in heard
+    assert ("asyncio", "meanwhile") not in heard
 
 
 class TestTheSameReport:

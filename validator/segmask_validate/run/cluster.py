@@ -16,6 +16,7 @@ from .crew import CrewError, WorkerLostError
 _LOOK: Final = 0.5  # seconds between looks at the connection
 _PATIENCE: Final = 30  # seconds for a scheduler to answer, and for a first worker to be there
 _PACKAGE: Final = "segmask"
+_LOGGERS: Final = ("distributed", "distributed.client", "tornado.application", "asyncio")
 
 
 class ClusterError(CrewError):
@@ -39,9 +40,7 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
         distributed: Any = import_module("distributed")  # an extra, slow to import, and half typed
     except ImportError:
         raise ClusterError("a cluster needs Dask: pip install 'segmask[cluster]'") from None
-    for name in ("distributed", "distributed.client", "tornado.application", "asyncio"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what goes wrong is raised
-    with _client(distributed.Client, address) as client:
+    with _silent(), _client(distributed.Client, address) as client:
         _check_workers(client, address)
         workers = _Workers(client, f"{address}: the connection to the scheduler was lost")
         try:
@@ -53,6 +52,24 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
             if client.status == "running":
                 raise
             raise WorkerLostError(workers.lost) from None
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keeps Dask from logging what goes wrong: it is raised. Other records pass, and in the end everything does."""
+
+    def is_of_others(record: logging.LogRecord) -> bool:
+        return not record.name.startswith(_LOGGERS)
+
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    filtered = [*loggers, *(handler for logger in (*loggers, logging.root) for handler in logger.handlers)]
+    for one in filtered:
+        one.addFilter(is_of_others)
+    try:
+        yield
+    finally:
+        for one in filtered:
+            one.removeFilter(is_of_others)
 
 
 class _Workers(Executor):

@@ -20,6 +20,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Final
 
+from segmask._support.memory import keep_freed_blocks
 from segmask.part import Part
 
 from .worker import Reading, read
@@ -83,6 +84,7 @@ def _no_interrupts() -> Iterator[None]:
 
 
 def _begin(lifeline: Connection) -> None:
+    keep_freed_blocks()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # for Windows; elsewhere it is blocked
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 

@@ -1,0 +1,59 @@
+"""Silence for what Pillow warns of, such as metadata that it cannot read, while threads of the same process go on.
+
+`warnings.catch_warnings` saves the process's filters and puts them back: where two threads do that in turn, the second one
+puts back what the first one set, for good. So one filter is added, for Pillow's modules alone, and that one is removed.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+_MODULES: Final = r"PIL\.(?#added by segmask)"  # the comment tells this filter from everybody else's
+_lock: Final = threading.Lock()
+_users = 0
+_lists: list[list[Any]] = []
+
+
+@contextmanager
+def ignored() -> Iterator[None]:
+    """Ignores Pillow's warnings in the block; other threads keep theirs, except those of Pillow meanwhile."""
+    if getattr(sys.flags, "context_aware_warnings", False):  # Python 3.14 on: each thread has filters of its own
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module=_MODULES)
+            yield
+        return
+    _enter()
+    try:
+        yield
+    finally:
+        _leave()
+
+
+def _filters() -> list[Any]:
+    # the list is not documented; that others replace it by a copy, and then put it back, is what `catch_warnings` says
+    filters: Any = warnings.filters
+    return filters  # type: ignore[no-any-return]  # typeshed knows a sequence; it is a list in every release
+
+
+def _enter() -> None:
+    global _users  # noqa: PLW0603 - filters belong to the process, and so does the count of those who need this one
+    with _lock:
+        _users += 1
+        warnings.filterwarnings("ignore", module=_MODULES)
+        _lists.append(_filters())
+
+
+def _leave() -> None:
+    global _users  # noqa: PLW0603 - as above
+    with _lock:
+        _users -= 1
+        if _users:
+            return
+        for filters in (*_lists, _filters()):
+            filters[:] = [one for one in filters if getattr(one[3], "pattern", one[3]) != _MODULES]
+        _lists.clear()

@@ -1,0 +1,134 @@
+"""Importing this project changes nothing of the process that imports it; names that libraries do not document stand in few places."""
+
+from __future__ import annotations
+
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import pytest_segmask
+import segmask
+import segmask_cli
+import segmask_validate
+
+PACKAGES = (segmask, segmask_validate, segmask_cli, pytest_segmask)
+MODULES = sorted(
+    {package.__name__ for package in PACKAGES}
+    | {
+        module.name
+        for package in PACKAGES
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if not module.name.endswith("__main__")
+    }
+)
+
+LOOK = '''
+import ctypes, logging, os, signal, sys, threading, warnings
+from importlib import import_module
+
+LARGE = 15 << 20  # glibc's threshold begins at 128 KiB and follows blocks that are freed; no import frees so large a one
+
+class Mallinfo(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in
+                ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")]
+
+def is_given_back():
+    """Whether a large block comes from the system, and goes back to it when it is freed; None without glibc."""
+    system = ctypes.CDLL(None)
+    if not hasattr(system, "mallinfo2"):
+        return None
+    system.mallinfo2.restype = Mallinfo
+    system.malloc.restype, system.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+    system.free.argtypes = [ctypes.c_void_p]
+    before = system.mallinfo2().hblks
+    block = system.malloc(LARGE)
+    after = system.mallinfo2().hblks
+    if after == before:
+        system.free(block)  # where it is mapped, freeing it would raise the threshold
+    return after > before
+
+def umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+def state(known):
+    loggers = {name: logging.getLogger(name) for name in known}
+    return {
+        "umask": umask(),
+        "filters of warnings": list(warnings.filters),
+        "loggers": {name: (it.level, it.disabled, it.propagate, list(it.handlers), list(it.filters)) for name, it in loggers.items()},
+        "level below which nothing is logged": logging.root.manager.disable,
+        "threads": [thread.name for thread in threading.enumerate()],
+        "signals": {number: signal.getsignal(number) for number in signal.valid_signals()},
+        "hooks": (sys.excepthook, sys.unraisablehook, threading.excepthook, warnings.showwarning),
+        "limits": (sys.getrecursionlimit(), sys.getswitchinterval(), sys.get_int_max_str_digits()),
+        "large blocks": is_given_back(),
+    }
+'''
+
+IMPORT = """
+for name in ("numpy", "PIL.Image", "click", "hypothesis", "pytest", "distributed", "fsspec", "jsonschema"):
+    import_module(name)  # what they do is theirs
+known = [None, *logging.root.manager.loggerDict, "segmask"]
+before = state(known)
+for name in sys.argv[1:]:
+    import_module(name)
+after = state(known)
+for what in before:
+    if before[what] != after[what]:
+        print(what, ":", before[what], "->", after[what])
+"""
+
+
+KEEP = """
+from segmask._support.memory import keep_freed_blocks
+before = is_given_back()
+keep_freed_blocks()
+print(before, is_given_back())
+"""
+
+
+def said_by(program: str, *arguments: str) -> str:
+    command = [sys.executable, "-c", LOOK + program, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def has_glibc() -> bool:
+    return said_by("print(is_given_back())") == "True\n"
+
+
+class TestImports:
+    """Of every module, in a process that has done nothing else."""
+
+    def test_all_modules_are_among_them(self) -> None:
+        assert len(MODULES) > 100
+        assert {"segmask.png.inflate", "segmask_cli.terminal", "segmask_validate.run.cluster"} <= set(MODULES)
+
+    def test_the_process_is_as_it_was(self) -> None:
+        assert said_by(IMPORT, *MODULES) == ""
+
+    @pytest.mark.parametrize(
+        "effect",
+        [
+            "os.umask(0o77)",
+            "warnings.simplefilter('ignore')",
+            "logging.getLogger('asyncio').setLevel(99)",
+            "logging.getLogger('asyncio').addFilter(print)",
+            "threading.Thread(target=threading.Event().wait, daemon=True).start()",
+            "bytes(16 << 20)",
+        ],
+    )
+    def test_such_an_effect_is_seen(self, effect: str) -> None:
+        if effect == "bytes(16 << 20)" and not has_glibc():
+            pytest.skip("no glibc")
+        program = IMPORT.replace("after = state(known)", f"{effect}\nafter = state(known)")
+        assert said_by(program).count(" -> ") == 1
+
+
+def test_processes_of_this_project_keep_freed_blocks() -> None:
+    assert said_by(KEEP) == ("True False\n" if has_glibc() else "None None\n")

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import io
 import pkgutil
+import re
 import subprocess
 import sys
+import warnings
+import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +29,19 @@ MODULES = sorted(
         if not module.name.endswith("__main__")
     }
 )
+
+PRIVATE = re.compile(r"(?:^|\.)_(?!_)")
+OWN = re.compile(rf"(?:{'|'.join(package.__name__ for package in PACKAGES)})\b")
+DOCUMENTED = ("os._exit", "_typeshed.ReadableBuffer")
+UNDOCUMENTED = {
+    "zipfile.ZipFile.filelist": "segmask.container.undocumented",
+    "zipfile.ZipFile.start_dir": "segmask.container.undocumented",
+    "zipfile.ZipFile.NameToInfo": "segmask.container.undocumented",
+    "zipfile.ZipInfo.orig_filename": "segmask.container.undocumented",
+    "zipfile.ZipExtFile": "segmask.container.undocumented",
+    "zipfile.ZipExtFile.MIN_READ_SIZE": "segmask.container.undocumented",
+    "warnings.filters": "segmask.mask.pillow_warnings",
+}
 
 LOOK = '''
 import ctypes, logging, os, signal, sys, threading, warnings
@@ -132,3 +151,82 @@ class TestImports:
 
 def test_processes_of_this_project_keep_freed_blocks() -> None:
     assert said_by(KEEP) == ("True False\n" if has_glibc() else "None None\n")
+
+
+def sources() -> list[Path]:
+    return sorted(file for package in PACKAGES for file in Path(str(package.__file__)).parent.rglob("*.py"))
+
+
+def imported(node: ast.AST) -> list[str]:
+    """Names of other distributions that a statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    return []
+
+
+def defined(tree: ast.AST) -> set[str]:
+    """Names that a module gives to something itself."""
+    names = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    names |= {
+        node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    }
+    return names | {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+
+
+def private(source: str) -> list[str]:
+    """Private names of other distributions that a module uses."""
+    tree = ast.parse(source)
+    own = defined(tree)
+    found = [name for node in ast.walk(tree) for name in imported(node) if PRIVATE.search(name) and not OWN.match(name)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and PRIVATE.search(node.attr) and node.attr not in own:
+            of_self = isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
+            found += [] if of_self else [ast.unparse(node)]
+    return found
+
+
+class TestNamesOfLibraries:
+    """Private names change from one release to the next: none is used. Those that nobody documents stand in one file each."""
+
+    @pytest.mark.parametrize("source", sources(), ids=lambda source: f"{source.parent.name}-{source.stem}")
+    def test_none_is_private(self, source: Path) -> None:
+        assert [name for name in private(source.read_text(encoding="utf-8")) if name not in DOCUMENTED] == []
+
+    def test_there_are_sources(self) -> None:
+        assert len(sources()) > 100
+
+    @pytest.mark.parametrize(
+        ("source", "found"),
+        [
+            ("import zipfile\nzipfile._EndRecData(file)", ["zipfile._EndRecData"]),
+            ("from _pytest.nodes import Node", ["_pytest.nodes.Node"]),
+            ("from PIL import Image\nself.image._getexif()", ["self.image._getexif"]),
+            ("import segmask._support.files", []),
+            ("class A:\n  def f(self): self._one = other._one", []),
+        ],
+    )
+    def test_what_is_seen(self, source: str, found: list[str]) -> None:
+        assert private(source) == found
+
+    @pytest.mark.parametrize("name", sorted(UNDOCUMENTED))
+    def test_an_undocumented_one_stands_in_one_file(self, name: str) -> None:
+        using = {
+            ".".join(source.with_suffix("").parts[-3:])
+            for source in sources()
+            for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Attribute) and node.attr == name.rpartition(".")[2]
+        }
+        assert using == {UNDOCUMENTED[name]}
+
+    def test_this_python_has_them(self) -> None:
+        with zipfile.ZipFile(io.BytesIO(), "w") as archive:
+            archive.writestr("a", b"")
+            assert [info.orig_filename for info in archive.filelist] == ["a"]
+            assert archive.start_dir == 31
+            assert list(archive.NameToInfo) == ["a"]
+        assert zipfile.ZipExtFile.MIN_READ_SIZE == 4096
+        assert isinstance(warnings.filters, list)

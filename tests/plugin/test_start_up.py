@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -19,8 +17,6 @@ import segmask_validate
 
 pytest_plugins = ["pytester"]
 
-SOURCES = sorted(Path(pytest_segmask.__file__).parent.glob("*.py"))
-PRIVATE = re.compile(r"(?:^|\.)_(?!_)")
 HEAVY = ("numpy", "PIL", "click", "segmask", "segmask_validate", "hypothesis", "pytest_segmask.criteria")
 
 
@@ -64,24 +60,6 @@ class TestUnused:
         pytester.runpytest_subprocess("-p", "no:segmask").assert_outcomes(passed=1)
         result = pytester.runpytest_subprocess("-p", "no:segmask", "--segmask=a.zip")
         assert result.ret == pytest.ExitCode.USAGE_ERROR
-
-
-class TestPublicOnly:
-    """Nothing private of pytest, which changes from one version to the next."""
-
-    @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-    def test_no_private_module_or_attribute(self, source: Path) -> None:
-        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                assert not [alias.name for alias in node.names if PRIVATE.search(alias.name)]
-            elif isinstance(node, ast.ImportFrom):
-                names = [node.module or "", *(alias.name for alias in node.names)]
-                assert not [name for name in names if PRIVATE.search(name)]
-            elif isinstance(node, ast.Attribute) and not (isinstance(node.value, ast.Name) and node.value.id == "self"):
-                assert not PRIVATE.search(node.attr)
-
-    def test_there_are_sources(self) -> None:
-        assert len(SOURCES) > 4
 
 
 class TestInstalled:

@@ -21,6 +21,7 @@ from segmask.rules.rule import Rule
 from .base import Container, Member, check_size
 from .names import check_name, unpacked_path
 from .source import Reader, Source
+from .undocumented import directory, stored_name
 from .zipmember import SUPPORTED, ZipMember, unpacked
 
 _BROKEN: Final[tuple[type[Exception], ...]] = (
@@ -128,25 +129,25 @@ class ZipContainer(Container):
                 on_problem(_too_long(member))
 
     def _add_info(self, info: zipfile.ZipInfo, end: int, limits: Limits, on_problem: Handler) -> None:
-        check_name(info.orig_filename, on_problem)
+        check_name(stored_name(info), on_problem)
         path = unpacked_path(info.filename.replace("\\", "/") if self.backslashed else info.filename)
         if not path or info.is_dir():
             if path:
                 self._add_folder(path)
             return
-        readable = check_size(info.orig_filename, info.file_size, info.compress_size, limits, on_problem)
+        readable = check_size(stored_name(info), info.file_size, info.compress_size, limits, on_problem)
         unreadable = _refused(info)
         if unreadable is not None:
             readable = False
             on_problem(unreadable)
         if stat.S_ISLNK(info.external_attr >> 16):
-            where = Location(member=info.orig_filename)
+            where = Location(member=stored_name(info))
             message = (
                 "a symbolic link: CVAT writes a text file in its place, other tools follow it; store the file itself"
             )
             on_problem(Problem(kind=rules.SYMLINK_MEMBER, message=message, location=where))
         member = ZipMember(
-            name=info.orig_filename,
+            name=stored_name(info),
             path=path,
             size=info.file_size,
             readable=readable,
@@ -206,9 +207,7 @@ class ZipContainer(Container):
 def _directory(source: Source) -> tuple[list[zipfile.ZipInfo], int]:
     """All entries, and where the directory starts."""
     tail = source.ahead([(max(0, source.size - _TAIL), source.size)])
-    archive = zipfile.ZipFile(Reader(tail))
-    archive.NameToInfo.clear()  # so that the list alone holds the entries
-    return archive.filelist, archive.start_dir
+    return directory(Reader(tail))
 
 
 def _why_no_zip(head: bytes, size: int, error: Exception) -> Problem:
@@ -263,7 +262,7 @@ def _refused(info: zipfile.ZipInfo) -> Problem | None:
 
 
 def _problem(rule: Rule, info: zipfile.ZipInfo, message: str) -> Problem:
-    where = Location(member=info.orig_filename)
+    where = Location(member=stored_name(info))
     return Problem(kind=rule, message=message, location=where, complete=False)
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from zlib_ng import zlib_ng
 
+from . import undocumented
 from .base import Member
 from .source import Reader, Source
 
@@ -140,8 +141,4 @@ def _left_to_zipfile(source: Source, member: ZipMember) -> Iterator[bytes]:
     info.file_size = (
         member.size + 1
     )  # it looks at the end of the packed bytes too, where they have checksums of their own
-    size = _RARE_BITE[member.method]
-    with zipfile.ZipExtFile(Reader(source, start), "r", info) as stream:
-        stream.MIN_READ_SIZE = size  # packed bytes that are unpacked at once, 4096 without this
-        while bite := stream.read(size):
-            yield bite
+    return undocumented.unpacked(Reader(source, start), info, _RARE_BITE[member.method])

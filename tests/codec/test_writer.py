@@ -403,29 +403,6 @@ class TestRefusals:
             segmask.write(tmp_path / "c.zip", broken)
 
 
-class TestShapes:
-    """Shapes check themselves."""
-
-    @pytest.mark.parametrize(
-        "make",
-        [
-            lambda: Polygon([(0, 0), (1, 1)], "a"),
-            lambda: Polygon([(0, 0), (1, 1), (float("nan"), 2)], "a"),
-            lambda: Box(0, 0, -1, 1, "a"),
-            lambda: Box(float("inf"), 0, 1, 1, "a"),
-            lambda: Ellipse(0, 0, 1, -1, "a"),
-            lambda: Mask(np.ones(3, dtype=np.bool_), "a"),
-        ],
-    )
-    def test_nonsense_is_refused(self, make: Any) -> None:
-        with pytest.raises(ValueError):
-            make()
-
-    def test_points_cannot_be_changed(self) -> None:
-        with pytest.raises(ValueError, match="read-only"):
-            Polygon([(0, 0), (1, 1), (0, 1)], "a").points[0, 0] = 5
-
-
 def test_strict_opening_of_what_was_written_raises_nothing(tmp_path: Path) -> None:
     segmask.write(tmp_path / "a.zip", [one(), one("two", shapes_=[])])
     with pytest.warns(FormatWarning, match="SET019"), segmask.open(tmp_path / "a.zip") as archive:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmask._support.arrays import BoolArray, IntArray
+from segmask.pixels.runs import Runs
 from segmask.testing.writers import pngwriter
 
 Box = tuple[int, int, int, int]
@@ -107,3 +108,13 @@ def instances(classes: IntArray | None, objects: IntArray | None) -> list[Shape]
         label = int(classes[chosen].max())
         shapes.append(Shape(None if objects is None else number, label, area(chosen), box(chosen), chosen))
     return shapes
+
+
+def assert_well_formed(runs: Runs) -> None:
+    """Runs are in order, inside the mask, and each row starts one."""
+    assert runs.starts.dtype == runs.values.dtype == np.int64
+    assert len(runs.starts) == len(runs.values)
+    assert (np.diff(runs.starts) > 0).all()
+    assert runs.starts[0] >= 0
+    assert runs.starts[-1] < runs.width * runs.height
+    assert set(range(0, runs.width * runs.height, runs.width)) <= set(runs.starts.tolist())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from segmask import LabelMap
 from segmask._support.arrays import IntArray
+from segmask.pixels.runs import Runs
 from segmask.testing import colors, index_masks, labels
 from segmask.testing.writers import pngwriter
 from support import dense
@@ -57,9 +59,15 @@ class Picture:
 
 
 @st.composite
-def pictures(draw: st.DrawFn) -> Picture:
-    """PNGs of every colour type, depth, filter and interlacing, widths 1 to 70, in one or many IDAT chunks."""
-    color_type, depth = draw(st.sampled_from(FLAVOURS))
+def pictures(draw: st.DrawFn, flavours: Sequence[tuple[int, int]] = FLAVOURS, *, overrun: bool = True) -> Picture:
+    """PNGs of every colour type, depth, filter and interlacing, widths 1 to 70, in one or many IDAT chunks.
+
+    Args:
+        draw: by hypothesis.
+        flavours: (colour type, depth) to draw from.
+        overrun: whether an index may lie beyond the palette.
+    """
+    color_type, depth = draw(st.sampled_from(flavours))
     count = 1 << depth
     used = draw(st.sampled_from([2, 3, 17, count]))
     indices = draw(masks(values=min(used, count)))
@@ -69,7 +77,7 @@ def pictures(draw: st.DrawFn) -> Picture:
     transparent = b""
     if color_type == pngwriter.PALETTE:
         choice = np.arange(count, dtype=np.uint16)[:, np.newaxis]
-        entries = draw(st.integers(1, min(count, 256)))  # the rest of the indices overrun
+        entries = draw(st.integers(1 if overrun else count, count))  # the rest of the indices overrun
         palette = tuple(map(tuple, random.integers(256, size=(entries, 3)).tolist()))
         transparent = draw(st.binary(max_size=entries))
     elif color_type in {pngwriter.GREY, pngwriter.RGB}:
@@ -99,3 +107,21 @@ def any_label_maps(draw: st.DrawFn) -> LabelMap:
     """Label maps with comments between the labels, all, some or none of which have a colour; names may come twice."""
     color = draw(st.sampled_from([colors(), st.none(), st.none() | colors()]))
     return LabelMap(draw(st.lists(labels(color=color) | _COMMENTS, max_size=8)))
+
+
+frames: Final = st.one_of(
+    masks(values=3, widths=st.integers(1, 40)),
+    masks(values=3, heights=st.just(1)),
+    masks(values=3, heights=st.integers(1, 40), widths=st.just(1)),
+    masks(values=2, heights=st.integers(1, 8), widths=st.integers(1, 3)),
+)
+"""Masks for runs: ordinary ones, one row, one column, and narrow ones."""
+
+
+@st.composite
+def split_runs(draw: st.DrawFn) -> tuple[IntArray, Runs]:
+    """A mask, and runs of it that are not maximal, as mapping two values to one leaves them."""
+    finer, kept = draw(frames), draw(st.lists(st.integers(0, 2), min_size=3, max_size=3))
+    values = np.array(kept, dtype=np.int64)
+    runs = Runs.from_dense(finer)
+    return values[finer], runs.map(values[runs.values])

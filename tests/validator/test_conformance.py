@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import re
 import select
 import subprocess
 import sys
@@ -17,7 +15,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import jsonschema
-import numpy as np
 import pytest
 
 from segmask_cli import main
@@ -520,48 +517,3 @@ class TestCommand:
         assert document["tool"] == {"name": "segmask-validate", "version": version("segmask")}
         assert document["command"] == ["echo", REFUSES]
         assert document["areas"] == {"samples": {"passed": 1, "failed": 0}}
-
-
-class TestDocumentation:
-    """What docs/conformance.md shows is so."""
-
-    PAGE: Final = (Path(__file__).parents[2] / "docs" / "conformance.md").read_text(encoding="utf-8")
-
-    def blocks(self, language: str) -> list[str]:
-        found = re.findall(rf"^```{language}\n(.*?)^```$", self.PAGE, re.DOTALL | re.MULTILINE)
-        assert found
-        return found
-
-    def test_vectors(self) -> None:
-        vectors = re.findall(
-            r"printf '([01n\\]+)' \| sha256sum +# (\d) x (\d) +([0-9a-f]{64})$", self.PAGE, re.MULTILINE
-        )
-        assert len(vectors) == 3
-        hashing: dict[str, Any] = {}
-        exec(next(block for block in self.blocks("python") if "def sha256" in block), hashing)
-        for text, width, height, digest in vectors:
-            rows = [[pixel == "1" for pixel in row] for row in text.split(r"\n")[:-1]]
-            mask = np.array(rows)
-            assert mask.shape == (int(height), int(width))
-            assert answer.digest(mask) == hashing["sha256"](rows) == digest
-            assert hashlib.sha256(text.replace(r"\n", "\n").encode()).hexdigest() == digest
-
-    def test_messages(self) -> None:
-        request, *answers = map(json.loads, self.blocks("json"))
-        described("request").validate(request)
-        assert [document["accepted"] for document in answers] == [False, True]
-        for document in answers:
-            jsonschema.Draft202012Validator(SCHEMA).validate(document)
-
-    def test_programs(self, capsys: pytest.CaptureFixture[str], script: Script) -> None:
-        python = next(block for block in self.blocks("python") if "sys.stdin" in block)
-        shell = next(block for block in self.blocks("sh") if "read -r" in block)
-        for command in (script(python), ["sh", "-c", shell]):
-            failed = reasons(capsys, "--select", "samples,clean/palette", "--", *command)
-            assert failed.keys() == {"clean/palette"}
-            assert failed["clean/palette"].startswith("refused, and CVAT imports it: 'cannot read ")
-
-    def test_options(self, capsys: pytest.CaptureFixture[str]) -> None:
-        _, out, _ = conform(capsys, "--help")
-        shown = set(re.findall(r"--[a-z]+", out)) - {"--help"}
-        assert shown == set(re.findall(r"--[a-z]+", "".join(re.findall(r"^\| `.*?` \|", self.PAGE, re.MULTILINE))))

@@ -7,14 +7,13 @@ import lzma
 import struct
 import zipfile
 import zlib
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segmask import Limits
-from segmask.container.source import FileSource, Reader, Source, Span, Stamp
+from segmask.container.source import Source, Span, Stamp
 from segmask.container.zip import ZipContainer
 
 REFUSALS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, ValueError)
@@ -143,34 +142,3 @@ class TestUnpacked:
             container.read(path, lambda _: None)
             assert source.spans[0] == member.span or member.packed > 1 << 20
             assert all(member.offset <= start and last <= member.end for start, last in source.spans)
-
-
-class TestReader:
-    """As a file in memory, for `zipfile`."""
-
-    @given(
-        st.binary(max_size=50),
-        st.lists(st.tuples(st.integers(-60, 60), st.sampled_from((0, 1, 2)), st.integers(-1, 60))),
-    )
-    def test_seeks_and_reads(self, data: bytes, steps: list[tuple[int, int, int]]) -> None:
-        ours, theirs = Reader(Bytes(data)), io.BytesIO(data)
-        for offset, whence, size in steps:
-            base = (0, theirs.tell(), len(data))[whence]
-            if base + offset < 0:
-                continue
-            assert ours.seek(offset, whence) == theirs.seek(base + offset)
-            assert ours.read(size) == theirs.read(size)
-            assert ours.tell() == theirs.tell()
-
-
-class TestFileSource:
-    def test_reads_anywhere(self, tmp_path: Path) -> None:
-        (tmp_path / "a").write_bytes(b"0123456789")
-        source = FileSource(tmp_path / "a")
-        assert (source.size, source.read_at(3, 4), source.read_at(8, 9), source.read_at(20, 1)) == (
-            10,
-            b"3456",
-            b"89",
-            b"",
-        )
-        source.close()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from segmask import rules
+from segmask import Handler, rules
 from segmask.dataset import imageset
 from segmask.dataset.imageset import ImageSet
 from support.problems import Problems, unexpected
+from support.texts import assert_inside, assert_strict_agrees, encoded, lines_of, texts
 
 
 def parse(data: bytes, problems: Problems | None = None) -> ImageSet:
@@ -57,3 +60,59 @@ class TestDump:
     def test_refused(self, image_id: str) -> None:
         with pytest.raises(ValueError, match="cannot hold the id"):
             imageset.dump((image_id,))
+
+
+def parse_list(data: bytes, on_problem: Handler) -> ImageSet:
+    return imageset.parse(data, member="ImageSets/Segmentation/a.txt", root="", on_problem=on_problem)
+
+
+class TestImageSetRoundTrip:
+    """A list is written so that it is read back as it was."""
+
+    @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=6), unique=True))
+    def test_of_what_can_be_written(self, ids: list[str]) -> None:
+        held = tuple(name for name in ids if is_held(name))
+        if len(held) < len(ids):
+            with pytest.raises(ValueError, match="cannot hold the id"):
+                imageset.dump(tuple(ids))
+        problems = Problems()
+        assert parse_list(imageset.dump(held).encode(), problems).ids == held
+        assert [problem.name for problem in problems] == ([] if held else ["empty-list"])
+
+    @given(encoded)
+    def test_of_what_is_read(self, data: bytes) -> None:
+        found = parse_list(data, Problems())
+        assert parse_list(imageset.dump(found.ids).encode(), Problems()).ids == found.ids
+
+    def test_refuses_an_id_twice(self) -> None:
+        with pytest.raises(ValueError, match="each id once"):
+            imageset.dump(("one", "two", "one"))
+
+
+def is_held(name: str) -> bool:
+    return name == name.strip() and name[:1] not in {"", "#"} and "\n" not in name and "\r" not in name
+
+
+class TestAnyList:
+    """Whatever the bytes, parsing ends, and each problem and each id has its place in the text."""
+
+    @given(encoded)
+    def test_problems_lie_inside_the_text(self, data: bytes) -> None:
+        problems = Problems()
+        parse_list(data, problems)
+        assert_inside(problems, data.decode(errors="replace"))
+
+    @given(encoded)
+    def test_strict_parsing_raises_the_first_error(self, data: bytes) -> None:
+        problems = Problems()
+        parse_list(data, problems)
+        assert_strict_agrees(lambda handler: parse_list(data, handler), problems)
+
+    @given(texts)
+    def test_every_id_is_its_line_stripped(self, text: str) -> None:
+        found = parse_list(text.encode(errors="replace"), Problems())
+        lines = lines_of(text.encode(errors="replace").decode())
+        assert [lines[line - 1].strip() for line in found.lines] == list(found.ids)
+        assert [lines[line - 1].strip()[1:].strip() for line, _ in found.comments] == [
+            text for _, text in found.comments
+        ]

@@ -6,10 +6,14 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from segmask import Label, LabelMap, rules
+from segmask import Handler, Label, LabelMap, rules
 from segmask.labels import dataset_meta
 from support.problems import Problems, unexpected
+from support.strategies import any_label_maps
+from support.texts import assert_inside, assert_strict_agrees, texts
 
 
 def parse(meta: Any) -> LabelMap:
@@ -79,3 +83,60 @@ class TestRefused:
         dataset_meta.parse(b'{\n  "labels" ["a"]\n}', member="m.json", on_problem=problems)
         problem = problems.only(rules.BAD_DATASET_META)
         assert (problem.location.line, problem.location.column) == (2, 12)
+
+
+def parse_meta(data: bytes, on_problem: Handler) -> LabelMap:
+    return dataset_meta.parse(data, member="dataset_meta.json", on_problem=on_problem)
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+_names = st.lists(st.sampled_from(["car", "road", "head", ""]) | _json, max_size=4)
+
+
+_meta = st.fixed_dictionaries(
+    {},
+    optional={
+        "labels": _names | _json,
+        "label_map": st.dictionaries(st.sampled_from("012"), st.sampled_from(["car", "road", "sky"]) | _json) | _json,
+        "segmentation_colors": st.lists(st.lists(st.integers(-1, 256), min_size=3, max_size=3) | _json) | _json,
+        "parts": st.dictionaries(st.sampled_from("012"), _names | _json) | _json,
+        "actions": st.dictionaries(st.sampled_from("012"), _names | _json) | _json,
+        "background_label": _json,
+    },
+)
+
+
+class TestAnyDatasetMeta:
+    """Whatever the bytes, parsing ends; what CVAT refuses is one problem and an empty, uncertain label map."""
+
+    @given(st.binary() | texts.map(str.encode) | (_json | _meta).map(json.dumps).map(str.encode))
+    def test_one_problem_at_most(self, data: bytes) -> None:
+        problems = Problems()
+        labelmap = parse_meta(data, problems)
+        assert len(problems) == labelmap.uncertain
+        assert not (labelmap.uncertain and labelmap)
+        assert_inside(problems, data.decode(errors="replace").replace("\r", " "))  # json counts \\n only
+        assert_strict_agrees(lambda handler: parse_meta(data, handler), problems)
+
+    @given(any_label_maps())
+    def test_labels_with_colours_come_in_the_order_of_the_label_map(self, labelmap: LabelMap) -> None:
+        names = {label.name: label for label in labelmap}
+        colors: list[Any] = [label.color for label in names.values()]
+        data = json.dumps({"label_map": dict(enumerate(names)), "segmentation_colors": colors}).encode()
+        found = parse_meta(data, unexpected)
+        assert [(label.name, label.color) for label in found] == [(name, label.color) for name, label in names.items()]
+
+    @pytest.mark.parametrize(
+        "data",
+        [b"[" * 100_000, b'{"labels":' * 50_000, b"1" * 5_000, b"NaN", b'{"labels": [NaN]}', b"\xef\xbb\xbf{}", b""],
+    )
+    def test_hard_cases(self, data: bytes) -> None:
+        problems = Problems()
+        assert parse_meta(data, problems).uncertain
+        assert len(problems) == 1

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from segmask import Label, LabelMap, Rule, rules, voc_color
+from segmask import Handler, LabelMap, Rule, Severity, rules
 from segmask.labels import labelmap_txt
 from segmask.labels.labelmap import VOC_LABEL_MAP, dump
 from support.problems import Problems, unexpected
+from support.strategies import any_label_maps
+from support.texts import assert_inside, assert_strict_agrees, lines_of, texts
 
 
 def parse(content: str) -> tuple[LabelMap, Problems]:
@@ -17,99 +21,6 @@ def parse(content: str) -> tuple[LabelMap, Problems]:
 
 def names(labelmap: LabelMap) -> list[str]:
     return [label.name for label in labelmap]
-
-
-class TestSequence:
-    """A label map is a sequence of labels; comments are kept beside them."""
-
-    LABELS = LabelMap([Label("a", (1, 2, 3)), "# note", Label("b", (4, 5, 6))], lines=[1, 3])
-
-    def test_length_items_and_slices(self) -> None:
-        assert len(self.LABELS) == 2
-        assert self.LABELS[1].name == "b"
-        assert names(LabelMap(self.LABELS[:1])) == ["a"]
-        assert self.LABELS.entries[1] == "# note"
-
-    def test_equality_ignores_lines(self) -> None:
-        assert LabelMap([Label("a")], lines=[7]) == LabelMap([Label("a")])
-        assert hash(LabelMap([Label("a")], lines=[7])) == hash(LabelMap([Label("a")]))
-        assert LabelMap([Label("a")]) != LabelMap([Label("a"), "# note"])
-        assert LabelMap([Label("a")]) != [Label("a")]
-
-    def test_repr(self) -> None:
-        assert repr(LabelMap(["# x"])) == "LabelMap(['# x'])"
-
-    def test_lines(self) -> None:
-        assert [self.LABELS.line_of(index) for index in range(3)] == [1, 3, None]
-
-
-class TestIndices:
-    """Names in index order: the labels, then each distinct part. Equal colours: the last wins."""
-
-    def test_parts_come_last_and_once(self) -> None:
-        labels = LabelMap([Label("a", parts=("p", "q")), Label("b", parts=("q", "r"))])
-        assert labels.names == ("a", "b", "p", "q", "r")
-
-    def test_the_last_of_equal_colours_wins(self) -> None:
-        labels = LabelMap([Label("a", (1, 2, 3)), Label("b", (1, 2, 3))])
-        assert labels.index_of_color == {0x010203: 1}
-
-    def test_colours_out_of_range_and_missing_ones_have_no_index(self) -> None:
-        labels = LabelMap([Label("a", (256, 0, 0)), Label("b"), Label("c", (0, 0, 255)), Label("d", (-1, 0, 0))])
-        assert labels.index_of_color == {255: 2}
-        assert labels.colors == ((256, 0, 0), None, (0, 0, 255), (-1, 0, 0))
-
-    def test_a_colourless_map_has_the_voc_colours(self) -> None:
-        labels = LabelMap([Label("a"), Label("b")])
-        assert labels.colors == (voc_color(0), voc_color(1))
-        assert labels.index_of_color == {0: 0, 0x800000: 1}
-
-    @pytest.mark.parametrize(
-        ("labels", "index"),
-        [
-            ([Label("background", (1, 1, 1)), Label("a", (0, 0, 0))], 1),
-            ([Label("a", (1, 1, 1)), Label("background", (2, 2, 2))], 1),
-            ([Label("a", (1, 1, 1)), Label("Background", (2, 2, 2))], None),
-            ([Label("a"), Label("b")], 0),
-            ([], None),
-        ],
-    )
-    def test_background_is_black_or_named_so(self, labels: list[Label], index: int | None) -> None:
-        assert LabelMap(labels).background == index
-
-    def test_the_default_labels(self) -> None:
-        assert len(VOC_LABEL_MAP) == 22
-        assert VOC_LABEL_MAP[15].parts == ("head", "hand", "foot")
-        assert VOC_LABEL_MAP[21] == Label("ignored", (224, 224, 192))
-        assert VOC_LABEL_MAP.names[22:] == ("head", "hand", "foot")
-
-
-class TestDump:
-    """What would not be read back as it is cannot be written."""
-
-    def test_lines(self) -> None:
-        labels = LabelMap(["# a", Label("car", (1, 2, 3), ("p", "q"), ("r",)), Label("b")])
-        assert dump(labels) == "# a\ncar:1,2,3:p,q:r\nb:::\n"
-
-    @pytest.mark.parametrize("comment", ["no comment", "# a\n", "# a\rb", " # a", "# a "])
-    def test_refused_comments(self, comment: str) -> None:
-        with pytest.raises(ValueError, match="not a comment line"):
-            dump(LabelMap([comment]))
-
-    @pytest.mark.parametrize("name", ["", "a:b", "#a", " a", "a ", "\t"])
-    def test_refused_names(self, name: str) -> None:
-        with pytest.raises(ValueError, match="cannot hold the label"):
-            dump(LabelMap([Label(name)]))
-
-    @pytest.mark.parametrize("items", [("a,b",), ("",), (" a",), ("a\nb",), ("a\rb",)])
-    def test_refused_parts_and_actions(self, items: tuple[str, ...]) -> None:
-        for label in (Label("a", parts=items), Label("a", actions=items)):
-            with pytest.raises(ValueError, match="cannot hold the parts or actions"):
-                dump(LabelMap([label]))
-
-    def test_several_empty_items_are_read_back(self) -> None:
-        labels = LabelMap([Label("a", (1, 2, 3), actions=("", "run", ""))])
-        assert labelmap_txt.parse(dump(labels), member="m", on_problem=unexpected) == labels
 
 
 class TestSoundLabelMaps:
@@ -243,3 +154,68 @@ class TestProblems:
     def test_a_second_label_of_one_name_points_at_the_first(self) -> None:
         problem = parse("# x\na:1,2,3::\n\na:4,5,6::\n")[1].only(rules.DUPLICATE_LABEL)
         assert problem.evidence == {"label": "a", "first_line": 2}
+
+
+_listed = st.lists(st.sampled_from(["head", "run", "", "# index 3", " hand "]), max_size=3).map(",".join)
+
+
+_lines = st.lists(
+    st.tuples(st.sampled_from("abcdefgh"), st.sampled_from(["", "1,2,3", "0,0,0", " 4,+5, 6"]), st.just(""), _listed)
+    .map(":".join)
+    .map("{}  ".format)
+    | st.sampled_from(["", "# a comment", "#\x0c", "# label:color_rgb:parts:actions"]),
+    max_size=4,
+).map("\n".join)
+"""Label maps most of which CVAT takes, in forms that are not our own."""
+
+
+def parse_map(text: str, on_problem: Handler) -> LabelMap:
+    return labelmap_txt.parse(text, member="labelmap.txt", on_problem=on_problem)
+
+
+class TestLabelMapRoundTrip:
+    """A label map is written so that it is read back as it was: labels, parts, actions, comments, colourless or not."""
+
+    @given(any_label_maps())
+    def test_of_what_is_written(self, labelmap: LabelMap) -> None:
+        assert parse_map(dump(labelmap), Problems()) == labelmap
+
+    @given(_lines | texts)
+    def test_of_what_is_read_without_an_error(self, text: str) -> None:
+        problems = Problems()
+        labelmap = parse_map(text, problems)
+        assume(all(problem.severity is not Severity.ERROR for problem in problems))
+        assert parse_map(dump(labelmap), Problems()) == labelmap
+
+    @given(any_label_maps(), st.sampled_from(["\r\n", "\r", "\n\n", "  \n\t"]))
+    def test_line_ends_and_blanks_around_lines_do_not_matter(self, labelmap: LabelMap, end: str) -> None:
+        assert parse_map(dump(labelmap).replace("\n", end), Problems()) == parse_map(dump(labelmap), Problems())
+
+    def test_of_the_voc_labels(self) -> None:
+        assert parse_map(dump(VOC_LABEL_MAP), unexpected) == VOC_LABEL_MAP
+
+
+class TestAnyLabelMap:
+    """Whatever the text, parsing ends, and each problem has its place in the text."""
+
+    @given(texts)
+    def test_problems_lie_inside_the_text(self, text: str) -> None:
+        problems = Problems()
+        parse_map(text, problems)
+        assert_inside(problems, text)
+
+    @given(texts)
+    def test_strict_parsing_raises_the_first_error(self, text: str) -> None:
+        problems = Problems()
+        parse_map(text, problems)
+        assert_strict_agrees(lambda handler: parse_map(text, handler), problems)
+
+    @given(texts)
+    def test_every_label_has_a_line_and_its_name_is_on_it(self, text: str) -> None:
+        labelmap = parse_map(text, Problems())
+        lines = lines_of(text)
+        assert len(labelmap.lines) == len(labelmap)
+        for index, label in enumerate(labelmap):
+            line = labelmap.line_of(index)
+            assert line is not None
+            assert label.name in lines[line - 1]

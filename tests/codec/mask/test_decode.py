@@ -7,18 +7,24 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from PIL import Image
 
 from segmask import Limits, Location, Rule, rules
+from segmask._support.arrays import IntArray
 from segmask.mask.decode import DecodedMask, decode
 from segmask.testing.writers import pngwriter
 from support import dense
 from support.archives import blocks, grey, paint, rgb
 from support.problems import Problems
+from support.strategies import FLAVOURS, Picture, masks, pictures
 
 WHERE = Location(member="SegmentationClass/one.png", image="one")
 INDICES = blocks((1, slice(1, 5), slice(1, 5)), (2, slice(3, 7), slice(5, 9)))
 COLORS = paint(INDICES).astype(np.uint8)
+WIDE = {pngwriter.GREY: 1, pngwriter.GREY_ALPHA: 2, pngwriter.RGB: 3, pngwriter.RGBA: 4}  # channels, of 16 bits
+FLAVOURS_OF_PILLOW = [flavour for flavour in FLAVOURS if flavour[1] <= 8]  # it has no 16-bit colours
 STRIPES = np.tile(np.arange(10) % 2, (8, 1))  # every pixel is a run
 
 
@@ -43,9 +49,21 @@ def refused(data: bytes, rule: Rule, limits: Limits | None = None) -> str:
     return problem.message
 
 
+def pillow_values(data: bytes) -> IntArray:
+    """(H, W) values by Pillow, which is exact for samples of up to 8 bits."""
+    with Image.open(io.BytesIO(data)) as image:
+        if image.mode in {"1", "L"}:
+            return np.asarray(image.convert("L")).astype(np.int64)
+        return dense.packed(np.asarray(image.convert("RGBA"))[:, :, :3])
+
+
 def saved(pixels: np.ndarray[Any, Any], kind: str, **options: Any) -> bytes:
+    return saved_image(Image.fromarray(pixels), kind, **options)
+
+
+def saved_image(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
     stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, kind, **options)
+    image.save(stream, kind, **options)
     return stream.getvalue()
 
 
@@ -176,3 +194,154 @@ class TestRefused:
             "in its place"
         )
         assert decoded(data, Limits(runs=STRIPES.size))[0] is not None
+
+
+class TestFlavours:
+    """A PNG may have any colour type, depth, filter a row, interlacing, width, and number of IDAT chunks."""
+
+    @given(pictures())
+    def test_values_are_those_of_opencv(self, picture: Picture) -> None:
+        mask = sound(picture.data)
+        assert mask.is_color == (picture.color_type != pngwriter.GREY)
+        assert np.array_equal(mask.runs.to_dense(), picture.expected)
+
+    @given(pictures(FLAVOURS_OF_PILLOW, overrun=False))
+    def test_values_are_those_of_pillow_where_it_is_exact(self, picture: Picture) -> None:
+        assert np.array_equal(sound(picture.data).runs.to_dense(), pillow_values(picture.data))
+
+    @given(pictures())
+    def test_runs_are_well_formed(self, picture: Picture) -> None:
+        mask = sound(picture.data)
+        for runs in (mask.runs, mask.wrapped, mask.transparent):
+            if runs is not None:
+                assert (runs.height, runs.width) == picture.samples.shape[:2]
+                dense.assert_well_formed(runs)
+
+    @given(pictures())
+    def test_palette_overrun_is_counted(self, picture: Picture) -> None:
+        beyond = picture.samples >= len(picture.palette) if picture.palette else np.zeros(1)
+        assert sound(picture.data).overrun == int(beyond.sum())
+
+    @pytest.mark.parametrize("interlaced", [False, True])
+    @pytest.mark.parametrize("filters", [(0,), (1,), (2,), (3,), (4,), (1, 2, 0, 2), (4, 2, 3, 1, 0)])
+    @pytest.mark.parametrize(("color_type", "depth"), FLAVOURS)
+    def test_every_flavour_at_widths_around_a_word(
+        self, color_type: int, depth: int, filters: tuple[int, ...], interlaced: bool
+    ) -> None:
+        palette = tuple((i * 7 % 256, i * 11 % 256, i) for i in range(1 << min(depth, 8)))
+        for width in (1, 2, 3, 7, 8, 9, 16, 17):
+            size = (5, width, pngwriter.CHANNELS[color_type])
+            samples = np.random.default_rng(width).integers(1 << depth, size=size)
+            data = pngwriter.write(
+                samples,
+                color_type=color_type,
+                depth=depth,
+                filters=filters,
+                interlaced=interlaced,
+                palette=palette if color_type == pngwriter.PALETTE else (),
+            )
+            expected = dense.opencv(samples, color_type, depth, palette)
+            assert np.array_equal(sound(data).runs.to_dense(), expected), width
+
+
+class TestWideSamples:
+    """16-bit samples are taken modulo 256; `wrapped` keeps the full values where a high byte was lost."""
+
+    @given(masks(values=4), st.sampled_from(sorted(WIDE)), st.integers(1, 254))
+    def test_wrapped_holds_high_and_low_bytes(self, indices: IntArray, color_type: int, low: int) -> None:
+        channels, shades = WIDE[color_type], np.array([0, low, low * 257, 256 * (low + 1) + low])
+        indices[0, 0] = 3  # a value that is neither small nor a byte twice: its high byte is lost
+        data = pngwriter.write(
+            shades[indices][:, :, np.newaxis].repeat(channels, axis=2), color_type=color_type, depth=16
+        )
+        wrapped = sound(data).wrapped
+        assert wrapped is not None
+        ones = 0x010101 if channels >= 3 else 1  # a grey value is one byte, a colour three
+        expected = [0, low * ones, low * ones * 2**24 + low * ones, (low + 1) * ones * 2**24 + low * ones]
+        assert np.array_equal(wrapped.to_dense(), np.array(expected)[indices])
+
+    @pytest.mark.parametrize(("color_type", "channels"), sorted(WIDE.items()))
+    @pytest.mark.parametrize(
+        ("samples", "kept"),
+        [
+            pytest.param((0, 7, 255), False, id="below 256"),
+            pytest.param((0, 7 * 257, 65535), False, id="a byte twice"),
+            pytest.param((0, 7, 7 * 257), True, id="one value both ways"),
+            pytest.param((0, 256), True, id="a high byte alone"),
+        ],
+    )
+    def test_full_values_are_kept_where_two_may_become_one(
+        self, color_type: int, channels: int, samples: tuple[int, ...], kept: bool
+    ) -> None:
+        row = np.array([samples])[:, :, np.newaxis].repeat(channels, axis=2)
+        assert (sound(pngwriter.write(row, color_type=color_type, depth=16)).wrapped is not None) == kept
+
+    @given(pictures([flavour for flavour in FLAVOURS if flavour[1] == 16]))
+    def test_wrapped_are_the_two_bytes_of_any_sample(self, picture: Picture) -> None:
+        colors = picture.samples[:, :, : 3 if picture.samples.shape[2] >= 3 else 1].astype(np.int64)
+        lost = (colors // 256 != 0).any(axis=2) & (colors // 256 != colors % 256).any(axis=2)
+        assume(lost.any())
+        wrapped = sound(picture.data).wrapped
+        assert wrapped is not None
+        pack = 256 ** np.arange(colors.shape[2])[::-1]
+        assert np.array_equal(wrapped.to_dense(), (colors // 256 @ pack) * 2**24 + colors % 256 @ pack)
+
+    @given(masks(values=256))
+    def test_8_bit_samples_scaled_by_257_lose_nothing(self, indices: IntArray) -> None:
+        data = pngwriter.write(indices * 257, color_type=pngwriter.GREY, depth=16)
+        mask = sound(data)
+        assert mask.wrapped is None
+        assert np.array_equal(mask.runs.to_dense(), indices)
+
+
+class TestTransparency:
+    """Alpha is ignored; `transparent` tells where it is 0."""
+
+    @given(pictures().filter(lambda picture: picture.color_type in {pngwriter.GREY_ALPHA, pngwriter.RGBA}))
+    def test_alpha_channel(self, picture: Picture) -> None:
+        transparent = sound(picture.data).transparent
+        assert transparent is not None
+        high_bytes = picture.samples[:, :, -1] >> (8 if picture.depth == 16 else 0)
+        assert np.array_equal(transparent.to_dense(), high_bytes == 0)
+
+    @given(masks(values=4), st.binary(min_size=1, max_size=4))
+    def test_transparent_palette_entries(self, indices: IntArray, alpha: bytes) -> None:
+        palette = [(i, i, i) for i in range(4)]
+        data = pngwriter.write(indices, color_type=pngwriter.PALETTE, palette=palette, alpha=alpha)
+        opacity = np.array([*alpha, 255, 255, 255, 255])
+        transparent = sound(data).transparent
+        assert transparent is not None
+        assert np.array_equal(transparent.to_dense(), opacity[indices] == 0)
+
+
+class TestEncoders:
+    """PNGs as Pillow writes them, whatever its settings."""
+
+    @given(masks(values=20), st.sampled_from([0, 1, 6, 9]), st.booleans())
+    def test_grey_and_rgb(self, indices: IntArray, level: int, optimize: bool) -> None:
+        grey = saved_image(Image.fromarray(indices.astype(np.uint8)), compress_level=level, optimize=optimize)
+        assert np.array_equal(sound(grey).runs.to_dense(), indices)
+        pixels = np.stack((indices, indices * 3, 255 - indices), axis=2).astype(np.uint8)
+        rgb = saved_image(Image.fromarray(pixels), compress_level=level, optimize=optimize)
+        assert np.array_equal(sound(rgb).runs.to_dense(), dense.packed(pixels))
+
+    @pytest.mark.parametrize("bits", [1, 2, 4, 8])
+    @given(indices=masks(values=256), optimize=st.booleans(), transparency=st.booleans())
+    def test_palettes(self, bits: int, indices: IntArray, optimize: bool, transparency: bool) -> None:
+        indices %= 1 << bits
+        palette = np.random.default_rng(bits).integers(256, size=(1 << bits, 3))
+        image = Image.fromarray(indices.astype(np.uint8))
+        image.putpalette(palette.astype(np.uint8).tobytes())
+        extra = {"transparency": 0} if transparency else {}
+        data = saved_image(image, bits=bits, optimize=optimize, **extra)
+        assert np.array_equal(sound(data).runs.to_dense(), dense.packed(palette[indices]))
+
+    @given(masks(values=2))
+    def test_bilevel(self, indices: IntArray) -> None:
+        data = saved_image(Image.fromarray(indices.astype(bool)))
+        assert np.array_equal(sound(data).runs.to_dense(), indices * 255)
+
+    @given(masks(values=65536))
+    def test_16_bits(self, indices: IntArray) -> None:
+        data = saved_image(Image.fromarray(indices.astype(np.uint16)))
+        assert np.array_equal(sound(data).runs.to_dense(), indices % 256)

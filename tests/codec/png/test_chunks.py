@@ -2,43 +2,14 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
-
-import numpy as np
 import pytest
 
 from segmask.png import chunks, spec
-from segmask.png.inflate import bands
 from segmask.png.spec import DamagedPng, OversizedPng
-from segmask.testing.writers import pngwriter
 from segmask.testing.writers.pngwriter import chunk
-
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-ROWS = b"".join(b"\1" + bytes([y, 0, 0]) for y in range(4))  # 3x4 grey, every row Sub-filtered
-DATA = zlib.compress(ROWS)
-END = chunk(b"IEND", b"")
-PLTE = chunk(b"PLTE", bytes(range(12)))
-
-
-def header(width: int = 3, height: int = 4, depth: int = 8, color_type: int = 0, rest: bytes = b"\0\0\0") -> bytes:
-    return chunk(b"IHDR", struct.pack(">IIBB", width, height, depth, color_type) + rest)
-
-
-def idat(data: bytes = DATA) -> bytes:
-    return chunk(b"IDAT", data)
-
-
-def file(*chunks: bytes) -> bytes:
-    return SIGNATURE + b"".join(chunks)
-
+from support.pngs import DATA, END, PLTE, SIGNATURE, file, header, idat
 
 SOUND = file(header(), idat(), END)
-
-
-def inflated(image: spec.Png) -> bytes:
-    """All scanlines, pass by pass."""
-    return b"".join(rows.tobytes() for _, _, rows in bands(image))
 
 
 class TestParse:
@@ -48,12 +19,11 @@ class TestParse:
         image = chunks.parse(SOUND)
         assert (image.width, image.height, image.depth, image.color_type) == (3, 4, 8, spec.GREY)
         assert (image.interlaced, image.alpha, len(image.palette), image.oddities) == (False, b"", 0, [])
-        assert inflated(image) == ROWS
-        assert image.oddities == []
+        assert image.data == DATA
 
     def test_data_in_several_chunks_some_empty(self) -> None:
         image = chunks.parse(file(header(), idat(DATA[:3]), idat(b""), idat(DATA[3:]), END))
-        assert inflated(image) == ROWS
+        assert image.data == DATA
 
     def test_palette_and_transparency(self) -> None:
         image = chunks.parse(file(header(color_type=3), PLTE, chunk(b"tRNS", b"\0\xff"), idat(), END))
@@ -69,22 +39,6 @@ class TestParse:
         image = chunks.parse(file(header(depth=1, color_type=3), PLTE, idat(), END))
         assert len(image.palette) == 2
 
-    @pytest.mark.parametrize(("width", "height", "count"), [(1, 1, 1), (2, 1, 2), (8, 8, 7), (5, 1, 4), (1, 5, 4)])
-    def test_passes_of_an_interlaced_image(self, width: int, height: int, count: int) -> None:
-        pixels = np.zeros((height, width))
-        image = chunks.parse(pngwriter.write(pixels, color_type=pngwriter.GREY, interlaced=True))
-        assert [part for part, _, _ in bands(image)] == list(image.passes())
-        assert len(image.passes()) == count
-        assert sum(part.width * part.height for part in image.passes()) == width * height
-
-    @pytest.mark.parametrize(
-        ("color_type", "depth", "bits"), [(0, 1, 1), (2, 16, 48), (3, 4, 4), (4, 8, 16), (6, 8, 32)]
-    )
-    def test_pixel_bits(self, color_type: int, depth: int, bits: int) -> None:
-        image = spec.Png(width=3, height=1, depth=depth, color_type=color_type, interlaced=False)
-        assert image.pixel_bits == bits
-        assert image.row_bytes(3) == -(-3 * bits // 8)
-
 
 class TestForgiven:
     """What CVAT reads all the same is noted once."""
@@ -94,18 +48,14 @@ class TestForgiven:
         [
             (SOUND + b"x" * 1234, "1,234 bytes follow the end of the image"),
             (file(header(), chunk(b"tEXt", b"x", 0), idat(), END), "the tEXt chunk has a wrong checksum"),
-            (file(header(), idat(zlib.compress(ROWS + b"x")), END), "more image data than the size needs"),
-            (file(header(), idat(DATA + b"x"), END), "more image data than the size needs"),
         ],
     )
     def test_oddities(self, data: bytes, oddity: str) -> None:
-        image = chunks.parse(data)
-        inflated(image)
-        assert image.oddities == [oddity]
+        assert chunks.parse(data).oddities == [oddity]
 
     def test_data_after_another_chunk_does_not_count(self) -> None:
         image = chunks.parse(file(header(), idat(), chunk(b"tEXt", b"x"), idat(b"junk"), END))
-        assert inflated(image) == ROWS
+        assert image.data == DATA
 
     def test_transparency_after_the_data_does_not_count(self) -> None:
         assert chunks.parse(file(header(color_type=3), PLTE, idat(), chunk(b"tRNS", b"\0"), END)).alpha == b""
@@ -169,24 +119,6 @@ class TestDamaged:
     def test_chunks(self, data: bytes, reason: str) -> None:
         with pytest.raises(DamagedPng) as caught:
             chunks.parse(data)
-        assert reason in str(caught.value)
-
-    @pytest.mark.parametrize(
-        ("data", "reason"),
-        [
-            pytest.param(b"", "ends after 0 of 16 bytes", id="empty"),
-            pytest.param(zlib.compress(ROWS[:-1]), "ends after 15 of 16 bytes", id="short"),
-            pytest.param(DATA[:-5], "", id="cut"),
-            pytest.param(DATA[:-2], "no checksum", id="no-checksum"),
-            pytest.param(DATA[:-1] + b"\0", "does not inflate", id="checksum"),
-            pytest.param(b"junk", "does not inflate", id="junk"),
-            pytest.param(zlib.compress(b"\5" + ROWS[1:]), "row 0 has an unknown filter", id="filter"),
-        ],
-    )
-    def test_image_data(self, data: bytes, reason: str) -> None:
-        image = chunks.parse(file(header(), idat(data), END))
-        with pytest.raises(DamagedPng) as caught:
-            inflated(image)
         assert reason in str(caught.value)
 
 

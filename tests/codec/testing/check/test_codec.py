@@ -222,13 +222,13 @@ class TestPlantedInPolygons:
             pytest.param(
                 {"mask_to_polygons": failing},
                 {"mask-survives-polygons"},
-                "mask_to_polygons raised RuntimeError: no \\x1b[31m idea (test_check_codec.py, line ",
+                "mask_to_polygons raised RuntimeError: no \\x1b[31m idea (test_codec.py, line ",
                 id="raises",
             ),
             pytest.param(
                 {"mask_to_polygons": lambda _: sys.exit()},
                 {"mask-survives-polygons"},
-                "mask_to_polygons raised SystemExit (test_check_codec.py, line ",
+                "mask_to_polygons raised SystemExit (test_codec.py, line ",
                 id="exits",
             ),
         ],
@@ -516,14 +516,14 @@ class TestNoTraceback:
         ("function", "said"),
         [
             (raising(Wordless()), "mask_to_polygons raised Wordless, whose text raises RuntimeError ("),
-            (raising(GeneratorExit()), "mask_to_polygons raised GeneratorExit (test_check_codec.py, line "),
+            (raising(GeneratorExit()), "mask_to_polygons raised GeneratorExit (test_codec.py, line "),
             (raising(asyncio.CancelledError()), "mask_to_polygons raised CancelledError ("),
             (raising(StopIteration("x")), "mask_to_polygons raised StopIteration: x ("),
-            (raising(Own("out")), "mask_to_polygons raised Own: out (test_check_codec.py, line "),
-            (lambda _: [Deceitful()], "mask_to_polygons raised RuntimeError: not an array (test_check_codec.py, line "),
+            (raising(Own("out")), "mask_to_polygons raised Own: out (test_codec.py, line "),
+            (lambda _: [Deceitful()], "mask_to_polygons raised RuntimeError: not an array (test_codec.py, line "),
             (
                 lambda _: (fault() for _ in "a"),
-                "mask_to_polygons raised RuntimeError: oops (test_check_codec.py, line ",
+                "mask_to_polygons raised RuntimeError: oops (test_codec.py, line ",
             ),
             (
                 lambda _, more: more,
@@ -587,7 +587,7 @@ class TestNoTraceback:
         report = check_codec(Properties(), max_examples=10, folder=tmp_path)
         ((law, message),) = broken(report).items()
         assert law == "read-agrees"
-        assert message.startswith("read raised RuntimeError: oops (test_check_codec.py, line ")
+        assert message.startswith("read raised RuntimeError: oops (test_codec.py, line ")
 
     @pytest.mark.parametrize("function", ["polygons_to_mask", "mask_to_polygons", "write", "read"])
     def test_a_coroutine(self, tmp_path: Path, function: str) -> None:
@@ -729,7 +729,7 @@ class TestRepeating:
             return mask_to_polygons(mask)
 
         (failure,) = check(tmp_path, mask_to_polygons=moody).failures
-        assert failure.message.startswith("mask_to_polygons raised ValueError (test_check_codec.py, line ")
+        assert failure.message.startswith("mask_to_polygons raised ValueError (test_codec.py, line ")
 
     def test_a_folder_of_its_own(self) -> None:
         (failure,) = check_codec(SimpleNamespace(mask_to_polygons=failing), max_examples=20).failures

@@ -12,7 +12,7 @@ from segmask.testing.check.codeclaws import LAWS
 from segmask.testing.counterexamples import COUNTEREXAMPLES
 from segmask_validate import validate
 
-PAGE = (Path(__file__).parents[3] / "docs" / "harness.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "harness.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
 
 

@@ -1,0 +1,95 @@
+"""Image data, inflated some rows at a time: scanlines, and what is wrong with them."""
+
+from __future__ import annotations
+
+import zlib
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmask import Limits, Location
+from segmask.mask.decode import DecodedMask, decode
+from segmask.png import chunks, inflate, predicted, spec
+from segmask.png.inflate import bands
+from segmask.png.spec import DamagedPng
+from segmask.testing.writers import pngwriter
+from support.pngs import DATA, END, ROWS, file, header, idat
+from support.problems import unexpected
+from support.strategies import Picture, pictures
+
+
+def decoded(data: bytes) -> DecodedMask:
+    mask = decode(data, Limits(), Location(), unexpected)
+    assert mask is not None
+    return mask
+
+
+def inflated(image: spec.Png) -> bytes:
+    """All scanlines, pass by pass."""
+    return b"".join(rows.tobytes() for _, _, rows in bands(image))
+
+
+class TestScanlines:
+    """A filter byte and the row's bytes, row by row and pass by pass."""
+
+    def test_all_are_there(self) -> None:
+        image = chunks.parse(file(header(), idat(), END))
+        assert inflated(image) == ROWS
+        assert image.oddities == []
+
+    @pytest.mark.parametrize(("width", "height"), [(1, 1), (2, 1), (8, 8), (5, 1), (1, 5)])
+    def test_of_an_interlaced_image(self, width: int, height: int) -> None:
+        pixels = np.zeros((height, width))
+        image = chunks.parse(pngwriter.write(pixels, color_type=pngwriter.GREY, interlaced=True))
+        assert [found for found, _, _ in bands(image)] == list(image.passes())
+
+    @pytest.mark.parametrize("data", [zlib.compress(ROWS + b"x"), DATA + b"x"], ids=["inside", "behind"])
+    def test_more_than_the_size_needs_is_noted_once(self, data: bytes) -> None:
+        image = chunks.parse(file(header(), idat(data), END))
+        assert inflated(image) == ROWS
+        assert image.oddities == ["more image data than the size needs"]
+
+
+class TestDamaged:
+    """What libpng gives up on."""
+
+    @pytest.mark.parametrize(
+        ("data", "reason"),
+        [
+            pytest.param(b"", "ends after 0 of 16 bytes", id="empty"),
+            pytest.param(zlib.compress(ROWS[:-1]), "ends after 15 of 16 bytes", id="short"),
+            pytest.param(DATA[:8], r"ends after \d+ of 16 bytes", id="cut"),
+            pytest.param(DATA[:-2], "no checksum", id="no-checksum"),
+            pytest.param(DATA[:-1] + b"\0", "does not inflate", id="checksum"),
+            pytest.param(b"junk", "does not inflate", id="junk"),
+            pytest.param(zlib.compress(b"\5" + ROWS[1:]), "row 0 has an unknown filter", id="filter"),
+        ],
+    )
+    def test_image_data(self, data: bytes, reason: str) -> None:
+        image = chunks.parse(file(header(), idat(data), END))
+        with pytest.raises(DamagedPng, match=reason):
+            inflated(image)
+
+
+class TestBands:
+    """However few rows are looked at together, and however the compressed data is handed over, the runs are the same."""
+
+    @given(picture=pictures(), band=st.integers(1, 60), bite=st.integers(1, 40), together=st.integers(1, 4))
+    def test_equal_to_the_whole(self, picture: Picture, band: int, bite: int, together: int) -> None:
+        whole = decoded(picture.data)
+        with (
+            mock.patch.object(inflate, "_BAND", band),
+            mock.patch.object(inflate, "_BITE", bite),
+            mock.patch.object(predicted, "_TOGETHER", together),
+        ):
+            parted = decoded(picture.data)
+        for name in ("runs", "wrapped", "transparent"):
+            one, other = getattr(whole, name), getattr(parted, name)
+            assert (one is None) == (other is None)
+            if one is not None:
+                assert np.array_equal(one.starts, other.starts)
+                assert np.array_equal(one.values, other.values)
+        assert (whole.oddities, whole.overrun) == (parted.oddities, parted.overrun)

@@ -33,7 +33,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """What is generated from the registry is current."""
-    session.install("-e", ".", "rich")
+    session.install("-e", ".[dev]")
     session.run("python", "docs/generate.py", "--check")
 
 
@@ -62,6 +62,13 @@ def interop(session: nox.Session) -> None:
     session.run(
         "pytest", "-n", "2", "tests/interop", *session.posargs, env={"SEGMASK_PEER_PYTHON": f"{peer}/bin/python"}
     )
+
+
+@nox.session(name="new-rule")
+def new_rule(session: nox.Session) -> None:
+    """What a new rule needs, laid out: ``nox -s new-rule -- LBL027 some-name``, then ``-- --fixture LBL027``."""
+    session.install("-e", ".[testing]")
+    session.run("python", "tools/new_rule.py", *session.posargs)
 
 
 @nox.session

@@ -1,7 +1,7 @@
 """Writes what is generated: ``python docs/generate.py``; ``--check`` only compares.
 
-``docs/rules.md`` comes from the registry of rules, the report in ``README.md`` from the sample in ``fixtures/``; so do the
-pictures, which are not compared: fonts and compression differ from machine to machine. The table in
+``docs/rules.md`` comes from the registry of rules, ``docs/architecture.svg`` from the imports, the report in ``README.md``
+from the sample in ``fixtures/``; so do the other pictures, which are not compared: fonts and compression differ from machine to machine. The table in
 ``docs/conformance-datumaro.md`` needs the peer library: it is written and compared where ``SEGMASK_PEER_PYTHON`` names a
 Python that has it, and by the interop tests.
 """
@@ -15,11 +15,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import architecture
 import click
-from rich.console import Console
-from rich.text import Text
 
 import segmask
+from segmask.rules import AREAS
 from segmask_cli import picture
 from segmask_validate import RULES, Rule, validate
 from segmask_validate.report import text
@@ -35,14 +35,6 @@ EFFECTS = (
     "**Effect** is what CVAT does: `rejected` the import fails; `lost` it imports and something is missing; "
     "`misread` it imports and means something else; `unsafe` it harms whoever unpacks it; `odd` is harmless."
 )
-AREAS = {
-    "ZIP": "The archive",
-    "LBL": "The label map",
-    "SET": "The image sets",
-    "PNG": "Single masks",
-    "PAIR": "Class mask and object mask",
-    "GEO": "Shapes",
-}
 
 
 def rules_page() -> str:
@@ -55,8 +47,9 @@ def rules_page() -> str:
         EFFECTS,
         "",
     ]
-    for area, title in AREAS.items():
-        rules = [rule for rule in RULES if rule.code.startswith(area)]
+    for area, module in AREAS.items():
+        title = (module.__doc__ or "").partition(":")[0]
+        rules = [rule for rule in RULES if rule.area == area]
         lines += [f"## {title}", "", "| code | name | effect | severity |", "| --- | --- | --- | --- |"]
         lines += [
             f"| [{rule.code}](#{rule.code.lower()}-{rule.name}) | {rule.name} | {rule.effect} | {rule.severity} |"
@@ -112,6 +105,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     """What can be compared: each file, and what belongs into it."""
     yield DOCS / "rules.md", rules_page()
     yield README, readme()
+    yield DOCS / "architecture.svg", architecture.picture()
     peer = os.environ.get("SEGMASK_PEER_PYTHON")
     if peer:
         yield PEER_PAGE, peer_page(peer)
@@ -119,6 +113,9 @@ def pages() -> Iterator[tuple[Path, str]]:
 
 def draw_pictures() -> None:
     """``docs/report.svg``, the report at a terminal, and ``docs/show.png``, an image of the sample."""
+    from rich.console import Console  # the comparison, which tests do too, needs no pictures
+    from rich.text import Text
+
     console = Console(record=True, width=118, file=io.StringIO(), highlight=False)
     for line in text.lines(validate(SAMPLE)):
         console.print(Text.from_ansi(line))

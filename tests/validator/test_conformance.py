@@ -402,10 +402,10 @@ class TestExpected:
             if (found := expected(case.build(tmp_path, "zip"))).compared is not Compared.EXACTLY
         }
         assert less == {
-            "archive/bomb-by-overlap": "nothing",
-            "archive/bomb-by-ratio": "nothing",
-            "archive/bomb-by-size": "nothing",
-            "archive/bomb-in-a-mask": "nothing",
+            "container/bomb-by-overlap": "nothing",
+            "container/bomb-by-ratio": "nothing",
+            "container/bomb-by-size": "nothing",
+            "container/bomb-in-a-mask": "nothing",
             "imageset/other-task-list": "at-least",
         }
 
@@ -438,14 +438,14 @@ class TestCommand:
     def test_the_table(self, capsys: pytest.CaptureFixture[str]) -> None:
         accepts = 'while read -r request; do echo \'{"accepted": true, "labels": [], "images": []}\'; done'
         code, out, err = conform(
-            capsys, "--select", "samples, archive/empty-file", "--select", "clean/palette", "--", "sh", "-c", accepts
+            capsys, "--select", "samples, container/empty-file", "--select", "clean/palette", "--", "sh", "-c", accepts
         )
         assert (code, err) == (1, "")
         lines = out.splitlines()
-        assert lines[0] == "clean/palette        FAIL  0 labels instead of 3"
-        assert lines[1].startswith("archive/empty-file   FAIL  accepted, and CVAT refuses it: ZIP001 not-an-archive: ")
+        assert lines[0] == "clean/palette         FAIL  0 labels instead of 3"
+        assert lines[1].startswith("container/empty-file  FAIL  accepted, and CVAT refuses it: ZIP001 not-an-archive: ")
         assert lines[2].startswith(
-            "samples/six-defects  FAIL  accepted, and CVAT refuses it: PNG004 undeclared-color: "
+            "samples/six-defects   FAIL  accepted, and CVAT refuses it: PNG004 undeclared-color: "
         )
         assert [line.split() for line in lines[3:]] == [
             [],

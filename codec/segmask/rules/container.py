@@ -1,4 +1,4 @@
-"""The container: zip members, their names, and where the data set lies."""
+"""The archive: zip members, their names, and where the data set lies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pairs: what an image's class mask and object mask mean together."""
+"""Class mask and object mask: what they mean together."""
 
 from __future__ import annotations
 

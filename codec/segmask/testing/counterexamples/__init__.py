@@ -9,12 +9,12 @@ from hypothesis import Phase, find, settings
 
 from segmask.rules.rule import Rule
 
-from . import container, geometry, imageset, labelmap, mask, pairing
+from . import container, imageset, labelmap, mask, pairing, shapes
 from .registry import COUNTEREXAMPLES, BrokenArchive, Counterexample, broken_archives
 
 __all__ = ["COUNTEREXAMPLES", "BrokenArchive", "Counterexample", "broken_archives", "counterexample"]
 
-AREAS = (container, labelmap, imageset, mask, pairing, geometry)
+AREAS = (container, labelmap, imageset, mask, pairing, shapes)
 """The modules, in the order of the areas; importing them fills `COUNTEREXAMPLES`."""
 
 

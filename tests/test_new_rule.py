@@ -1,0 +1,96 @@
+"""``nox -s new-rule`` lays out all that a rule needs: in a copy of the project one is added, and is found everywhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TOOL = ROOT / "tools" / "new_rule.py"
+
+pytestmark = pytest.mark.skipif(not TOOL.exists(), reason="tools/ is not part of the source distribution")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for folder in ("codec", "validator", "tools", "docs"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "fixtures" / "labelmap").mkdir(parents=True)
+    return tmp_path
+
+
+def run(copy: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(copy / name) for name in ("codec", "validator"))}
+    command = [sys.executable, *words]
+    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1, (file, old)
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def write_what_it_owes(copy: Path) -> None:
+    """What the author does: the texts, the counterexample, and the line of the reader that meets the rule."""
+    package = copy / "codec" / "segmask"
+    texts = package / "rules" / "labelmap.py"
+    replace(texts, '"TO BE WRITTEN: what is wrong, in one sentence."', '"A label is called unicorn."')
+    replace(texts, '"TO BE WRITTEN: what CVAT does, with its own message."', '"CVAT wonders."')
+    replace(texts, '"TO BE WRITTEN: what to do about it."', '"Call it horse."')
+    example = package / "testing" / "counterexamples" / "labelmap.py"
+    replace(example, '"""TO BE WRITTEN: what is brought into the sound archive."""', '"""A unicorn."""')
+    body = example.read_text(encoding="utf-8").rstrip()
+    assert body.endswith("return archive")
+    example.write_text(
+        body.removesuffix("return archive") + 'return append_labels(archive, "unicorn")\n',
+        encoding="utf-8",
+    )
+    reader = package / "labels" / "labelmap_txt.py"
+    met = '        if name == "unicorn":\n            self.report(rules.MYTHICAL_LABEL, number, start, "a unicorn; call it horse")\n'
+    call = "        self._check_name(number, start, name)\n"
+    replace(reader, call, call + met)
+
+
+def test_a_rule_is_added_by_the_command(copy: Path) -> None:
+    from segmask.rules import RULES
+
+    code = f"LBL{sum(rule.area == 'LBL' for rule in RULES) + 1:03}"
+    laid_out = run(copy, "tools/new_rule.py", code, "mythical-label")
+    assert (laid_out.returncode, laid_out.stderr) == (0, "")
+    write_what_it_owes(copy)
+    written = run(copy, "tools/new_rule.py", code, "--fixture")
+    assert (written.returncode, written.stderr) == (0, "")
+
+    case = copy / "fixtures" / "labelmap" / "mythical-label"
+    expected = json.loads((case / "expected.json").read_text(encoding="utf-8"))
+    assert [finding["rule"] for finding in expected["findings"]] == [code]
+    report = run(copy, "-m", "segmask_cli", "--format", "json", str(case / "archive"))
+    assert [finding["rule"] for finding in json.loads(report.stdout)["archives"][0]["findings"]] == [code]
+    assert "CVAT wonders." in run(copy, "-m", "segmask_cli", "--explain", code).stdout
+    page = run(copy, "-c", "import sys; sys.path.insert(0, 'docs'); import generate; print(generate.rules_page())")
+    assert f"### {code} mythical-label" in page.stdout
+    built = run(copy, "-m", "segmask_validate.corpus", "out", "labelmap/mythical-label")
+    assert (built.returncode, built.stderr) == (0, "")
+    assert (copy / "out" / "labelmap" / "mythical-label.zip").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["LBL004", "some-name"], "the next code of this area is LBL027, not 'LBL004'"),
+        (["XYZ001", "some-name"], "a code begins with one of ZIP, LBL, SET, PNG, PAIR, GEO, not 'XYZ001'"),
+        (["LBL027", "duplicate-color"], "'duplicate-color' is taken, or not words in small letters with '-' between"),
+        (["LBL027", "Some Name"], "'Some Name' is taken, or not words in small letters with '-' between"),
+        (["LBL027", "--fixture"], "there is no rule 'LBL027'"),
+    ],
+)
+def test_refused(copy: Path, words: list[str], message: str) -> None:
+    done = run(copy, "tools/new_rule.py", *words)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{message}\n")

@@ -451,7 +451,7 @@ class TestCommand:
             [],
             ["area", "passed", "failed"],
             ["clean", "0", "1"],
-            ["archive", "0", "1"],
+            ["container", "0", "1"],
             ["samples", "0", "1"],
             ["all", "0", "3"],
         ]

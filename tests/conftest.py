@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from segmask.native import library
 from support import profile
 from support.built import VALID, Build
 
@@ -41,3 +42,16 @@ def build(tmp_path: Path) -> Build:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes the folder of the archives the working directory."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="class", params=["native", "numpy"])
+def each_path(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Has the tests run twice: by the kernel, and by numpy alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(library.VARIABLE, "1" if request.param == "native" else "0")
+        library.kernel.cache_clear()
+        if request.param == "native" and library.kernel() is None and not profile.IN_CI:
+            pytest.skip("the kernel was not built: pip install -e . with a C compiler")
+        assert (library.kernel() is not None) == (request.param == "native")
+        yield
+    library.kernel.cache_clear()

@@ -16,7 +16,7 @@ from segmask import rules
 from segmask.limits import Limits
 from segmask.pixels.runs import Runs, TooManyRuns, check_count, overlay
 from segmask.png import chunks
-from segmask.png.scanlines import Samples
+from segmask.png import decode as image_data
 from segmask.png.spec import GREY, GREY_ALPHA, PALETTE, RGB, RGBA, DamagedPng, OversizedPng, Png
 from segmask.problem import Handler, Location, Problem
 from segmask.rules.rule import Rule
@@ -137,12 +137,13 @@ def _decode_png(image: Png, limits: Limits) -> DecodedMask:
         high, low, alpha = _LANES_16[image.color_type]
     else:
         high, low, alpha = (), *_LANES_8[image.color_type]
-    samples = Samples(image, limits.runs)
-    runs = samples.runs(low)
-    wrapped = _wrapped(runs, samples.runs(high)) if high else None
+    groups = [lanes for lanes in (low, high, alpha) if lanes]
+    found = dict(zip(groups, image_data.runs(image, groups, limits.runs), strict=True))
+    runs = found[low]
+    wrapped = _wrapped(runs, found[high]) if high else None
     transparent = None
     if alpha:
-        opacity = samples.runs(alpha)
+        opacity = found[alpha]
         transparent = opacity.map((opacity.values == 0).astype(np.int64))
     if image.color_type == GREY:
         scale = _GREY_SCALES.get(image.depth, 1)

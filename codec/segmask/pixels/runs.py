@@ -24,7 +24,12 @@ class TooManyRuns(ValueError):
 def check_count(count: int, limit: int) -> None:
     """Raises `TooManyRuns` where there are more than the limit."""
     if count > limit:
-        raise TooManyRuns(f"more than {limit:,} changes of colour along its rows")
+        raise too_many(limit)
+
+
+def too_many(limit: int) -> TooManyRuns:
+    """What is raised where there are more runs than the limit."""
+    return TooManyRuns(f"more than {limit:,} changes of colour along its rows")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -81,8 +81,34 @@ class _Inflating:
         return data
 
 
-def bands(png: Png) -> Iterator[tuple[Pass, int, ByteArray]]:
+def pieces(png: Png, size: int) -> Iterator[tuple[Pass, int, int, bytes]]:
     """The scanlines, inflated some rows at a time.
+
+    Args:
+        png: the image.
+        size: bytes of scanlines to inflate at a time, at least one row.
+
+    Yields:
+        Pass, number of the first row and of the one behind the last, the scanlines: of each row the filter byte, then the
+        filtered bytes.
+
+    Raises:
+        DamagedPng: the data does not inflate to exactly what the header promises.
+    """
+    passes = png.passes()
+    stream = _Inflating(png.data, sum(part.height * (1 + png.row_bytes(part.width)) for part in passes))
+    for part in passes:
+        stride = 1 + png.row_bytes(part.width)
+        height = max(size // stride, 1)
+        for first in range(0, part.height, height):
+            end = min(first + height, part.height)
+            yield part, first, end, stream.read((end - first) * stride)
+    if stream.has_more():
+        png.oddities.append("more image data than the size needs")
+
+
+def bands(png: Png) -> Iterator[tuple[Pass, int, ByteArray]]:
+    """As `pieces`, as arrays.
 
     Yields:
         Pass, number of the first row, (rows, 1 + row bytes) uint8: of each row the filter byte, then the filtered bytes.
@@ -91,16 +117,13 @@ def bands(png: Png) -> Iterator[tuple[Pass, int, ByteArray]]:
     Raises:
         DamagedPng: the data does not inflate to exactly what the header promises, or a filter is unknown.
     """
-    passes = png.passes()
-    stream = _Inflating(png.data, sum(part.height * (1 + png.row_bytes(part.width)) for part in passes))
-    for part in passes:
-        stride = 1 + png.row_bytes(part.width)
-        height = max(_BAND // stride, 1)
-        for first in range(0, part.height, height):
-            size = min(height, part.height - first) * stride
-            rows = np.frombuffer(stream.read(size), dtype=np.uint8).reshape(-1, stride)
-            if rows[:, 0].max() > PAETH:
-                raise DamagedPng(f"row {first + int((rows[:, 0] > PAETH).argmax())} has an unknown filter")
-            yield part, first, rows
-    if stream.has_more():
-        png.oddities.append("more image data than the size needs")
+    for part, first, end, data in pieces(png, _BAND):
+        rows = np.frombuffer(data, dtype=np.uint8).reshape(end - first, -1)
+        if rows[:, 0].max() > PAETH:
+            raise unknown_filter(first + int((rows[:, 0] > PAETH).argmax()))
+        yield part, first, rows
+
+
+def unknown_filter(row: int) -> DamagedPng:
+    """What is raised for a row whose filter byte is none that PNG defines."""
+    return DamagedPng(f"row {row} has an unknown filter")

@@ -28,6 +28,22 @@ _WORD: Final = 8
 _SMALL: Final = 1 << 17
 
 
+def runs(png: Png, groups: Sequence[Sequence[int]], limit: int) -> list[Runs]:
+    """Runs of some bytes of each pixel.
+
+    Args:
+        png: the image.
+        groups: lanes, as `Samples.runs` takes them, for each result.
+        limit: runs that there may be of each.
+
+    Raises:
+        DamagedPng: the image data is damaged.
+        TooManyRuns: there are more, or their making takes more.
+    """
+    samples = Samples(png, limit)
+    return [samples.runs(lanes) for lanes in groups]
+
+
 class Samples:
     """The pixels of a PNG, inflated once; their lanes as runs.
 

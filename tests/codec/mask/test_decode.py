@@ -20,6 +20,8 @@ from support.archives import blocks, grey, paint, rgb
 from support.problems import Problems
 from support.strategies import FLAVOURS, Picture, masks, pictures
 
+pytestmark = pytest.mark.usefixtures("each_path")
+
 WHERE = Location(member="SegmentationClass/one.png", image="one")
 INDICES = blocks((1, slice(1, 5), slice(1, 5)), (2, slice(3, 7), slice(5, 9)))
 COLORS = paint(INDICES).astype(np.uint8)

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from segmask._support.arrays import IntArray
 from segmask.pixels.runs import Runs
-from segmask.png import adam7, chunks, spec
-from segmask.png.scanlines import Samples
+from segmask.png import adam7, chunks, decode, spec
 from segmask.testing.writers import pngwriter
 from support import dense
 from support.strategies import masks
@@ -96,7 +95,7 @@ class TestChoice:
         mask[101:300, 203:402] = 7
         assert_runs_of(mask, put_together(adam7.merged, mask))
         data = pngwriter.write(mask, color_type=pngwriter.GREY, interlaced=True)
-        assert_runs_of(mask, Samples(chunks.parse(data), 1 << 24).runs((0,)))
+        assert_runs_of(mask, decode.runs(chunks.parse(data), [(0,)], 1 << 24)[0])
 
     def test_noise_is_painted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(adam7, "woven", self.refuse)

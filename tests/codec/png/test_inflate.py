@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from segmask import Limits, Location
 from segmask.mask.decode import DecodedMask, decode
-from segmask.png import chunks, inflate, predicted, spec
+from segmask.png import chunks, inflate, native, predicted, spec
 from segmask.png.inflate import bands
 from segmask.png.spec import DamagedPng
 from segmask.testing.writers import pngwriter
@@ -74,6 +74,7 @@ class TestDamaged:
             inflated(image)
 
 
+@pytest.mark.usefixtures("each_path")
 class TestBands:
     """However few rows are looked at together, and however the compressed data is handed over, the runs are the same."""
 
@@ -82,6 +83,7 @@ class TestBands:
         whole = decoded(picture.data)
         with (
             mock.patch.object(inflate, "_BAND", band),
+            mock.patch.object(native, "_PIECE", band),
             mock.patch.object(inflate, "_BITE", bite),
             mock.patch.object(predicted, "_TOGETHER", together),
         ):

@@ -1,0 +1,1 @@
+"""The kernel in C, and how it is found: a plain shared library beside it, the same for every Python."""

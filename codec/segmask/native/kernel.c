@@ -1,0 +1,214 @@
+/* Masks as runs, for masks in a hurry: what numpy needs many passes over all bytes for, in one.
+
+   Nothing here allocates, keeps state or knows Python. Callers give every array with the number of items it has room
+   for; where that is too little, FULL is returned and nothing beyond it was written. Whatever the bytes of an image say,
+   no index leaves the arrays: what is read from an image is only ever added, compared and stored as a value.
+
+   The numpy path of the same name in png/ and pixels/ gives the same results; the tests hold the two together. */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(_WIN32)
+#define EXPORT __declspec(dllexport)
+#else
+#define EXPORT __attribute__((visibility("default")))
+#endif
+
+enum { INTERFACE = 1 }; /* library.py has the same number: a library left from older sources is not used */
+enum { DONE = 0, FULL = 1, UNKNOWN_FILTER = 2 };
+enum { NONE, SUB, UP, AVERAGE, PAETH };
+
+EXPORT int32_t segmask_interface(void) { return INTERFACE; }
+
+/* ---- scanlines to runs ----------------------------------------------------------------------------------------- */
+
+/* An image, or a pass of one, whose rows come in one after the other. */
+struct image {
+    int64_t width;    /* pixels of a row, at least 1 */
+    int64_t step;     /* bytes of a pixel, 1 to 8 */
+    int64_t lanes;    /* bytes picked of each pixel, 1 to 3 */
+    int64_t lane[3];  /* their places in the pixel, most significant first */
+    int64_t row;      /* rows done */
+    int64_t above;    /* where the runs of the last of them begin */
+    int64_t count;    /* runs found */
+    int64_t capacity; /* runs that there is room for */
+    int64_t *starts;
+    int64_t *values;
+};
+
+static uint64_t word_at(const uint8_t *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+/* The first place from `at` whose byte is not zero; `end` where there is none. */
+static int64_t next_nonzero(const uint8_t *bytes, int64_t at, int64_t end)
+{
+    for (; end - at >= 32; at += 32) {
+        const uint8_t *p = bytes + at;
+        if (word_at(p) | word_at(p + 8) | word_at(p + 16) | word_at(p + 24))
+            break;
+    }
+    while (end - at >= 8 && !word_at(bytes + at))
+        at += 8;
+    while (at < end && !bytes[at])
+        at++;
+    return at;
+}
+
+/* The first place from `at`, which is at least `step`, whose byte differs from the one `step` before; or `end`. */
+static int64_t next_change(const uint8_t *bytes, int64_t step, int64_t at, int64_t end)
+{
+    while (end - at >= 8 && word_at(bytes + at) == word_at(bytes + at - step))
+        at += 8;
+    while (at < end && bytes[at] == bytes[at - step])
+        at++;
+    return at;
+}
+
+/* Up to four bytes in a number, each added to its counterpart, modulo 256. */
+static uint32_t added(uint32_t a, uint32_t b)
+{
+    return ((a & 0x7f7f7f7f) + (b & 0x7f7f7f7f)) ^ ((a ^ b) & 0x80808080);
+}
+
+/* Their means, rounded down. */
+static uint32_t mean(uint32_t a, uint32_t b)
+{
+    return (a & b) + (((a ^ b) & 0xfefefefe) >> 1);
+}
+
+static int32_t distance(int32_t a, int32_t b) { return a < b ? b - a : a - b; }
+
+/* Paeth's prediction of each byte from those on the left, above, and above on the left. */
+static uint32_t paeth(uint32_t left, uint32_t up, uint32_t corner)
+{
+    uint32_t predicted = 0;
+    if (left == corner)
+        return up;
+    if (up == corner)
+        return left;
+    for (int shift = 0; shift < 24; shift += 8) {
+        int32_t a = left >> shift & 255, b = up >> shift & 255, c = corner >> shift & 255;
+        int32_t pa = distance(b, c), pb = distance(a, c), pc = distance(a + b, 2 * c);
+        predicted |= (uint32_t)(pa <= pb && pa <= pc ? a : pb <= pc ? b : c) << shift;
+    }
+    return predicted;
+}
+
+static uint32_t picked(const struct image *image, const uint8_t *pixel)
+{
+    uint32_t value = 0;
+    for (int64_t i = 0; i < image->lanes; i++)
+        value = value << 8 | pixel[image->lane[i]];
+    return value;
+}
+
+/* Adds the runs of the next row: of its filter byte and its filtered bytes.
+
+   Where neither the filtered byte differs from zero nor the row above changes, a row goes on as it was: Sub and Paeth
+   with the pixel on the left, Up with the one above, Average with either once they are equal. So it is undone at the
+   other pixels only. */
+static int add_row(struct image *image, const uint8_t *scanline)
+{
+    const int filter = scanline[0];
+    const uint8_t *bytes = scanline + 1;
+    const int64_t width = image->width, step = image->step, size = width * step;
+    const int64_t first = image->row * width; /* the flat index of the row's first pixel */
+    const int64_t first_above = first - width, black = 0;
+    const int64_t *starts_above = image->row ? image->starts + image->above : &first_above;
+    const int64_t *values_above = image->row ? image->values + image->above : &black;
+    int64_t runs_above = image->row ? image->count - image->above : 1;
+    int64_t count = image->count;
+    int64_t next = 0, edge = 0; /* where the filtered bytes, and the row above, differ next from what they were */
+    uint32_t left = 0, up = 0;
+
+    if (filter > PAETH)
+        return UNKNOWN_FILTER;
+    if (filter < UP) {
+        runs_above = 0;
+        edge = width;
+    }
+    for (int64_t x = 0; x < width;) {
+        const uint32_t raw = picked(image, bytes + x * step), corner = up;
+        uint32_t value = raw;
+        if (x == edge) {
+            up = (uint32_t)*values_above++;
+            starts_above++;
+            edge = --runs_above ? *starts_above - first_above : width;
+        }
+        switch (filter) {
+        case SUB: value = added(raw, left); break;
+        case UP: value = added(raw, up); break;
+        case AVERAGE: value = added(raw, mean(left, up)); break;
+        case PAETH: value = added(raw, paeth(left, up, corner)); break;
+        }
+        if (value != left || x == 0) {
+            if (count == image->capacity)
+                return FULL;
+            image->starts[count] = first + x;
+            image->values[count++] = value;
+        }
+        left = value;
+        x++;
+        if ((filter == UP || filter == AVERAGE) && value != up)
+            continue;
+        if (next < x) {
+            const int64_t at = filter == NONE ? next_change(bytes, step, x * step, size)
+                                              : next_nonzero(bytes, x * step, size);
+            next = (uint32_t)at / (uint32_t)step;
+        }
+        x = next < edge ? next : edge;
+    }
+    image->above = image->count;
+    image->count = count;
+    image->row++;
+    return DONE;
+}
+
+/* Adds the runs of the rows before `end`, each a filter byte and width * step bytes, of which the scanlines hold those
+   from `begin` on. Some may have been added before: `image->row` tells how far it came, and where it goes on.
+
+   Returns DONE, FULL or UNKNOWN_FILTER. */
+EXPORT int32_t segmask_rows(struct image *image, const uint8_t *scanlines, int64_t begin, int64_t end)
+{
+    const int64_t stride = 1 + image->width * image->step;
+    int result = DONE;
+    while (image->row < end && result == DONE)
+        result = add_row(image, scanlines + (image->row - begin) * stride);
+    return result;
+}
+
+/* Runs of pixels of 1, 2 or 4 bits, out of the runs of the `per_row` bytes a row that hold them.
+
+   Returns how many there are; -1 where there is not room for so many. */
+EXPORT int64_t segmask_unpack(int64_t depth, int64_t width, int64_t per_row, const int64_t *byte_starts,
+                              const int64_t *bytes, int64_t count, int64_t end, int64_t *starts, int64_t *values,
+                              int64_t capacity)
+{
+    const int64_t pixels = 8 / depth, most = (1 << depth) - 1;
+    int64_t found = 0, row = 0, last = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t byte_end = i + 1 < count ? byte_starts[i + 1] : end;
+        const int uniform = bytes[i] == (bytes[i] & most) * (255 / most);
+        if (byte_starts[i] == (row + 1) * per_row)
+            row++;
+        for (int64_t at = byte_starts[i]; at < (uniform ? byte_starts[i] + 1 : byte_end); at++) {
+            for (int64_t pixel = 0; pixel < (uniform ? 1 : pixels); pixel++) {
+                const int64_t x = (at - row * per_row) * pixels + pixel;
+                const int64_t value = bytes[i] >> (8 - depth * (pixel + 1)) & most;
+                if (x >= width || (x > 0 && value == last))
+                    continue;
+                if (found == capacity)
+                    return -1;
+                starts[found] = row * width + x;
+                values[found++] = last = value;
+            }
+        }
+    }
+    return found;
+}

@@ -1,0 +1,200 @@
+"""The functions of ``kernel.c``, called through ctypes: arrays in, arrays out, and no pointer leaves this module."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from ctypes import POINTER, c_char, c_char_p, c_int32, c_int64, c_void_p
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from segmask._support.arrays import IntArray
+
+_INTERFACE: Final = 1
+"""What ``kernel.c`` has under the same name."""
+_UNKNOWN_FILTER: Final = 2
+_ROOM: Final = 1 << 14
+"""Runs that there is room for at first; more than most masks have."""
+
+Found = tuple[IntArray, IntArray]
+"""Starts and values of runs."""
+
+
+class UnknownFilter(ValueError):
+    """A row's filter byte is none that PNG defines.
+
+    Attributes:
+        row: the row's number.
+    """
+
+    def __init__(self, row: int) -> None:
+        super().__init__(row)
+        self.row = row
+
+
+class TooMany(ValueError):
+    """More runs than there may be."""
+
+
+class _Image(ctypes.Structure):
+    """``struct image``."""
+
+    _fields_ = (
+        ("width", c_int64),
+        ("step", c_int64),
+        ("lanes", c_int64),
+        ("lane", c_int64 * 3),
+        ("row", c_int64),
+        ("above", c_int64),
+        ("count", c_int64),
+        ("capacity", c_int64),
+        ("starts", c_void_p),
+        ("values", c_void_p),
+    )
+
+
+def load(path: Path) -> Kernel:
+    """The kernel in a shared library.
+
+    Raises:
+        OSError: it does not load, or was built from other sources.
+    """
+    library = ctypes.CDLL(str(path))
+    try:
+        interface = int(library.segmask_interface())
+    except AttributeError:
+        interface = -1
+    if interface != _INTERFACE:
+        raise OSError(f"{path} is no kernel for these sources")
+    return Kernel(library)
+
+
+class Kernel:
+    """A loaded kernel.
+
+    Args:
+        library: where its functions are.
+    """
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        self._rows = library.segmask_rows
+        self._rows.argtypes = [POINTER(_Image), c_char_p, c_int64, c_int64]
+        self._rows.restype = c_int32
+        self._unpack = library.segmask_unpack
+        self._unpack.argtypes = [c_int64] * 3 + [c_void_p] * 2 + [c_int64] * 2 + [c_void_p] * 2 + [c_int64]
+        self._unpack.restype = c_int64
+
+    def rows(self, width: int, step: int, lanes: Sequence[int], limit: int) -> Rows:
+        """What takes in the scanlines of an image.
+
+        Args:
+            width: pixels of a row.
+            step: bytes of a pixel, at most 8.
+            lanes: one to three of the bytes of a pixel, most significant first.
+            limit: runs that there may be.
+
+        Raises:
+            ValueError: a pixel has no such bytes.
+        """
+        if not (width > 0 and 1 <= len(lanes) <= 3 and 0 <= min(lanes) <= max(lanes) < step <= 8):
+            raise ValueError(f"no bytes {lanes} in pixels of {step}, {width} a row")
+        return Rows(self._rows, _Image(width=width, step=step, lanes=len(lanes), lane=(*lanes, 0, 0)[:3]), limit)
+
+    def unpacked(self, packed: Found, depth: int, size: tuple[int, int], limit: int) -> Found:
+        """Runs of pixels of less than 8 bits.
+
+        Args:
+            packed: the runs of the bytes that hold them, none across a row's end.
+            depth: bits of a pixel.
+            size: height and width in pixels.
+            limit: runs that there may be.
+
+        Raises:
+            TooMany: there are more.
+        """
+        height, width = size
+        per_row = -(-width * depth // 8)
+        source = (*(_address(array) for array in packed), len(packed[0]), height * per_row)
+        room = min(limit, _ROOM)
+        while True:
+            starts, values = _empty(room), _empty(room)
+            count = int(self._unpack(depth, width, per_row, *source, _address(starts), _address(values), room))
+            if count >= 0:
+                return starts[:count].copy(), values[:count].copy()
+            room = _more(room, limit)
+
+
+class Rows:
+    """An image's scanlines on their way to runs.
+
+    Args:
+        function: of the kernel.
+        image: what the function is told.
+        limit: runs that there may be.
+    """
+
+    def __init__(self, function: Callable[[_Image, bytes, int, int], int], image: _Image, limit: int) -> None:
+        self._function = function
+        self._image = image
+        self._limit = limit
+        self._give(_empty(min(limit, _ROOM)), _empty(min(limit, _ROOM)))
+
+    def _give(self, starts: IntArray, values: IntArray) -> None:
+        """Gives the kernel other room, with what it has found in it."""
+        self._starts, self._values = starts, values
+        self._image.starts, self._image.values, self._image.capacity = _address(starts), _address(values), len(starts)
+
+    def add(self, scanlines: bytes, begin: int, end: int) -> None:
+        """Takes in some rows: of each the filter byte, then the filtered bytes.
+
+        Args:
+            scanlines: the rows.
+            begin: number of the first of them, the next one.
+            end: number of the row behind the last of them.
+
+        Raises:
+            TooMany: there are more runs than there may be.
+            UnknownFilter: of one of the rows.
+        """
+        while result := self._function(self._image, scanlines, begin, end):
+            if result == _UNKNOWN_FILTER:
+                raise UnknownFilter(self._image.row)
+            room = _more(len(self._starts), self._limit)
+            self._give(_grown(self._starts, room), _grown(self._values, room))
+
+    @property
+    def count(self) -> int:
+        """Runs so far."""
+        return int(self._image.count)
+
+    def found(self) -> Found:
+        """The runs so far."""
+        return self._starts[: self.count].copy(), self._values[: self.count].copy()
+
+
+def _empty(size: int) -> IntArray:
+    return np.empty(size, dtype=np.int64)
+
+
+def _grown(array: IntArray, size: int) -> IntArray:
+    grown = _empty(size)
+    grown[: len(array)] = array
+    return grown
+
+
+def _address(array: IntArray) -> int:
+    """Where a contiguous, writable array begins; `array.ctypes` takes five times as long to say so."""
+    return ctypes.addressof(c_char.from_buffer(array.data)) if len(array) else 0
+
+
+def _more(room: int, limit: int) -> int:
+    """More room.
+
+    Raises:
+        TooMany: there may be no more.
+    """
+    if room >= limit:
+        raise TooMany
+    return min(limit, 2 * room)

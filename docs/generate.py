@@ -1,7 +1,8 @@
 """Writes what is generated: ``python docs/generate.py``; ``--check`` only compares.
 
-``docs/rules.md`` comes from the registry of rules, ``docs/architecture.svg`` from the imports, the report in ``README.md``
-from the sample in ``fixtures/``; so do the other pictures, which are not compared: fonts and compression differ from machine to machine. The table in
+``docs/rules.md`` comes from the registry of rules, ``docs/architecture.svg`` from the imports, what the report's schema
+says of evidence from its dataclasses, the report in ``README.md`` from the sample in ``fixtures/``; so do the other
+pictures, which are not compared: fonts and compression differ from machine to machine. The table in
 ``docs/conformance-datumaro.md`` needs the peer library: it is written and compared where ``SEGMASK_PEER_PYTHON`` names a
 Python that has it, and by the interop tests.
 """
@@ -9,6 +10,7 @@ Python that has it, and by the interop tests.
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -22,7 +24,7 @@ import segmask
 from segmask.rules import AREAS
 from segmask_cli import picture
 from segmask_validate import RULES, Rule, validate
-from segmask_validate.report import text
+from segmask_validate.report import schema, text
 
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
@@ -31,6 +33,7 @@ SHOWN = "frame-0001"
 SAMPLE_REPORT, CONFORMANCE_TABLE, END = "<!-- sample report -->\n", "<!-- conformance table -->\n", "<!-- end -->\n"
 PEER_PAGE = DOCS / "conformance-datumaro.md"
 PEER_READER = "tests/interop/peer/read_archives.py"
+SCHEMA = DOCS.parent / "validator" / "segmask_validate" / "report" / "report.schema.json"
 EFFECTS = (
     "**Effect** is what CVAT does: `rejected` the import fails; `lost` it imports and something is missing; "
     "`misread` it imports and means something else; `unsafe` it harms whoever unpacks it; `odd` is harmless."
@@ -101,9 +104,16 @@ def filled(file: Path, begin: str, shown: str) -> str:
     return f"{before}{begin}```text\n{shown}\n```\n{END}{after}"
 
 
+def report_schema() -> str:
+    """``report.schema.json`` with the evidence of each rule."""
+    made = schema.with_evidence(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+
+
 def pages() -> Iterator[tuple[Path, str]]:
     """What can be compared: each file, and what belongs into it."""
     yield DOCS / "rules.md", rules_page()
+    yield SCHEMA, report_schema()
     yield README, readme()
     yield DOCS / "architecture.svg", architecture.picture()
     peer = os.environ.get("SEGMASK_PEER_PYTHON")

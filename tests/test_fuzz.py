@@ -22,6 +22,7 @@ from segmask.container import text
 from segmask.dataset import imageset
 from segmask.labels import dataset_meta, labelmap_txt
 from segmask.mask.decode import decode
+from segmask.reporter import Reporter
 from segmask.testing.writers import pngwriter
 from segmask_validate.report.model import to_json
 from support.archives import CLASSES, LABEL_MAP, LIST, changed, rgb, write_folder, write_zip, zip_bytes
@@ -132,7 +133,7 @@ def decodes(data: bytes) -> bool:
     """Whether a mask decodes; if not, there must be one problem that says so."""
     problems = Problems()
     with time_limit(SLOW):
-        mask = decode(data, LIMITS, Location(), problems)
+        mask = decode(data, LIMITS, Reporter(problems, Location()))
     if mask is None:
         assert len(problems) == 1
         assert not problems[0].complete
@@ -161,12 +162,14 @@ class TestDamagedTexts:
             data = damaged_text(random, data) if integer(random, 2) else damaged(random, data, sound)
             problems = Problems()
             with time_limit(SLOW):
-                content = text.decode(data, rule=rules.LABEL_MAP_NOT_UTF8, member="m", on_problem=problems)
-                labelmap_txt.parse(content, member="m", on_problem=problems)
-                imageset.parse(data, member="m", root="", on_problem=problems)
-                dataset_meta.parse(data, member="m", on_problem=problems)
+                content = text.decode(
+                    data, rule=rules.LABEL_MAP_NOT_UTF8, report=Reporter(problems, Location(member="m"))
+                )
+                labelmap_txt.parse(content, Reporter(problems, Location(member="m")))
+                imageset.parse(data, member="m", root="", report=Reporter(problems))
+                dataset_meta.parse(data, Reporter(problems, Location(member="m")))
             assert all(str(problem).isprintable() for problem in problems)
-            json.dumps([dict(problem.evidence) for problem in problems], allow_nan=False)
+            json.dumps([problem.evidence.to_json() for problem in problems], allow_nan=False)
 
     @pytest.mark.parametrize(
         "filling", [" ", "\t ", " 1", "'", "\\", "/", ".png", "..", "#", ":", ",", "index ", "\ufeff"]

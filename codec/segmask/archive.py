@@ -22,6 +22,7 @@ from .labels.labelmap import LabelMap
 from .limits import DEFAULT_LIMITS, Limits
 from .part import Part
 from .problem import Handler, StrictHandler
+from .reporter import Reporter
 
 _PART_IMAGES: Final = 64
 _PART_BYTES: Final = 1 << 20  # of masks: much more than sending a part costs, and little enough to share out evenly
@@ -43,9 +44,10 @@ class Archive:
         self._limits = limits
         self._on_problem = on_problem
         self._rest_is_checked = False
-        self._container = open_container(path, limits, on_problem)
+        report = Reporter(on_problem)
+        self._container = open_container(path, limits, report)
         try:
-            dataset = DataSet() if self._container.failed else read_dataset(self._container, on_problem)
+            dataset = DataSet() if self._container.failed else read_dataset(self._container, report)
         except BaseException:
             self.close()
             raise
@@ -100,13 +102,13 @@ class Archive:
             entry: one of `entries`.
             on_problem: gets the image's problems in place of the archive's own handler.
         """
-        return image.read(self._container, entry, self.labelmap, self._limits, self._handler(on_problem))
+        return image.read(self._container, entry, self.labelmap, self._limits, Reporter(self._handler(on_problem)))
 
     def photo(self, wanted: Image) -> bytes | None:
         """The bytes of an image's photo; None where the archive has none that can be read."""
         for entry in self.entries:
             if (entry.subset, entry.name) == (wanted.subset, wanted.name) and entry.photo_path is not None:
-                return self._container.read(entry.photo_path, self._on_problem)
+                return self._container.read(entry.photo_path, Reporter(self._on_problem))
         return None
 
     def parts(self) -> Iterator[Part]:
@@ -176,7 +178,7 @@ def open(  # noqa: A001 - the name of the contract, used as segmask.open
     return Archive(fspath(path), StrictHandler() if on_problem is None else on_problem, limits)
 
 
-def open_container(path: str, limits: Limits, on_problem: Handler) -> Container:
+def open_container(path: str, limits: Limits, report: Reporter) -> Container:
     """The zip or folder at a path or URL.
 
     Raises:
@@ -184,10 +186,10 @@ def open_container(path: str, limits: Limits, on_problem: Handler) -> Container:
         SourceError: what is behind the URL cannot be read.
     """
     if is_url(path):
-        return ZipContainer.open(open_url(path), limits, on_problem)
+        return ZipContainer.open(open_url(path), limits, report)
     if Path(path).is_dir():
-        return FolderContainer.open(Path(path), limits, on_problem)
-    return ZipContainer.open(FileSource(Path(path)), limits, on_problem)
+        return FolderContainer.open(Path(path), limits, report)
+    return ZipContainer.open(FileSource(Path(path)), limits, report)
 
 
 _Item = TypeVar("_Item")

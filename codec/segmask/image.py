@@ -16,7 +16,7 @@ from .mask.decode import DecodedMask, decode
 from .mask.instances import Instance
 from .mask.pairing import Pairing
 from .pixels.runs import Runs, distinct
-from .problem import Handler, Location
+from .reporter import Reporter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,28 +59,23 @@ class Image:
         return None if self.objects is None else self.objects.to_dense(np.int32).astype(np.int32, copy=False)
 
 
-def read(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits, on_problem: Handler) -> Image:
+def read(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits, report: Reporter) -> Image:
     """The image of an entry: a pure function of the archive and the entry."""
 
-    def locate(path: str | None) -> Location:
+    def bound(path: str | None) -> Reporter:
         member = None if path is None else container.members[path].name
-        return Location(member=member, image=entry.name)
+        return report.at(member=member, image=entry.name)
 
-    class_at, object_at = locate(entry.class_path), locate(entry.object_path)
+    of_class, of_object = bound(entry.class_path), bound(entry.object_path)
 
-    def decoded(path: str | None, where: Location) -> DecodedMask | None:
-        if path is None:
-            return None
-        data = container.read(path, lambda problem: on_problem(problem.at(image=entry.name)))
-        return None if data is None else decode(data, limits, where, on_problem)
+    def decoded(path: str | None, of_mask: Reporter) -> DecodedMask | None:
+        data = None if path is None else container.read(path, of_mask)
+        return None if data is None else decode(data, limits, of_mask)
 
-    class_mask, object_mask = decoded(entry.class_path, class_at), decoded(entry.object_path, object_at)
-    classes = objects = None
-    if class_mask is not None:
-        classes = indices.class_indices(class_mask, labelmap, class_at, on_problem)
-    if object_mask is not None:
-        objects = indices.object_indices(object_mask, object_at, on_problem)
-    pairing = Pairing(labelmap=labelmap, limits=limits, class_at=class_at, object_at=object_at, on_problem=on_problem)
+    class_mask, object_mask = decoded(entry.class_path, of_class), decoded(entry.object_path, of_object)
+    classes = None if class_mask is None else indices.class_indices(class_mask, labelmap, of_class)
+    objects = None if object_mask is None else indices.object_indices(object_mask, of_object)
+    pairing = Pairing(labelmap=labelmap, limits=limits, of_class=of_class, of_object=of_object)
     found: tuple[Instance, ...] = ()
     if class_mask is not None and classes is not None and objects is not None:
         found = pairing.pair(class_mask, classes, objects)
@@ -90,9 +85,9 @@ def read(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits,
         found = pairing.by_class(class_mask, classes)
     frame = objects or classes
     size = None if frame is None else (frame.width, frame.height)
-    photo = _photo_size(container, entry, on_problem)
+    photo = _photo_size(container, entry, report)
     if size is not None and photo is not None:
-        shape_checks.check_photo(size, photo, class_at if class_mask is not None else object_at, on_problem)
+        shape_checks.check_photo(size, photo, of_class if class_mask is not None else of_object)
     width, height = size or photo or (None, None)
     return Image(
         subset=entry.subset,
@@ -107,11 +102,11 @@ def read(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits,
     )
 
 
-def _photo_size(container: Container, entry: Entry, on_problem: Handler) -> tuple[int, int] | None:
+def _photo_size(container: Container, entry: Entry, report: Reporter) -> tuple[int, int] | None:
     """(width, height) of the photo, None where there is none that can be read."""
     if entry.photo_path is None:
         return None
-    data = container.read(entry.photo_path, on_problem)
+    data = container.read(entry.photo_path, report)
     if data is None:
         return None
     from .mask import other_formats  # slow to import, and CVAT's exports hold no photos

@@ -16,6 +16,7 @@ from .image import Image
 from .labels.labelmap import LabelMap
 from .limits import Limits
 from .problem import Handler
+from .reporter import Reporter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,8 @@ class Part:
         Raises:
             SourceError: the archive's bytes cannot be had.
         """
-        container = self.container.ahead()
+        container, report = self.container.ahead(), Reporter(on_problem)
         for entry in self.entries:
-            yield image.read(container, entry, self.labelmap, self.limits, on_problem)
+            yield image.read(container, entry, self.labelmap, self.limits, report)
         for path in self.rest:
-            container.check(path, on_problem)
+            container.check(path, report)

@@ -1,6 +1,5 @@
 """What can be wrong with an archive, as data.
 
-    Rule    one kind of problem: its code, its name, what CVAT does about it
     Problem   one occurrence of a defect: where, what, and the evidence
     FormatError(ValueError)       raised by the strict handler for a problem of severity error
     FormatWarning(UserWarning)    issued by the strict handler for every other problem
@@ -13,10 +12,11 @@ Readers hand each problem to a `Handler` and go on when it returns. The strict h
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, TypedDict, Unpack
 
+from segmask.evidence import NOTHING, Evidence
 from segmask.rules.rule import Effect, Rule, Severity
 
 
@@ -50,6 +50,20 @@ class Location:
         return text
 
 
+NOWHERE: Final = Location()
+"""The place of what the whole archive shows."""
+
+
+class Place(TypedDict, total=False):
+    """Parts of a location, by name."""
+
+    member: str | None
+    line: int | None
+    column: int | None
+    image: str | None
+    box: tuple[int, int, int, int] | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One occurrence of a defect.
@@ -58,14 +72,14 @@ class Problem:
         kind: the rule that is broken.
         message: one sentence for a person, with the remedy.
         location: where.
-        evidence: the figures behind the message; values that JSON can hold.
+        evidence: the figures behind the message, of one of the kinds that the rule names.
         complete: False where the problem kept part of the archive from being checked.
     """
 
     kind: Rule
     message: str
-    location: Location = field(default_factory=Location)
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    location: Location = NOWHERE
+    evidence: Evidence = NOTHING
     complete: bool = True
 
     @property
@@ -93,7 +107,7 @@ class Problem:
         place = str(self.location)
         return printable(f"{place}: " if place else "") + printable(f"{self.rule} {self.name}: {self.message}")
 
-    def at(self, **where: Any) -> Problem:
+    def at(self, **where: Unpack[Place]) -> Problem:
         """The same problem with some parts of its location replaced."""
         return replace(self, location=replace(self.location, **where))
 
@@ -132,7 +146,12 @@ class StrictHandler:
             raise FormatError(problem)
         if problem.rule not in self._warned:
             self._warned.add(problem.rule)
-            warnings.warn(FormatWarning(str(problem)), stacklevel=3)
+            warnings.warn(FormatWarning(str(problem)), stacklevel=4)
+
+
+def counted(number: int, what: str) -> str:
+    """Such as "1 image" and "2,000 images"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def printable(text: str) -> str:

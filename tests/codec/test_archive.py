@@ -238,7 +238,7 @@ class TestLabels:
             tmp_path, {"dataset_meta.json": META, "labelmap.txt": LABEL_MAP + "sky:1,1,1::\n"}
         )
         problem = problems.only(rules.META_REPLACES_LABEL_MAP)
-        assert problem.evidence == {
+        assert problem.evidence.to_json() == {
             "used": ["background", "car", "road"],
             "passed_over": ["background", "car", "road", "sky"],
         }

@@ -9,6 +9,7 @@ import pytest
 
 from segmask import Effect, FormatError, FormatWarning, Location, Problem, Severity, printable, rules
 from segmask.problem import StrictHandler
+from segmask.reporter import Reporter
 
 ERROR = Problem(kind=rules.BAD_COLOR, message="bad", location=Location(member="labelmap.txt", line=3, column=5))
 WARNING = Problem(kind=rules.EMPTY_LIST, message="empty", location=Location(member="a.txt"))
@@ -83,7 +84,7 @@ class TestStrictHandler:
 
     def test_the_warning_points_at_the_caller_of_what_met_the_problem(self) -> None:
         def reader() -> None:
-            StrictHandler()(INFO)
+            Reporter(StrictHandler())(rules.REPEATED_ID, "twice")
 
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")

@@ -23,7 +23,7 @@ from segmask.labels.assigned import of_labels, with_indices
 from segmask.labels.labelmap import says_background
 from segmask.outlines.polygons import Simplify
 from segmask.png.encode import Mode
-from segmask_validate.report.model import counted
+from segmask.problem import counted
 
 from . import terminal
 

@@ -12,8 +12,8 @@ from typing import Final
 import click
 
 from segmask.limits import Limits
-from segmask.problem import FormatError, printable
-from segmask_validate.report.model import TOOL, counted
+from segmask.problem import FormatError, counted, printable
+from segmask_validate.report.model import TOOL
 
 from . import terminal
 

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from segmask import rules
+from segmask import evidence, rules
 from segmask.limits import Limits
-from segmask.problem import Handler
-
-from .names import report_member
+from segmask.reporter import Reporter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +54,11 @@ class Container(ABC):
         """Path to member."""
 
     @abstractmethod
-    def read(self, path: str, on_problem: Handler) -> bytes | None:
-        """All bytes of the member at a path, checked; None where it cannot be read, and the reason handed over."""
+    def read(self, path: str, report: Reporter) -> bytes | None:
+        """All bytes of the member at a path, checked; None where it cannot be read, and the reason reported."""
 
     @abstractmethod
-    def check(self, path: str, on_problem: Handler) -> None:
+    def check(self, path: str, report: Reporter) -> None:
         """Reads a member to its end, keeping nothing, for the problems only."""
 
     @abstractmethod
@@ -92,20 +90,18 @@ class Container(ABC):
             self.folders.add(parent)
 
 
-def check_size(name: str, size: int, packed: int | None, limits: Limits, on_problem: Handler) -> bool:
-    """Whether a member may be read; hands over why not."""
+def check_size(name: str, size: int, packed: int | None, limits: Limits, report: Reporter) -> bool:
+    """Whether a member may be read; reports why not."""
     if size > limits.member_bytes:
         reason = f"{size:,} bytes unpacked, more than the {limits.member_bytes:,} allowed for one member"
     elif packed is not None and size >= limits.ratio_bytes and size > limits.ratio * max(packed, 1):
         reason = f"{packed:,} bytes unpack to {size:,}, more than {limits.ratio:g} times as many"
     else:
         return True
-    report_member(
+    report.at(member=name)(
         rules.ARCHIVE_BOMB,
-        name,
         f"{reason}; the member was not read",
-        on_problem,
+        evidence.MemberSize(size, packed),
         complete=False,
-        evidence={"size": size, "packed": packed},
     )
     return False

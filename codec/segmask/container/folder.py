@@ -10,7 +10,7 @@ from typing import Self
 
 from segmask import rules
 from segmask.limits import Limits
-from segmask.problem import Handler, Location, Problem
+from segmask.reporter import Reporter
 
 from .base import Container, Member, check_size
 from .names import check_name
@@ -36,51 +36,51 @@ class FolderContainer(Container):
         return self._members
 
     @classmethod
-    def open(cls, folder: Path, limits: Limits, on_problem: Handler) -> Self:
+    def open(cls, folder: Path, limits: Limits, report: Reporter) -> Self:
         """All of a folder.
 
         Args:
             folder: its path.
             limits: what may be read.
-            on_problem: gets each problem that names and sizes show.
+            report: gets what names and sizes show.
 
         Raises:
             OSError: the folder cannot be listed.
         """
         container = cls(folder.resolve(strict=True))
-        container._walk(limits, on_problem)
+        container._walk(limits, report)
         return container
 
-    def _walk(self, limits: Limits, on_problem: Handler) -> None:
+    def _walk(self, limits: Limits, report: Reporter) -> None:
         for current, folders, files in os.walk(self._folder, onerror=_raise):
             folders.sort()
             here = Path(current)
             for name in folders:
-                self._add_folder(here / name, on_problem)
+                self._add_folder(here / name, report)
             for name in sorted(files):
-                self._add_file(here / name, limits, on_problem)
+                self._add_file(here / name, limits, report)
 
     def _name(self, file: Path) -> str:
         return file.relative_to(self._folder).as_posix()
 
-    def _add_folder(self, folder: Path, on_problem: Handler) -> None:
+    def _add_folder(self, folder: Path, report: Reporter) -> None:
         if folder.is_symlink():
-            _report_special(self._name(folder), on_problem)
+            _report_special(self._name(folder), report)
         else:
             self.folders.add(self._name(folder))
 
-    def _add_file(self, file: Path, limits: Limits, on_problem: Handler) -> None:
+    def _add_file(self, file: Path, limits: Limits, report: Reporter) -> None:
         name = self._name(file)
-        check_name(name, on_problem)
+        check_name(name, report)
         if not file.is_file() or not file.resolve().is_relative_to(self._folder):
-            _report_special(name, on_problem)
+            _report_special(name, report)
             return
         size = file.stat().st_size
-        readable = check_size(name, size, None, limits, on_problem)
+        readable = check_size(name, size, None, limits, report)
         self._members[name] = Member(name=name, path=name, size=size, readable=readable)
         self._add_parents(name)
 
-    def read(self, path: str, on_problem: Handler) -> bytes | None:
+    def read(self, path: str, report: Reporter) -> bytes | None:
         """See `Container.read`."""
         member = self._members[path]
         if not member.readable:
@@ -90,11 +90,10 @@ class FolderContainer(Container):
                 return stream.read(member.size)
         except OSError as error:
             message = f"the file cannot be read: {error.strerror}"
-            where = Location(member=member.name)
-            on_problem(Problem(kind=rules.DAMAGED_MEMBER, message=message, location=where, complete=False))
+            report.at(member=member.name)(rules.DAMAGED_MEMBER, message, complete=False)
             return None
 
-    def check(self, path: str, on_problem: Handler) -> None:
+    def check(self, path: str, report: Reporter) -> None:
         """A file carries no checksum: nothing to check."""
 
     def only(self, paths: Iterable[str]) -> FolderContainer:
@@ -115,7 +114,6 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _report_special(name: str, on_problem: Handler) -> None:
+def _report_special(name: str, report: Reporter) -> None:
     message = "a link that leads out of the folder, or no regular file; it was not read: put the file itself there"
-    where = Location(member=name)
-    on_problem(Problem(kind=rules.SYMLINK_MEMBER, message=message, location=where, complete=False))
+    report.at(member=name)(rules.SYMLINK_MEMBER, message, complete=False)

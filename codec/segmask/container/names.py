@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from typing import Final
 
 from segmask import rules
-from segmask.problem import Handler, Location, Problem
-from segmask.rules.rule import Rule
+from segmask.reporter import Reporter
 
 _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -27,54 +25,32 @@ def unpacked_path(name: str) -> str:
     return name if kept == parts else "/".join(kept)
 
 
-def check_name(name: str, on_problem: Handler) -> None:
-    """Hands over what is dangerous or misleading in a member's name."""
+def check_name(name: str, report: Reporter) -> None:
+    """Reports what is dangerous or misleading in a member's name."""
     parts = _SEPARATORS.split(name)
     if ".." in parts:
-        report_member(
+        report.at(member=name)(
             rules.PATH_TRAVERSAL,
-            name,
             "the name climbs out of the folder it is unpacked to; rename the member and do not unpack this archive with "
             "a tool that follows it",
-            on_problem,
         )
     elif parts[0] == "" or _DRIVE.match(name):
-        report_member(
+        report.at(member=name)(
             rules.ABSOLUTE_PATH,
-            name,
             "the name is absolute, so some tools unpack it outside the chosen folder; make it relative",
-            on_problem,
         )
     elif "\\" in name:
-        report_member(
+        report.at(member=name)(
             rules.BACKSLASH_IN_NAME,
-            name,
             "'\\' is no separator in a zip: CVAT gets one file with a backslash in its name and never finds it; "
             "write the zip with '/'",
-            on_problem,
         )
     if name.isprintable():
         return  # what is asked for below is not
     hidden = sorted({c for c in name if c in _BIDI_CONTROLS or unicodedata.category(c) in {"Cc", "Cs"}})
     if hidden:
         shown = ", ".join(f"U+{ord(c):04X}" for c in hidden)
-        report_member(
+        report.at(member=name)(
             rules.CONTROL_IN_NAME,
-            name,
             f"the name holds control characters ({shown}) that steer terminals or hide what it is; rename the member",
-            on_problem,
         )
-
-
-def report_member(
-    rule: Rule,
-    name: str,
-    message: str,
-    on_problem: Handler,
-    *,
-    complete: bool = True,
-    evidence: Mapping[str, object] | None = None,
-) -> None:
-    """Hands over what is wrong with a member, by its name."""
-    where = Location(member=name)
-    on_problem(Problem(kind=rule, message=message, location=where, complete=complete, evidence=evidence or {}))

@@ -6,14 +6,15 @@ import codecs
 from collections.abc import Iterator
 from typing import Final
 
-from segmask.problem import Handler, Location, Problem
+from segmask import evidence
+from segmask.reporter import Reporter
 from segmask.rules.rule import Rule
 
 BOM: Final = "\ufeff"
 
 
-def decode(data: bytes, *, rule: Rule, member: str, on_problem: Handler) -> str:
-    """Member as text. What is not UTF-8 is handed over as `defect`, then read as its author most likely meant it."""
+def decode(data: bytes, *, rule: Rule, report: Reporter) -> str:
+    """Member as text. What is not UTF-8 breaks `rule`, and is then read as its author most likely meant it."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -21,14 +22,11 @@ def decode(data: bytes, *, rule: Rule, member: str, on_problem: Handler) -> str:
         line = len(lines(before))
         column = len(lines(before)[-1]) + 1
         encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "cp1252"
-        on_problem(
-            Problem(
-                kind=rule,
-                message=f"byte 0x{data[error.start]:02x} is not UTF-8; the file looks like {encoding}: save it as "
-                "UTF-8 without a byte order mark",
-                location=Location(member=member, line=line, column=column),
-                evidence={"byte": data[error.start], "offset": error.start, "likely_encoding": encoding},
-            )
+        byte = data[error.start]
+        report.at(line=line, column=column)(
+            rule,
+            f"byte 0x{byte:02x} is not UTF-8; the file looks like {encoding}: save it as UTF-8 without a byte order mark",
+            evidence.NotUtf8(byte, error.start, encoding),
         )
         return data.decode(encoding, errors="replace").removeprefix(BOM)
 

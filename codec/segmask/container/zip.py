@@ -13,10 +13,9 @@ from typing import Final, Self, cast
 
 from zlib_ng import zlib_ng
 
-from segmask import rules
+from segmask import evidence, rules
 from segmask.limits import Limits
-from segmask.problem import Handler, Location, Problem
-from segmask.rules.rule import Rule
+from segmask.reporter import Reporter
 
 from .base import Container, Member, check_size
 from .names import check_name, unpacked_path
@@ -82,35 +81,34 @@ class ZipContainer(Container):
         return self._members
 
     @classmethod
-    def open(cls, source: Source, limits: Limits, on_problem: Handler) -> Self:
-        """All of a zip; closes the source where the handler raises.
+    def open(cls, source: Source, limits: Limits, report: Reporter) -> Self:
+        """All of a zip; closes the source where a report raises.
 
         Args:
             source: its bytes.
             limits: what may be read.
-            on_problem: gets each problem that the directory shows.
+            report: gets what the directory shows.
         """
         container = cls(source)
         try:
-            container._read_directory(limits, on_problem)
+            container._read_directory(limits, report)
         except BaseException:
             container.close()
             raise
         return container
 
-    def _read_directory(self, limits: Limits, on_problem: Handler) -> None:
+    def _read_directory(self, limits: Limits, report: Reporter) -> None:
         size = self.source.size
         try:
             infos, end = _directory(self.source)
         except _BROKEN as error:
             self.failed = True
-            on_problem(_why_no_zip(self.source.read_at(0, 512), size, error))
+            _report_no_zip(self.source.read_at(0, 512), size, error, report)
             return
         reason = _bomb(infos, size, limits)
         if reason is not None:
             self.failed = True
-            message = f"{reason}; nothing was read"
-            on_problem(Problem(kind=rules.ARCHIVE_BOMB, message=message, complete=False))
+            report(rules.ARCHIVE_BOMB, f"{reason}; nothing was read", complete=False)
             return
         self.backslashed = any("\\" in info.filename for info in infos) and not any(
             "/" in info.filename for info in infos
@@ -119,33 +117,32 @@ class ZipContainer(Container):
         infos.reverse()
         while infos:  # each goes as its member comes: a directory entry takes twice the memory
             info = infos.pop()
-            self._add_info(info, ends[info.header_offset], limits, on_problem)
+            self._add_info(info, ends[info.header_offset], limits, report)
+        self._check_paths(report)
+
+    def _check_paths(self, report: Reporter) -> None:
         for path in sorted(self._members.keys() & self.folders):
-            on_problem(_file_and_folder(self._members[path]))
+            report.at(member=self._members[path].name)(
+                rules.DAMAGED_MEMBER, f"{path!r} is a file and a folder, so CVAT's unpacking fails; rename one"
+            )
         for member in self._members.values():
             if len(member.path) > _MAX_NAME // 4 and any(
                 len(part.encode(errors="surrogatepass")) > _MAX_NAME for part in member.path.split("/")
             ):
-                on_problem(_too_long(member))
+                report.at(member=member.name)(
+                    rules.DAMAGED_MEMBER,
+                    f"a name of more than {_MAX_NAME} bytes, which CVAT's file system refuses: unpacking fails; shorten it",
+                )
 
-    def _add_info(self, info: zipfile.ZipInfo, end: int, limits: Limits, on_problem: Handler) -> None:
-        check_name(stored_name(info), on_problem)
+    def _add_info(self, info: zipfile.ZipInfo, end: int, limits: Limits, report: Reporter) -> None:
+        check_name(stored_name(info), report)
         path = unpacked_path(info.filename.replace("\\", "/") if self.backslashed else info.filename)
         if not path or info.is_dir():
             if path:
                 self._add_folder(path)
             return
-        readable = check_size(stored_name(info), info.file_size, info.compress_size, limits, on_problem)
-        unreadable = _refused(info)
-        if unreadable is not None:
-            readable = False
-            on_problem(unreadable)
-        if stat.S_ISLNK(info.external_attr >> 16):
-            where = Location(member=stored_name(info))
-            message = (
-                "a symbolic link: CVAT writes a text file in its place, other tools follow it; store the file itself"
-            )
-            on_problem(Problem(kind=rules.SYMLINK_MEMBER, message=message, location=where))
+        readable = check_size(stored_name(info), info.file_size, info.compress_size, limits, report)
+        readable &= _check_unpacking(info, report)
         member = ZipMember(
             name=stored_name(info),
             path=path,
@@ -160,7 +157,7 @@ class ZipContainer(Container):
         )
         earlier = self._members.get(path)
         if earlier is not None:
-            on_problem(_twice(path, earlier, member))
+            _report_twice(path, earlier, member, report)
         self._members[path] = member
         self._add_parents(path)
 
@@ -168,7 +165,7 @@ class ZipContainer(Container):
         parts = path.split("/")
         self.folders.update("/".join(parts[: depth + 1]) for depth in range(len(parts)))
 
-    def read(self, path: str, on_problem: Handler) -> bytes | None:
+    def read(self, path: str, report: Reporter) -> bytes | None:
         """See `Container.read`."""
         member = self._members[path]
         if not member.readable:
@@ -176,10 +173,10 @@ class ZipContainer(Container):
         try:
             return b"".join(unpacked(self.source, member))
         except _BROKEN as error:
-            on_problem(_damaged(member, error))
+            _report_damaged(member, error, report)
             return None
 
-    def check(self, path: str, on_problem: Handler) -> None:
+    def check(self, path: str, report: Reporter) -> None:
         """See `Container.check`."""
         member = self._members[path]
         if not member.readable:
@@ -188,7 +185,7 @@ class ZipContainer(Container):
             for _ in unpacked(self.source, member):
                 pass
         except _BROKEN as error:
-            on_problem(_damaged(member, error))
+            _report_damaged(member, error, report)
 
     def only(self, paths: Iterable[str]) -> ZipContainer:
         """See `Container.only`."""
@@ -210,25 +207,21 @@ def _directory(source: Source) -> tuple[list[zipfile.ZipInfo], int]:
     return directory(Reader(tail))
 
 
-def _why_no_zip(head: bytes, size: int, error: Exception) -> Problem:
+def _report_no_zip(head: bytes, size: int, error: Exception, report: Reporter) -> None:
     if head.startswith(b"PK"):
         detail = str(error) or type(error).__name__
-        return Problem(
-            kind=rules.DAMAGED_ARCHIVE,
-            message=f"the zip's directory cannot be read ({detail}): the file is cut off or damaged; copy or export it again",
-            evidence={"size": size},
+        report(
+            rules.DAMAGED_ARCHIVE,
+            f"the zip's directory cannot be read ({detail}): the file is cut off or damaged; copy or export it again",
+            evidence.FileSize(size),
             complete=False,
         )
+        return
     kind = next(
         (kind for magic, kind in _FILE_TYPES if head.lstrip().startswith(magic)),
         "an empty file" if not size else "something else than a zip",
     )
-    return Problem(
-        kind=rules.NOT_AN_ARCHIVE,
-        message=f"the file is {kind}",
-        evidence={"size": size, "starts_with": head[:8].hex()},
-        complete=False,
-    )
+    report(rules.NOT_AN_ARCHIVE, f"the file is {kind}", evidence.FileStart(size, head[:8].hex()), complete=False)
 
 
 def _bomb(infos: list[zipfile.ZipInfo], size: int, limits: Limits) -> str | None:
@@ -244,57 +237,43 @@ def _bomb(infos: list[zipfile.ZipInfo], size: int, limits: Limits) -> str | None
     return None
 
 
-def _refused(info: zipfile.ZipInfo) -> Problem | None:
-    """Why CVAT's unpacking stops at this member, as far as its directory entry tells."""
-    if info.flag_bits & 1:
-        return _problem(
-            rules.ENCRYPTED_MEMBER,
-            info,
-            "the member is encrypted and CVAT has no password; write the zip without one",
+def _check_unpacking(info: zipfile.ZipInfo, report: Reporter) -> bool:
+    """Whether CVAT's unpacking gets past this member, as far as its directory entry tells; reports what stops it."""
+    if stat.S_ISLNK(info.external_attr >> 16):
+        report.at(member=stored_name(info))(
+            rules.SYMLINK_MEMBER,
+            "a symbolic link: CVAT writes a text file in its place, other tools follow it; store the file itself",
         )
-    if info.compress_type not in SUPPORTED:
-        return _problem(
+    if info.flag_bits & 1:
+        refused = rules.ENCRYPTED_MEMBER, "the member is encrypted and CVAT has no password; write the zip without one"
+    elif info.compress_type not in SUPPORTED:
+        refused = (
             rules.UNKNOWN_COMPRESSION,
-            info,
             f"compression method {info.compress_type} is not supported; use deflate or store",
         )
-    return None
+    else:
+        return True
+    report.at(member=stored_name(info))(*refused, complete=False)
+    return False
 
 
-def _problem(rule: Rule, info: zipfile.ZipInfo, message: str) -> Problem:
-    where = Location(member=stored_name(info))
-    return Problem(kind=rule, message=message, location=where, complete=False)
-
-
-def _twice(path: str, earlier: ZipMember, later: ZipMember) -> Problem:
-    where = Location(member=later.name)
+def _report_twice(path: str, earlier: ZipMember, later: ZipMember, report: Reporter) -> None:
+    here = report.at(member=later.name)
     if (earlier.crc, earlier.size) == (later.crc, later.size):
-        message = "the member is stored more than once, with the same contents; store it once"
-        return Problem(kind=rules.REPEATED_MEMBER, message=message, location=where)
-    return Problem(
-        kind=rules.DUPLICATE_MEMBER,
-        message=f"{path!r} is stored more than once with different contents: the last one wins, what came before is "
-        "lost; keep the one you mean",
-        location=where,
-        evidence={"sizes": [earlier.size, later.size]},
+        here(rules.REPEATED_MEMBER, "the member is stored more than once, with the same contents; store it once")
+        return
+    here(
+        rules.DUPLICATE_MEMBER,
+        f"{path!r} is stored more than once with different contents: the last one wins, what came before is lost; keep "
+        "the one you mean",
+        evidence.StoredTwice((earlier.size, later.size)),
     )
 
 
-def _file_and_folder(member: Member) -> Problem:
-    message = f"{member.path!r} is a file and a folder, so CVAT's unpacking fails; rename one"
-    return Problem(kind=rules.DAMAGED_MEMBER, message=message, location=Location(member=member.name))
-
-
-def _too_long(member: Member) -> Problem:
-    message = f"a name of more than {_MAX_NAME} bytes, which CVAT's file system refuses: unpacking fails; shorten it"
-    return Problem(kind=rules.DAMAGED_MEMBER, message=message, location=Location(member=member.name))
-
-
-def _damaged(member: Member, error: Exception) -> Problem:
+def _report_damaged(member: Member, error: Exception, report: Reporter) -> None:
     detail = " ".join(str(error).split()) or type(error).__name__
-    return Problem(
-        kind=rules.DAMAGED_MEMBER,
-        message=f"the member's data cannot be unpacked ({detail}): it was damaged on the way; write the archive again",
-        location=Location(member=member.name),
+    report.at(member=member.name)(
+        rules.DAMAGED_MEMBER,
+        f"the member's data cannot be unpacked ({detail}): it was damaged on the way; write the archive again",
         complete=False,
     )

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from segmask import rules
 from segmask.container import text
-from segmask.problem import Handler, Location, Problem
+from segmask.reporter import Reporter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +35,10 @@ class ImageSet:
     comments: tuple[tuple[int, str], ...] = ()
 
 
-def parse(data: bytes, *, member: str, root: str, on_problem: Handler) -> ImageSet:
+def parse(data: bytes, *, member: str, root: str, report: Reporter) -> ImageSet:
     """Image set of a list, as CVAT reads it; a byte order mark stays part of the first id."""
-    content = text.decode(data, rule=rules.LIST_NOT_UTF8, member=member, on_problem=on_problem)
+    here = report.at(member=member)
+    content = text.decode(data, rule=rules.LIST_NOT_UTF8, report=here)
     lines: dict[str, int] = {}
     comments = []
     for number, raw in text.content_lines(content):
@@ -45,22 +46,15 @@ def parse(data: bytes, *, member: str, root: str, on_problem: Handler) -> ImageS
         if line.startswith("#"):
             comments.append((number, line[1:].strip()))
         elif line in lines:
-            on_problem(
-                Problem(
-                    kind=rules.REPEATED_ID,
-                    message=f"{line!r} is listed already on line {lines[line]}; CVAT counts it once",
-                    location=Location(member=member, line=number, image=line),
-                )
+            here.at(line=number, image=line)(
+                rules.REPEATED_ID, f"{line!r} is listed already on line {lines[line]}; CVAT counts it once"
             )
         else:
             lines[line] = number
     if not lines:
-        on_problem(
-            Problem(
-                kind=rules.EMPTY_LIST,
-                message="the list names no image, so nothing is imported from it; list the ids, or remove the file",
-                location=Location(member=member),
-            )
+        here(
+            rules.EMPTY_LIST,
+            "the list names no image, so nothing is imported from it; list the ids, or remove the file",
         )
     return ImageSet(
         member=member,

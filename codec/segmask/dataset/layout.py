@@ -14,9 +14,9 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Final
 
-from segmask import rules
+from segmask import evidence, rules
 from segmask.container.base import Container
-from segmask.problem import Handler, Location, Problem
+from segmask.reporter import Reporter
 
 IMAGE_SETS: Final = "ImageSets"
 TASK: Final = "Segmentation"
@@ -77,17 +77,19 @@ class Layout:
     recovered: bool = False
 
 
-def find(container: Container, on_problem: Handler) -> Layout:
+def find(container: Container, report: Reporter) -> Layout:
     """Layout of an archive, and a problem for each list that CVAT does not see."""
     found = _lists(container.members)
     folders = _lists(container.folders)
     used = [] if container.backslashed else _seen_by_cvat([*found, *folders])
     if not used:
-        return _recover(container, found, on_problem)
+        return _recover(container, found, report)
     for entry in used:
         if entry.path in container.folders:
-            message = "a folder in the place of a list, which CVAT fails to open; rename or remove it"
-            on_problem(Problem(kind=rules.LIST_IS_A_FOLDER, message=message, location=Location(member=entry.path)))
+            report.at(member=entry.path)(
+                rules.LIST_IS_A_FOLDER,
+                "a folder in the place of a list, which CVAT fails to open; rename or remove it",
+            )
     files = [entry for entry in used if entry.path not in container.folders]
     lists = tuple(entry for entry in files if entry.task == TASK)
     roots = tuple(sorted({entry.root for entry in (lists or used)}))
@@ -101,9 +103,9 @@ def find(container: Container, on_problem: Handler) -> Layout:
         ),
         other=tuple(entry for entry in files if entry.task != TASK),
     )
-    _report_roots(layout, on_problem)
+    _report_roots(layout, report)
     for path in layout.ignored:
-        _report_ignored(path, on_problem)
+        _report_ignored(path, report)
     return layout
 
 
@@ -134,35 +136,32 @@ def _is_globbed(root: str, pattern: str) -> bool:
     return len(parts) == len(patterns) and all(map(fnmatchcase, parts, patterns))
 
 
-def _report_roots(layout: Layout, on_problem: Handler) -> None:
+def _report_roots(layout: Layout, report: Reporter) -> None:
     if len(layout.roots) > 1:
         shown = ", ".join(root.rstrip("/") or "." for root in layout.roots)
-        on_problem(
-            Problem(
-                kind=rules.SEVERAL_ROOTS,
-                message=f"{len(layout.roots)} data sets in one archive ({shown}): CVAT merges them into one, or fails where "
-                "their labels differ; upload each on its own",
-                evidence={"roots": list(layout.roots)},
-            )
+        report(
+            rules.SEVERAL_ROOTS,
+            f"{len(layout.roots)} data sets in one archive ({shown}): CVAT merges them into one, or fails where "
+            "their labels differ; upload each on its own",
+            evidence.Roots(layout.roots),
         )
     elif root := next(iter(layout.roots)):
-        on_problem(
-            Problem(
-                kind=rules.NESTED_ROOT,
-                message=f"the data set lies in the folder {root!r}; CVAT looks {MAX_DEPTH} folders deep and finds it",
-                location=Location(member=root),
-            )
+        report.at(member=root)(
+            rules.NESTED_ROOT,
+            f"the data set lies in the folder {root!r}; CVAT looks {MAX_DEPTH} folders deep and finds it",
         )
 
 
-def _report_ignored(path: str, on_problem: Handler) -> None:
+def _report_ignored(path: str, report: Reporter) -> None:
     name = PurePosixPath(path).name
-    where = Location(member=path)
+    here = report.at(member=path)
     if name.startswith("."):
         return  # junk, such as a Mac's ._default.txt
     if "_" in name and name.endswith(".txt"):
-        message = f"CVAT passes over a list with '_' in its name; rename it to {name.replace('_', '-')!r}"
-        on_problem(Problem(kind=rules.UNDERSCORE_IN_LIST_NAME, message=message, location=where))
+        here(
+            rules.UNDERSCORE_IN_LIST_NAME,
+            f"CVAT passes over a list with '_' in its name; rename it to {name.replace('_', '-')!r}",
+        )
     else:
         if name.endswith(".txt"):
             reason = (
@@ -170,23 +169,19 @@ def _report_ignored(path: str, on_problem: Handler) -> None:
             )
         else:
             reason = "its name does not end in '.txt'; rename it"
-        message = f"CVAT passes over this file: {reason}"
-        on_problem(Problem(kind=rules.IGNORED_LIST_FILE, message=message, location=where))
+        here(rules.IGNORED_LIST_FILE, f"CVAT passes over this file: {reason}")
 
 
-def _recover(container: Container, found: list[ListFile], on_problem: Handler) -> Layout:
+def _recover(container: Container, found: list[ListFile], report: Reporter) -> Layout:
     """CVAT finds nothing: say why, and take what comes closest, so that the masks are checked all the same."""
     deep = [entry for entry in found if entry.is_seen and not container.backslashed]
     if deep:
         entry = min(deep, key=lambda entry: entry.depth)
-        on_problem(
-            Problem(
-                kind=rules.ROOT_TOO_DEEP,
-                message=f"the data set lies {entry.depth} folders deep and CVAT looks at most {MAX_DEPTH} deep; zip the "
-                f"contents of {entry.root!r}, not the folders around them",
-                location=Location(member=entry.path),
-                evidence={"depth": entry.depth},
-            )
+        report.at(member=entry.path)(
+            rules.ROOT_TOO_DEEP,
+            f"the data set lies {entry.depth} folders deep and CVAT looks at most {MAX_DEPTH} deep; zip the "
+            f"contents of {entry.root!r}, not the folders around them",
+            evidence.Depth(entry.depth),
         )
         return _layout_of(deep)
     meant = [
@@ -201,13 +196,10 @@ def _recover(container: Container, found: list[ListFile], on_problem: Handler) -
         reason = f"{passed_over[0]!r} is passed over: {_why_unseen(passed_over[0])}"
     else:
         reason = "list the ids of the images, one a line, in ImageSets/Segmentation/default.txt"
-    on_problem(
-        Problem(
-            kind=rules.NO_IMAGE_SET,
-            message=f"no list ImageSets/Segmentation/<subset>.txt, so CVAT finds no data set (DatasetNotFoundError); {reason}",
-            location=Location(member=passed_over[0] if meant else None),
-            evidence={"passed_over": passed_over},
-        )
+    report.at(member=passed_over[0] if meant else None)(
+        rules.NO_IMAGE_SET,
+        f"no list ImageSets/Segmentation/<subset>.txt, so CVAT finds no data set (DatasetNotFoundError); {reason}",
+        evidence.PassedOver(tuple(passed_over)),
     )
     return _layout_of(meant) if meant else Layout(roots=_mask_roots(container), lists=(), recovered=True)
 

@@ -12,10 +12,11 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 from typing import Final
 
-from segmask import rules
+from segmask import evidence, rules
 from segmask.container.base import Container
 from segmask.container.text import BOM
-from segmask.problem import Handler, Location, Problem
+from segmask.problem import Location
+from segmask.reporter import Reporter
 from segmask.rules.rule import Rule
 
 from . import layout
@@ -59,7 +60,7 @@ _SLIPS: Final[tuple[tuple[Rule, str, Callable[[str], str]], ...]] = (
         lambda name: name.replace("\\", "/"),
     ),
 )
-"""What people write into lists: the defect, the remedy, and the id without it."""
+"""What people write into lists: the rule, the remedy, and the id without it."""
 
 
 class Matcher:
@@ -93,18 +94,18 @@ class Matcher:
         """The same without what people add to a mask's name."""
         return {fold(match[1]): path for path in self._in_folders() if (match := _ADDITION.fullmatch(_stem(path)))}
 
-    def match(self, image_set: ImageSet, on_problem: Handler) -> Iterator[Entry]:
+    def match(self, image_set: ImageSet, report: Reporter) -> Iterator[Entry]:
         """Entry of each id of a list, and a problem for each id that finds no mask or the wrong place."""
+        listed = report.at(member=image_set.member)
         for name, line in zip(image_set.ids, image_set.lines, strict=True):
-            where = Location(member=image_set.member, line=line, image=name)
             class_path, object_path = (self._exact(folder, name) for folder in self._folders)
             if name.startswith("/") or ".." in re.split(r"[/\\]", name) or _DRIVE.match(name):
-                message = (
-                    "the id leads out of the data set, so CVAT opens a file elsewhere on its disk; it was not followed"
+                listed.at(line=line, image=name)(
+                    rules.ID_OUTSIDE_DATASET,
+                    "the id leads out of the data set, so CVAT opens a file elsewhere on its disk; it was not followed",
                 )
-                on_problem(Problem(kind=rules.ID_OUTSIDE_DATASET, message=message, location=where))
             elif class_path is None or object_path is None:
-                self._explain(name, (class_path, object_path), where, on_problem)
+                self._explain(name, (class_path, object_path), listed.at(line=line, image=name))
             yield Entry(
                 root=self._root,
                 subset=image_set.subset,
@@ -122,7 +123,7 @@ class Matcher:
         self._explained.add(member.path)
         return member.path  # not a copy of it
 
-    def _explain(self, name: str, paths: tuple[str | None, str | None], where: Location, on_problem: Handler) -> None:
+    def _explain(self, name: str, paths: tuple[str | None, str | None], report: Reporter) -> None:
         """Why a mask is missing: a slip in the list, or a file that almost has the right name."""
         missing = [folder for folder, path in zip(self._folders, paths, strict=True) if path is None]
         meant, slip = name, None
@@ -133,30 +134,28 @@ class Matcher:
                 meant, slip = mended, slip or (rule, remedy)
         close = self._close(missing, meant)
         self._explained.update(close)
-        evidence = {"meant": meant, "masks": close}
         if slip is not None:
-            message = f"no mask is named {name!r}: {slip[1]}"
-            on_problem(Problem(kind=slip[0], message=message, location=where, evidence=evidence))
+            rule, remedy = slip
+            report(rule, f"no mask is named {name!r}: {remedy}", evidence.MeantMasks(meant, tuple(close)))
         elif close:
             rule, reason = _difference(_stem(close[0]), f"{missing[0]}{meant}", close[0])
             message = f"no mask is named {name!r}, yet {close[0]!r} is there: {reason}"
-            on_problem(Problem(kind=rule, message=message, location=where, evidence=evidence))
+            report(rule, message, evidence.MeantMasks(meant, tuple(close)))
         elif len(missing) == 2:
-            message = "the image is listed and has no mask: it imports without annotations"
-            on_problem(Problem(kind=rules.LISTED_WITHOUT_MASK, message=message, location=where))
+            report(rules.LISTED_WITHOUT_MASK, "the image is listed and has no mask: it imports without annotations")
 
     def _close(self, folders: Iterable[str], name: str) -> list[str]:
         keys = [fold(f"{folder}{name}") for folder in folders]
         found = (self._by_folded_stem.get(key) or self._by_bare_stem.get(key) for key in keys)
         return [path for path in found if path is not None]
 
-    def unlisted(self, passed_over: Iterable[str], comments: Mapping[str, Location], on_problem: Handler) -> None:
+    def unlisted(self, passed_over: Iterable[str], comments: Mapping[str, Location], report: Reporter) -> None:
         """A problem for each mask that no list names.
 
         Args:
             passed_over: ids in lists that CVAT does not see; their masks are explained by that.
             comments: text after the ``#`` of a list's comments, and where it stands.
-            on_problem: gets each problem.
+            report: gets what is wrong.
         """
         known = set(passed_over)
         by_name: dict[str, list[str]] = {}
@@ -168,13 +167,17 @@ class Matcher:
                 continue
             written = next((text for text in (name, name.removeprefix("#").strip()) if text in comments), None)
             if written is not None:
-                message = f"a line that starts with '#' is a comment, so CVAT drops the mask {name!r}; rename it, or remove the '#'"
                 where = comments[written]
-                on_problem(Problem(kind=rules.COMMENTED_ID, message=message, location=where))
+                report.at(member=where.member, line=where.line)(
+                    rules.COMMENTED_ID,
+                    f"a line that starts with '#' is a comment, so CVAT drops the mask {name!r}; rename it, or remove the '#'",
+                )
                 continue
-            message = f"no list names the image {name!r}, so CVAT drops its mask; add the id to a list in ImageSets/Segmentation"
-            where = Location(member=self._container.members[paths[0]].name, image=name)
-            on_problem(Problem(kind=rules.UNLISTED_MASK, message=message, location=where, evidence={"masks": paths}))
+            report.at(member=self._container.members[paths[0]].name, image=name)(
+                rules.UNLISTED_MASK,
+                f"no list names the image {name!r}, so CVAT drops its mask; add the id to a list in ImageSets/Segmentation",
+                evidence.UnlistedMasks(tuple(paths)),
+            )
 
     def every_mask(self) -> tuple[str, ...]:
         """Ids of all masks, for an archive without any list."""
@@ -184,19 +187,16 @@ class Matcher:
         return tuple(sorted(names))
 
 
-def check_repeated(image_sets: Iterable[ImageSet], on_problem: Handler) -> None:
+def check_repeated(image_sets: Iterable[ImageSet], report: Reporter) -> None:
     """A problem for each id that more than one list names."""
     first: dict[tuple[str, str], ImageSet] = {}
     for image_set in image_sets:
         for name, line in zip(image_set.ids, image_set.lines, strict=True):
             other = first.setdefault((image_set.root, name), image_set)
             if other is not image_set:
-                on_problem(
-                    Problem(
-                        kind=rules.ID_IN_SEVERAL_LISTS,
-                        message=f"{name!r} is in {other.member!r} too: CVAT imports its annotations twice; keep it in one list",
-                        location=Location(member=image_set.member, line=line, image=name),
-                    )
+                report.at(member=image_set.member, line=line, image=name)(
+                    rules.ID_IN_SEVERAL_LISTS,
+                    f"{name!r} is in {other.member!r} too: CVAT imports its annotations twice; keep it in one list",
                 )
 
 

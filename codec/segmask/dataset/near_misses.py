@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
-from segmask import rules
+from segmask import evidence, rules
 from segmask.container.base import Container
-from segmask.problem import Handler, Location, Problem
+from segmask.reporter import Reporter
 
 from . import layout
 from .layout import Layout
@@ -27,52 +27,51 @@ _LABEL_MAPS: Final = frozenset({"labelmap", "labelsmap", "labelmaps", "labelmapt
 _NO_LETTERS: Final = re.compile(r"[^a-z]")
 
 
-def check(container: Container, found: Layout, on_problem: Handler) -> None:
-    """Hands over what the names in an archive show, beyond its lists."""
-    _check_collisions(container.members, on_problem)
+def check(container: Container, found: Layout, report: Reporter) -> None:
+    """Reports what the names in an archive show, beyond its lists."""
+    _check_collisions(container.members, report)
     for path in sorted(container.members):
         if not path.startswith("__MACOSX/") and is_junk(path):
-            message = "a file that an operating system leaves behind; CVAT passes over it: leave it out"
-            on_problem(Problem(kind=rules.JUNK_FILE, message=message, location=Location(member=path)))
+            report.at(member=path)(
+                rules.JUNK_FILE, "a file that an operating system leaves behind; CVAT passes over it: leave it out"
+            )
     for root in found.roots:
-        _check_near_misses(container, root, on_problem)
-    _check_other_tasks(container, found, on_problem)
+        _check_near_misses(container, root, report)
+    _check_other_tasks(container, found, report)
 
 
-def _check_collisions(paths: Iterable[str], on_problem: Handler) -> None:
+def _check_collisions(paths: Iterable[str], report: Reporter) -> None:
     first: dict[str, str] = {}
     for path in sorted(paths):
         other = first.setdefault(fold(path), path)
         if other != path:
-            on_problem(
-                Problem(
-                    kind=rules.NAME_COLLISION,
-                    message=f"{path!r} and {other!r} differ only in case or Unicode form: CVAT keeps both, Windows and macOS "
-                    "unpack one over the other; rename one",
-                    location=Location(member=path),
-                )
+            report.at(member=path)(
+                rules.NAME_COLLISION,
+                f"{path!r} and {other!r} differ only in case or Unicode form: CVAT keeps both, Windows and macOS "
+                "unpack one over the other; rename one",
             )
 
 
-def _check_near_misses(container: Container, root: str, on_problem: Handler) -> None:
+def _check_near_misses(container: Container, root: str, report: Reporter) -> None:
     parents = {path[len(root) :].partition("/")[0] for path in container.members if path.startswith(root)}
     for name in sorted(parents & {folder[len(root) :] for folder in container.folders}):
         right = _FOLDERS.get(_NO_LETTERS.sub("", name.lower()))
         if right is not None and name != right:
-            _report_near_miss(f"{root}{name}/", right, "folder", on_problem)
+            _report_near_miss(f"{root}{name}/", right, "folder", report)
     for folder in sorted(container.folders):
         parent, _, name = folder.rpartition("/")
         if parent == f"{root}{layout.IMAGE_SETS}" and name.lower() == layout.TASK.lower() and name != layout.TASK:
-            _report_near_miss(f"{folder}/", layout.TASK, "folder", on_problem)
+            _report_near_miss(f"{folder}/", layout.TASK, "folder", report)
     present = {f"{root}{layout.LABEL_MAP}", f"{root}{layout.DATASET_META}"} & container.members.keys()
     if not present:
         for path in _label_map_like(container, root):
-            _report_near_miss(path, f"{root}{layout.LABEL_MAP}", "label map", on_problem)
+            _report_near_miss(path, f"{root}{layout.LABEL_MAP}", "label map", report)
     folders = {f"{root}{layout.CLASS_FOLDER}", f"{root}{layout.OBJECT_FOLDER}"}
     missing = sorted(folder for folder in folders if folder not in container.folders)
     if len(missing) == len(folders):
-        message = f"neither {missing[0]} nor {missing[1]} is there, so no image has annotations"
-        on_problem(Problem(kind=rules.MISSING_MASK_FOLDER, message=message))
+        report(
+            rules.MISSING_MASK_FOLDER, f"neither {missing[0]} nor {missing[1]} is there, so no image has annotations"
+        )
 
 
 def _label_map_like(container: Container, root: str) -> Iterator[str]:
@@ -84,30 +83,24 @@ def _label_map_like(container: Container, root: str) -> Iterator[str]:
                 yield path
 
 
-def _report_near_miss(path: str, right: str, what: str, on_problem: Handler) -> None:
-    on_problem(
-        Problem(
-            kind=rules.NEAR_MISS_NAME,
-            message=f"CVAT does not see this {what}: it must be named exactly {right!r}; rename it",
-            location=Location(member=path),
-            evidence={"expected": right},
-        )
+def _report_near_miss(path: str, right: str, what: str, report: Reporter) -> None:
+    report.at(member=path)(
+        rules.NEAR_MISS_NAME,
+        f"CVAT does not see this {what}: it must be named exactly {right!r}; rename it",
+        evidence.ExpectedName(right),
     )
 
 
-def _check_other_tasks(container: Container, found: Layout, on_problem: Handler) -> None:
+def _check_other_tasks(container: Container, found: Layout, report: Reporter) -> None:
     if not found.other:
         return
     root = found.other[0].root
     xml = sum(path.startswith(f"{root}{layout.ANNOTATION_FOLDER}/") for path in container.members)
     tasks = sorted({entry.task for entry in found.other})
-    on_problem(
-        Problem(
-            kind=rules.OTHER_TASK_LISTS,
-            message=f"CVAT imports the lists in ImageSets/{', '.join(tasks)} and {xml} XML files of {layout.ANNOTATION_FOLDER} "
-            "too, as labels and boxes beside the masks; they are not checked here: remove what you do not mean",
-            location=Location(member=found.other[0].path),
-            evidence={"lists": len(found.other), "annotations": xml},
-            complete=False,
-        )
+    report.at(member=found.other[0].path)(
+        rules.OTHER_TASK_LISTS,
+        f"CVAT imports the lists in ImageSets/{', '.join(tasks)} and {xml} XML files of {layout.ANNOTATION_FOLDER} "
+        "too, as labels and boxes beside the masks; they are not checked here: remove what you do not mean",
+        evidence.OtherTasks(len(found.other), xml),
+        complete=False,
     )

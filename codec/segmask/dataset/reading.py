@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from segmask import rules
+from segmask import evidence, rules
 from segmask.container import text
 from segmask.container.base import Container
 from segmask.labels import labelmap_txt
 from segmask.labels.labelmap import VOC_LABEL_MAP, LabelMap
-from segmask.problem import Handler, Location, Problem
+from segmask.problem import Location
+from segmask.reporter import QUIET, Reporter
 
 from . import imageset, layout, near_misses
 from .entry import Entry
@@ -38,9 +39,9 @@ class DataSet:
     read_paths: frozenset[str] = frozenset()
 
 
-def read_dataset(container: Container, on_problem: Handler) -> DataSet:
+def read_dataset(container: Container, report: Reporter) -> DataSet:
     """Labels, lists and entries of an archive."""
-    return _Reader(container, on_problem).read()
+    return _Reader(container, report).read()
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ class _Reader:
     """Reads the texts of one archive, and remembers which members it read."""
 
     container: Container
-    on_problem: Handler
+    report: Reporter
     labelmap: LabelMap = VOC_LABEL_MAP
     label_source: str | None = None
     image_sets: tuple[ImageSet, ...] = ()
@@ -56,21 +57,19 @@ class _Reader:
 
     def _member(self, path: str) -> bytes | None:
         self.read_paths.add(path)
-        return self.container.read(path, self.on_problem)
+        return self.container.read(path, self.report)
 
     def read(self) -> DataSet:
         """The labels and lists, and a problem for each thing that is wrong with them."""
-        found = layout.find(self.container, self.on_problem)
-        near_misses.check(self.container, found, self.on_problem)
+        found = layout.find(self.container, self.report)
+        near_misses.check(self.container, found, self.report)
         self._read_labels(found)
         matchers = {root: Matcher(self.container, root) for root in found.roots}
         self.image_sets = tuple(self._read_lists(found, matchers))
         self._check_other_lists(found)
-        check_repeated(self.image_sets, self.on_problem)
+        check_repeated(self.image_sets, self.report)
         entries = tuple(
-            entry
-            for image_set in self.image_sets
-            for entry in matchers[image_set.root].match(image_set, self.on_problem)
+            entry for image_set in self.image_sets for entry in matchers[image_set.root].match(image_set, self.report)
         )
         self._check_unlisted(found, matchers)
         return DataSet(
@@ -87,13 +86,10 @@ class _Reader:
         self.label_source, self.labelmap = maps[number]
         for root, (_, labelmap) in zip(found.roots, maps, strict=True):
             if labelmap and labelmap.meaning != self.labelmap.meaning:
-                self.on_problem(
-                    Problem(
-                        kind=rules.ROOTS_DISAGREE,
-                        message=f"the data sets in {found.roots[number]!r} and {root!r} have different labels, so CVAT cannot "
-                        "merge them; upload each on its own",
-                        location=Location(member=root),
-                    )
+                self.report.at(member=root)(
+                    rules.ROOTS_DISAGREE,
+                    f"the data sets in {found.roots[number]!r} and {root!r} have different labels, so CVAT cannot "
+                    "merge them; upload each on its own",
                 )
 
     def _labels_at(self, root: str) -> tuple[str | None, LabelMap]:
@@ -102,31 +98,25 @@ class _Reader:
         if map_path not in self.container.members:
             return (None, VOC_LABEL_MAP) if meta is None else (meta_path, meta)
         if meta is None:
-            return map_path, self._parse_map(map_path, self.on_problem)
-        other = self._parse_map(map_path, lambda _: None)
+            return map_path, self._parse_map(map_path, self.report)
+        other = self._parse_map(map_path, QUIET)
         is_unread = other.uncertain and not other
         if not (meta.uncertain or is_unread) and [(label.name, label.color) for label in meta] != [
             (label.name, label.color) for label in other
         ]:
-            message = (
-                "CVAT takes the labels from dataset_meta.json and passes over labelmap.txt, which differs; remove one"
-            )
-            self.on_problem(
-                Problem(
-                    kind=rules.META_REPLACES_LABEL_MAP,
-                    message=message,
-                    location=Location(member=meta_path),
-                    evidence={"used": list(meta.names), "passed_over": list(other.names)},
-                )
+            self.report.at(member=meta_path)(
+                rules.META_REPLACES_LABEL_MAP,
+                "CVAT takes the labels from dataset_meta.json and passes over labelmap.txt, which differs; remove one",
+                evidence.LabelSources(meta.names, other.names),
             )
         return meta_path, meta
 
-    def _parse_map(self, path: str, on_problem: Handler) -> LabelMap:
+    def _parse_map(self, path: str, report: Reporter) -> LabelMap:
         data = self._member(path)
         if data is None:
             return LabelMap((), uncertain=True)
-        content = text.decode(data, rule=rules.LABEL_MAP_NOT_UTF8, member=path, on_problem=on_problem)
-        return labelmap_txt.parse(content, member=path, on_problem=on_problem)
+        here = report.at(member=path)
+        return labelmap_txt.parse(text.decode(data, rule=rules.LABEL_MAP_NOT_UTF8, report=here), here)
 
     def _parse_meta(self, path: str) -> LabelMap:
         data = self._member(path)
@@ -134,13 +124,13 @@ class _Reader:
             return LabelMap((), uncertain=True)
         from segmask.labels import dataset_meta  # it needs JSON, and few archives have one
 
-        return dataset_meta.parse(data, member=path, on_problem=self.on_problem)
+        return dataset_meta.parse(data, self.report.at(member=path))
 
     def _read_lists(self, found: Layout, matchers: dict[str, Matcher]) -> Iterator[ImageSet]:
         for entry in sorted(found.lists, key=lambda entry: entry.path):
             data = self._member(entry.path)
             if data is not None:
-                yield imageset.parse(data, member=entry.path, root=entry.root, on_problem=self.on_problem)
+                yield imageset.parse(data, member=entry.path, root=entry.root, report=self.report)
         if found.recovered and not found.lists:
             for root, matcher in matchers.items():
                 ids = matcher.every_mask()
@@ -148,11 +138,11 @@ class _Reader:
                 yield ImageSet(member="", root=root, subset="default", ids=ids, lines=lines)
 
     def _check_other_lists(self, found: Layout) -> None:
-        """Hands over which lists of other tasks CVAT fails to decode."""
+        """Reports which lists of other tasks CVAT fails to decode."""
         for entry in found.other:
             data = self._member(entry.path)
             if data is not None:
-                text.decode(data, rule=rules.LIST_NOT_UTF8, member=entry.path, on_problem=self.on_problem)
+                text.decode(data, rule=rules.LIST_NOT_UTF8, report=self.report.at(member=entry.path))
 
     def _check_unlisted(self, found: Layout, matchers: dict[str, Matcher]) -> None:
         ignored = [(path, self._member(path)) for path in found.ignored]
@@ -165,8 +155,8 @@ class _Reader:
             for line, comment in image_set.comments
         }
         for matcher in matchers.values():
-            matcher.unlisted(passed_over, comments, self.on_problem)
+            matcher.unlisted(passed_over, comments, self.report)
 
 
 def _quietly(data: bytes, path: str) -> ImageSet:
-    return imageset.parse(data, member=path, root="", on_problem=lambda _: None)
+    return imageset.parse(data, member=path, root="", report=QUIET)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
 from segmask import rules
-from segmask.problem import Handler, Location, Problem
+from segmask.reporter import Reporter
 
 from .labelmap import Label, LabelMap
 
@@ -23,7 +23,7 @@ class _Refused(ValueError):
     pass
 
 
-def parse(data: bytes, *, member: str, on_problem: Handler) -> LabelMap:
+def parse(data: bytes, report: Reporter) -> LabelMap:
     """Label map of a ``dataset_meta.json``; what CVAT refuses is one problem and an empty, uncertain map."""
     try:
         return _read(_load(data))
@@ -31,13 +31,10 @@ def parse(data: bytes, *, member: str, on_problem: Handler) -> LabelMap:
         message, line, column = str(refused), None, None
         if isinstance(refused.__cause__, json.JSONDecodeError):
             line, column = refused.__cause__.lineno, refused.__cause__.colno
-        on_problem(
-            Problem(
-                kind=rules.BAD_DATASET_META,
-                message=f"{message}; mend the file, or remove it so that labelmap.txt counts",
-                location=Location(member=member, line=line, column=column),
-                complete=False,
-            )
+        report.at(line=line, column=column)(
+            rules.BAD_DATASET_META,
+            f"{message}; mend the file, or remove it so that labelmap.txt counts",
+            complete=False,
         )
         return LabelMap((), uncertain=True)
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from segmask import rules
+from segmask import evidence, rules
 from segmask.container import text
 from segmask.pixels.color import Color
-from segmask.problem import Handler, Location, Problem
-from segmask.rules.rule import Rule
+from segmask.reporter import Reporter
 
 from .labelmap import BACKGROUND, BLACK, Label, LabelMap
 
@@ -22,15 +21,14 @@ _HEX_COLOR = re.compile(r"#?([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?")
 
 
-def parse(content: str, *, member: str, on_problem: Handler) -> LabelMap:
+def parse(content: str, report: Reporter) -> LabelMap:
     """Label map of a text, as CVAT reads it.
 
     Args:
         content: the whole text; a byte order mark counts as a character, as in CVAT.
-        member: name for the problems' locations.
-        on_problem: gets each problem.
+        report: gets what is wrong; bound to the member.
     """
-    reader = _Reader(member, on_problem)
+    reader = _Reader(report)
     first, marked = True, content.startswith(text.BOM)
     for number, raw in text.content_lines(content):
         line = raw
@@ -47,25 +45,16 @@ def parse(content: str, *, member: str, on_problem: Handler) -> LabelMap:
 class _Reader:
     """Reads a label map line by line."""
 
-    member: str
-    on_problem: Handler
+    report: Reporter
     entries: list[Label | str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     first_lines: dict[str, int] = field(default_factory=dict)
     color_columns: list[int] = field(default_factory=list)
     uncertain: bool = False
 
-    def report(
-        self,
-        rule: Rule,
-        line: int | None,
-        column: int | None,
-        message: str,
-        complete: bool = True,
-        **evidence: object,
-    ) -> None:
-        where = Location(member=self.member, line=line, column=column)
-        self.on_problem(Problem(kind=rule, message=message, location=where, evidence=evidence, complete=complete))
+    def at(self, line: int | None, column: int | None) -> Reporter:
+        """Reports something at a place of the text."""
+        return self.report.at(line=line, column=column)
 
     def without_bom(self, number: int, raw: str) -> str:
         """The first line as it goes on: a label keeps its mark in CVAT, a comment is no comment to it."""
@@ -74,19 +63,15 @@ class _Reader:
         is_label = len(fields) == 4 and (not fields[1] or _numbers(fields[1]) is not None)
         if is_label:
             without = "it is a comment" if fields[0].startswith("#") else f"the label is {fields[0]!r}"
-            self.report(
+            self.at(number, 1)(
                 rules.BOM_IN_LABEL_NAME,
-                number,
-                1,
                 f"the byte order mark becomes part of the first label's name; save the file as UTF-8 without it, "
                 f"so that {without}",
-                label=fields[0],
+                evidence.LabelName(fields[0]),
             )
             return raw
-        self.report(
+        self.at(number, 1)(
             rules.LABEL_MAP_BOM,
-            number,
-            1,
             "the file starts with a byte order mark, so CVAT takes this line for a label; save it as UTF-8 without "
             "the mark",
         )
@@ -111,23 +96,18 @@ class _Reader:
             return  # a header whose # is missing, reported as a bad colour
         label = Label(name, color, _listed(parts_text), _listed(actions_text))
         if not name:
-            self.report(
+            self.at(number, start)(
                 rules.EMPTY_LABEL_NAME,
-                number,
-                start,
                 "the label has no name; write one before the first ':'",
             )
         self._check_name(number, start, name)
         for item in (*label.parts, *label.actions):
             if item.startswith("#"):
-                self.report(
+                self.at(number, start + line.index(item))(
                     rules.COMMENT_AS_ACTION,
-                    number,
-                    start + line.index(item),
                     f"CVAT has no trailing comments: {item!r} becomes {'a part' if item in label.parts else 'an action'}"
                     f" of the label {name!r}; put the comment on a line of its own",
-                    label=name,
-                    text=item,
+                    evidence.LabelComment(name, item),
                 )
         self._add(label, number, color_column)
 
@@ -135,13 +115,11 @@ class _Reader:
         self.entries.append(line)
         fields = line.lstrip("#").strip().split(":")
         if len(fields) == 4 and fields[0] and _numbers(fields[1]) is not None:
-            self.report(
+            self.at(number, text.indent(raw) + 1)(
                 rules.COMMENTED_LABEL,
-                number,
-                text.indent(raw) + 1,
                 f"a line that starts with '#' is a comment, so the label {fields[0]!r} does not exist; "
                 "remove the '#' (a name cannot start with one) or the line",
-                label=fields[0],
+                evidence.LabelName(fields[0]),
             )
 
     def _wrong_field_count(self, number: int, start: int, line: str, fields: list[str]) -> None:
@@ -157,13 +135,11 @@ class _Reader:
         else:
             column = start + (len(line) if len(fields) < 4 else len(":".join(fields[:4])))
             remedy = f"write {name}:{','.join(map(str, color)) if color else 'r,g,b'}::"
-        self.report(
+        self.at(number, column)(
             rules.WRONG_FIELD_COUNT,
-            number,
-            column,
             f"{len(fields)} field{'s' * (len(fields) != 1)} where a label has 4, separated by ':'; {remedy}",
+            evidence.FieldCount(len(fields)),
             complete=color is not None,
-            fields=len(fields),
         )
         if color is None:
             self.uncertain = True
@@ -181,54 +157,40 @@ class _Reader:
             else:
                 remedy = "write three whole numbers from 0 to 255, such as 255,0,0"
             self.uncertain |= likely is None and not is_header
-            self.report(
+            self.at(number, column)(
                 rules.BAD_COLOR,
-                number,
-                column,
                 f"{written!r} is not a colour; {remedy}",
+                evidence.WrittenColor(name, written),
                 complete=likely is not None or is_header,
-                label=name,
-                written=written,
             )
             return likely
         outside = [channel for channel in color if not 0 <= channel <= 255]
         if outside:
-            self.report(
+            self.at(number, column)(
                 rules.COLOR_OUT_OF_RANGE,
-                number,
-                column,
                 f"{outside[0]} is outside 0 to 255: CVAT takes the colour of {name!r}, and no pixel ever matches it",
-                label=name,
-                color=list(color),
+                evidence.LabelColor(name, color),
             )
         elif any(str(value) != token.strip() for value, token in zip(color, written.split(","), strict=True)):
-            self.report(
+            self.at(number, column)(
                 rules.ODD_COLOR_NUMBER,
-                number,
-                column,
                 f"CVAT reads {written!r} as {color[0]},{color[1]},{color[2]}; write it so",
-                label=name,
-                color=list(color),
+                evidence.LabelColor(name, color),
             )
         return color
 
     def _check_name(self, number: int, start: int, name: str) -> None:
         if name != name.strip():
-            self.report(
+            self.at(number, start + len(name.rstrip()))(
                 rules.BLANK_IN_LABEL_NAME,
-                number,
-                start + len(name.rstrip()),
                 f"CVAT keeps the blanks around {name!r}, which is another label than {name.strip()!r}; remove them",
-                label=name,
+                evidence.LabelName(name),
             )
         if name in self.first_lines:
-            self.report(
+            self.at(number, start)(
                 rules.DUPLICATE_LABEL,
-                number,
-                start,
                 f"the label {name!r} is defined already on line {self.first_lines[name]}; remove or rename one",
-                label=name,
-                first_line=self.first_lines[name],
+                evidence.FirstLine(name, self.first_lines[name]),
             )
         self.first_lines.setdefault(name, number)
 
@@ -241,32 +203,26 @@ class _Reader:
         self._check_parts(labelmap)
         self._check_colors(labelmap)
         if not labelmap:
-            self.report(
+            self.at(None, None)(
                 rules.EMPTY_LABEL_MAP,
-                None,
-                None,
                 "the label map has no labels, so every mask has undeclared colours; list the labels, or remove the "
                 "file to get the 21 VOC labels",
             )
         if len(labelmap.names) > 256:
-            self.report(
+            self.at(labelmap.line_of(256), None)(
                 rules.TOO_MANY_LABELS,
-                labelmap.line_of(256),
-                None,
                 f"{len(labelmap.names)} labels (parts included): an index is one byte, so those from index 256 on are "
                 "read as others; split the data set",
-                labels=len(labelmap.names),
+                evidence.LabelCount(len(labelmap.names)),
             )
         if any(label.name == BACKGROUND for label in labelmap):
             for index, label in enumerate(labelmap):
                 if label.is_background and label.name != BACKGROUND:
-                    self.report(
+                    self.at(labelmap.line_of(index), 1)(
                         rules.SIMILAR_BACKGROUND,
-                        labelmap.line_of(index),
-                        1,
                         f"{label.name!r} is a second background beside 'background': CVAT gives only the latter that "
                         "meaning; remove one",
-                        label=label.name,
+                        evidence.LabelName(label.name),
                     )
 
     def _check_parts(self, labelmap: LabelMap) -> None:
@@ -275,13 +231,10 @@ class _Reader:
             for part in label.parts:
                 if not part or part in names:
                     what = "has no name" if not part else "has the name of a label"
-                    self.report(
+                    self.at(labelmap.line_of(index), self.color_columns[index])(
                         rules.BAD_PART,
-                        labelmap.line_of(index),
-                        self.color_columns[index],
                         f"a part of {label.name!r} {what}; rename or remove {part!r}",
-                        label=label.name,
-                        part=part,
+                        evidence.LabelPart(label.name, part),
                     )
 
     def _check_colors(self, labelmap: LabelMap) -> None:
@@ -291,35 +244,28 @@ class _Reader:
             line, column = labelmap.line_of(index), self.color_columns[index]
             if label.color is None:
                 if colored and not self.uncertain:
-                    self.report(
+                    self.at(line, column)(
                         rules.LABEL_WITHOUT_COLOR,
-                        line,
-                        column,
                         f"{label.name!r} has no colour while others have one, so no coloured mask can contain it",
-                        label=label.name,
+                        evidence.LabelName(label.name),
                     )
                 continue
             first = seen.setdefault(label.color, index)
             r, g, b = label.color
             if first != index:
-                self.report(
+                self.at(line, column)(
                     rules.DUPLICATE_COLOR,
-                    line,
-                    column,
                     f"{label.name!r} has the colour {r},{g},{b} of {labelmap[first].name!r} on line "
                     f"{labelmap.line_of(first)}: the last one wins, so {labelmap[first].name!r} is never read; give each label "
                     "a colour of its own",
-                    color=[r, g, b],
-                    labels=[labelmap[first].name, label.name],
+                    evidence.SharedColor(label.color, (labelmap[first].name, label.name)),
                 )
             elif label.color == BLACK and not label.is_background:
-                self.report(
+                self.at(line, column)(
                     rules.BLACK_LABEL,
-                    line,
-                    column,
                     f"{label.name!r} is black, the colour of the background: every pixel without a label counts as "
                     f"{label.name!r}; give it another colour and add background:0,0,0::",
-                    label=label.name,
+                    evidence.LabelName(label.name),
                 )
 
 

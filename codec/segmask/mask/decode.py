@@ -18,7 +18,7 @@ from segmask.pixels.runs import Runs, TooManyRuns, check_count, overlay
 from segmask.png import chunks
 from segmask.png import decode as image_data
 from segmask.png.spec import GREY, GREY_ALPHA, PALETTE, RGB, RGBA, DamagedPng, OversizedPng, Png
-from segmask.problem import Handler, Location, Problem
+from segmask.reporter import Reporter
 from segmask.rules.rule import Rule
 
 _OTHER_FORMATS: Final = (
@@ -89,29 +89,27 @@ class _Refused(Exception):
         self.complete = complete
 
 
-def decode(data: bytes, limits: Limits, where: Location, on_problem: Handler) -> DecodedMask | None:
+def decode(data: bytes, limits: Limits, report: Reporter) -> DecodedMask | None:
     """The mask in a file; None where CVAT cannot read it either, or a limit forbids to.
 
     Args:
         data: the file's bytes.
         limits: how many pixels may be read.
-        where: member and image, for the problem.
-        on_problem: gets the problem.
+        report: gets the reason; bound to member and image.
     """
     try:
         return _decode(data, limits)
     except _Refused as refused:
-        problem = Problem(kind=refused.rule, message=str(refused), location=where, complete=refused.complete)
+        report(refused.rule, str(refused), complete=refused.complete)
     except OversizedPng as error:
         message = f"{error}: OpenCV, and so CVAT, takes at most 1,000,000 pixels a side and 2^30 in all; tile the image"
-        problem = Problem(kind=rules.OVERSIZED_MASK, message=message, location=where, complete=False)
+        report(rules.OVERSIZED_MASK, message, complete=False)
     except DamagedPng as error:
         message = f"{error}; CVAT fails with \"'NoneType' object has no attribute 'astype'\": write the mask again"
-        problem = Problem(kind=rules.DAMAGED_PNG, message=message, location=where, complete=False)
+        report(rules.DAMAGED_PNG, message, complete=False)
     except TooManyRuns as error:
         message = f"{error}, as no mask has; it was not read: if it is a photo, write the mask in its place"
-        problem = Problem(kind=rules.ARCHIVE_BOMB, message=message, location=where, complete=False)
-    on_problem(problem)
+        report(rules.ARCHIVE_BOMB, message, complete=False)
     return None
 
 

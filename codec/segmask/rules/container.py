@@ -11,6 +11,7 @@ NOT_AN_ARCHIVE: Final = Rule(
     name="not-an-archive",
     effect=Effect.REJECTED,
     severity=Severity.ERROR,
+    figures=("FileStart",),
     summary="The file is not a zip archive.",
     cvat="CVAT imports this format from zip archives only. The import fails while unpacking, in many "
     'versions with "patool can not unpack".',
@@ -24,6 +25,7 @@ DAMAGED_ARCHIVE: Final = Rule(
     name="damaged-archive",
     effect=Effect.REJECTED,
     severity=Severity.ERROR,
+    figures=("FileSize",),
     summary="The zip's directory cannot be read: the file was cut off or damaged.",
     cvat='The import fails while unpacking, with a message such as "patool can not unpack" or "Bad '
     'magic number for central directory".',
@@ -70,6 +72,7 @@ DUPLICATE_MEMBER: Final = Rule(
     name="duplicate-member",
     effect=Effect.LOST,
     severity=Severity.ERROR,
+    figures=("StoredTwice",),
     summary="Several members have the same path and different contents.",
     cvat="Unpacking writes one over the other without a message: the last one in the archive wins, and "
     "what came before is lost.",
@@ -138,6 +141,7 @@ ARCHIVE_BOMB: Final = Rule(
     name="archive-bomb",
     effect=Effect.UNSAFE,
     severity=Severity.ERROR,
+    figures=("MemberSize", "Nothing"),
     summary="The archive, a member or a mask would unpack to more than is allowed here, in bytes, in members, in "
     "pixels, in changes of colour, or for its size.",
     cvat="CVAT unpacks whatever it is given, without a limit, and may fill its disk. Here the part in "
@@ -171,6 +175,7 @@ NEAR_MISS_NAME: Final = Rule(
     name="near-miss-name",
     effect=Effect.LOST,
     severity=Severity.ERROR,
+    figures=("ExpectedName",),
     summary="A folder or label map has almost the name that the format asks for.",
     cvat="CVAT compares names exactly and does not see it. Without its label map it takes the VOC "
     'labels, which mostly ends in "Undeclared color (r, g, b)"; masks in a misnamed folder do not exist '
@@ -184,6 +189,7 @@ SEVERAL_ROOTS: Final = Rule(
     name="several-roots",
     effect=Effect.MISREAD,
     severity=Severity.ERROR,
+    figures=("Roots",),
     summary="The archive holds several data sets at the same depth.",
     cvat='CVAT merges them into one. If their labels differ, it fails: "Merging of datasets with '
     "different categories is only allowed in 'merge' command.\"",
@@ -205,6 +211,7 @@ ROOT_TOO_DEEP: Final = Rule(
     name="root-too-deep",
     effect=Effect.REJECTED,
     severity=Severity.ERROR,
+    figures=("Depth",),
     summary="The data set lies more than three folders deep.",
     cvat='CVAT does not look that deep, and the import fails with "DatasetNotFoundError".',
     remedy="Zip the contents of the folder that holds `ImageSets`, not the folders around it.",

@@ -11,6 +11,7 @@ NO_IMAGE_SET: Final = Rule(
     name="no-image-set",
     effect=Effect.REJECTED,
     severity=Severity.ERROR,
+    figures=("PassedOver",),
     summary="The archive has no list `ImageSets/Segmentation/<subset>.txt` that CVAT sees.",
     cvat='Without a list there is no data set for CVAT, whatever masks there are: "DatasetNotFoundError".',
     remedy="Write the ids of the images, one a line and without extension, to "
@@ -45,6 +46,7 @@ LIST_NOT_UTF8: Final = Rule(
     name="list-not-utf8",
     effect=Effect.REJECTED,
     severity=Severity.ERROR,
+    figures=("NotUtf8",),
     summary="A list is not UTF-8.",
     cvat='The import fails with a "UnicodeDecodeError": "\'utf-8\' codec can\'t decode byte 0xe9 in position 0".',
     remedy="Save the list as UTF-8 without a byte order mark. The file is most likely UTF-16 or a Windows code page.",
@@ -55,6 +57,7 @@ BOM_IN_LIST: Final = Rule(
     name="bom-in-list",
     effect=Effect.LOST,
     severity=Severity.ERROR,
+    figures=("MeantMasks",),
     summary="A list starts with a byte order mark, which becomes part of its first id.",
     cvat="CVAT looks for the mask of `\\ufeffimage1` and finds none, so the image's annotations are "
     'lost. Where no frame of the task matches, the import fails: "Could not match item id: '
@@ -67,6 +70,7 @@ EXTENSION_IN_ID: Final = Rule(
     name="extension-in-id",
     effect=Effect.LOST,
     severity=Severity.ERROR,
+    figures=("MeantMasks",),
     summary="An id in a list has a file extension, such as `image1.jpg`.",
     cvat="CVAT adds `.png` to the id, looks for `image1.jpg.png` and finds no mask, so the annotations "
     "are lost. Where no frame matches, the import fails: \"Could not match item id: 'image1.jpg' with "
@@ -79,6 +83,7 @@ QUOTES_IN_ID: Final = Rule(
     name="quotes-in-id",
     effect=Effect.LOST,
     severity=Severity.ERROR,
+    figures=("MeantMasks",),
     summary="An id in a list stands in quotes.",
     cvat="The quotes belong to the id, so CVAT finds no mask for it and the annotations are lost. Where "
     'no frame matches, the import fails: "Could not match item id: \'"image1"\' with any task frame".',
@@ -90,6 +95,7 @@ FLAG_AFTER_ID: Final = Rule(
     name="flag-after-id",
     effect=Effect.LOST,
     severity=Severity.ERROR,
+    figures=("MeantMasks",),
     summary="A line of a list has something after the id, such as the `1` or `-1` of VOC's class lists.",
     cvat="CVAT takes the whole line for the id, `image1 1`, and finds no mask, so the annotations are "
     "lost. Where no frame matches, the import fails: \"Could not match item id: 'image1 1' with any "
@@ -102,6 +108,7 @@ BACKSLASH_IN_ID: Final = Rule(
     name="backslash-in-id",
     effect=Effect.LOST,
     severity=Severity.ERROR,
+    figures=("MeantMasks",),
     summary="An id in a list has `\\` where `/` should be.",
     cvat="CVAT looks for a file with a backslash in its name and finds no mask. The image is imported "
     "as `dir/image1`, without annotations.",
@@ -113,6 +120,7 @@ CASE_DIFFERS: Final = Rule(
     name="case-differs",
     effect=Effect.LOST,
     severity=Severity.ERROR,
+    figures=("MeantMasks",),
     summary="An id and its mask's path differ in upper and lower case.",
     cvat="CVAT compares them exactly and finds no mask, so the image arrives without annotations. Where "
     "the frame's name differs too, the import fails: \"Could not match item id: 'Image1' with any task "
@@ -126,6 +134,7 @@ UNICODE_FORM_DIFFERS: Final = Rule(
     name="unicode-form-differs",
     effect=Effect.LOST,
     severity=Severity.ERROR,
+    figures=("MeantMasks",),
     summary="An id and its mask's name look the same and are different Unicode: one is composed (NFC), "
     "the other decomposed (NFD).",
     cvat="CVAT compares them character by character and finds no mask, so the image arrives without "
@@ -140,6 +149,7 @@ MASK_SUFFIX: Final = Rule(
     name="mask-suffix",
     effect=Effect.LOST,
     severity=Severity.ERROR,
+    figures=("MeantMasks",),
     summary="A mask's file name does not end as its id demands: it has another extension than `.png`, "
     "or an addition such as `_mask`.",
     cvat="CVAT opens exactly `<id>.png` in the mask folders, so it does not find the file, and the "
@@ -174,6 +184,7 @@ UNLISTED_MASK: Final = Rule(
     name="unlisted-mask",
     effect=Effect.LOST,
     severity=Severity.ERROR,
+    figures=("UnlistedMasks",),
     summary="A mask exists whose id is in no list that CVAT reads.",
     cvat="The lists alone decide what is imported, so the mask is ignored without a message.",
     remedy="Add its id to a list: for `SegmentationClass/dir/image1.png` the line `dir/image1`. If the "
@@ -227,6 +238,7 @@ OTHER_TASK_LISTS: Final = Rule(
     name="other-task-lists",
     effect=Effect.MISREAD,
     severity=Severity.WARNING,
+    figures=("OtherTasks",),
     summary="The archive also has lists for other VOC tasks: `ImageSets/Main`, `Layout` or `Action`.",
     cvat="CVAT imports those lists and the boxes in `Annotations/*.xml` too, beside the masks. They are "
     "not checked here.",

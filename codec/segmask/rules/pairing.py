@@ -11,6 +11,7 @@ OBJECT_WITHOUT_CLASS: Final = Rule(
     name="object-without-class",
     effect=Effect.REJECTED,
     severity=Severity.ERROR,
+    figures=("ObjectCount",),
     summary="An object mask has instances, and the class mask of the image is missing.",
     cvat="The import fails: \"TypeError: '<=' not supported between instances of 'int' and 'NoneType'\".",
     remedy="Add `SegmentationClass/<id>.png`, of the same size, with the label's colour on all pixels "
@@ -22,6 +23,7 @@ SIZE_MISMATCH: Final = Rule(
     name="size-mismatch",
     effect=Effect.REJECTED,
     severity=Severity.ERROR,
+    figures=("MaskSizes",),
     summary="The class mask and the object mask of an image differ in size.",
     cvat='The import fails: "ValueError: operands could not be broadcast together with shapes (480,640) (240,320)".',
     remedy="Save both masks in the size of the image. To resize one, use nearest neighbour, so that no "
@@ -33,6 +35,7 @@ BROADCAST_MASK: Final = Rule(
     name="broadcast-mask",
     effect=Effect.MISREAD,
     severity=Severity.ERROR,
+    figures=("MaskSizes",),
     summary="One mask of an image is a single row, column or pixel, and the other is larger.",
     cvat="CVAT's arithmetic repeats the small mask over the whole of the other instead of failing, so "
     "its one line of values counts everywhere.",
@@ -44,6 +47,7 @@ INSTANCE_OVER_CLASSES: Final = Rule(
     name="instance-over-classes",
     effect=Effect.MISREAD,
     severity=Severity.ERROR,
+    figures=("MixedObjects",),
     summary="The pixels of one instance have several classes.",
     cvat="CVAT gives the whole instance the class with the highest index, that is, the lowest line in "
     "the label map; one stray pixel is enough.",
@@ -56,6 +60,7 @@ CLASS_WITHOUT_OBJECT: Final = Rule(
     name="class-without-object",
     effect=Effect.LOST,
     severity=Severity.ERROR,
+    figures=("UnpairedPixels",),
     summary="Pixels have a class in the class mask and no instance in the object mask.",
     cvat="CVAT imports instances only, so these pixels are dropped without a message.",
     remedy="Paint the pixels in the object mask too, with the colour of their instance or of a new one, "
@@ -68,6 +73,7 @@ CLASS_ONLY: Final = Rule(
     name="class-only",
     effect=Effect.MISREAD,
     severity=Severity.WARNING,
+    figures=("ClassNames",),
     summary="An image has a class mask and no object mask.",
     cvat="CVAT makes one shape of each class for the whole image, so separate objects become one, and "
     "the background becomes a shape too. A task without such a label fails: \"Label 'background' is not "
@@ -82,6 +88,7 @@ BACKGROUND_INSTANCE: Final = Rule(
     name="background-instance",
     effect=Effect.MISREAD,
     severity=Severity.ERROR,
+    figures=("BackgroundObjects",),
     summary="The pixels of an instance are background in the class mask.",
     cvat="CVAT gives the instance the label of the background: a task fails with \"Label 'background' "
     'is not registered for this task", and a project import drops the instance.',
@@ -93,6 +100,7 @@ OBJECT_INDEX_GAP: Final = Rule(
     name="object-index-gap",
     effect=Effect.ODD,
     severity=Severity.INFO,
+    figures=("MissingNumbers",),
     summary="The numbers of an image's instances have gaps.",
     cvat="CVAT reads them as they are. Its own export leaves such a gap where other shapes covered an "
     "instance completely.",

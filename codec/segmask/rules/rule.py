@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segmask.evidence import Evidence
 
 
 class Effect(StrEnum):
@@ -56,6 +60,7 @@ class Rule:
         remedy: what to do about it.
         requires: codes of rules that must not be found where this rule is to say something reliable.
         grouping: which of its problems are one finding.
+        figures: names of the kinds of evidence that its problems have, in `segmask.evidence`.
     """
 
     code: str
@@ -67,6 +72,14 @@ class Rule:
     remedy: str
     requires: tuple[str, ...] = ()
     grouping: Grouping = Grouping.TOGETHER
+    figures: tuple[str, ...] = ("Nothing",)
+
+    @property
+    def evidence(self) -> tuple[type[Evidence], ...]:
+        """The kinds of evidence that its problems have; imported when asked for, as most programs never do."""
+        from segmask import evidence
+
+        return tuple(getattr(evidence, name) for name in self.figures)
 
     @property
     def area(self) -> str:

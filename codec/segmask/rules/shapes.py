@@ -11,6 +11,7 @@ THIN_REGION: Final = Rule(
     name="thin-region",
     effect=Effect.LOST,
     severity=Severity.WARNING,
+    figures=("ThinRegions",),
     summary="A region of an instance is at most two pixels wide or high.",
     cvat="CVAT turns masks into polygons on import, and such a region vanishes without a message; the "
     "conversion is on by default.",
@@ -23,6 +24,7 @@ IMAGE_SIZE_DIFFERS: Final = Rule(
     name="image-size-differs",
     effect=Effect.MISREAD,
     severity=Severity.ERROR,
+    figures=("PhotoSize",),
     summary="A mask and its photo in `JPEGImages` differ in size.",
     cvat="CVAT never compares them: the shapes keep the mask's coordinates and lie in the wrong place on the photo.",
     remedy="Save the masks in the photo's size. To resize a mask, use nearest neighbour, so that no new "

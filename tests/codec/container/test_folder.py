@@ -9,13 +9,14 @@ import pytest
 
 from segmask import Limits, rules
 from segmask.container.folder import FolderContainer
+from segmask.reporter import Reporter
 from support.archives import write_folder
 from support.problems import Problems, unexpected
 
 
 def opened(folder: Path, limits: Limits | None = None) -> tuple[FolderContainer, Problems]:
     problems = Problems()
-    return FolderContainer.open(folder, limits or Limits(), problems), problems
+    return FolderContainer.open(folder, limits or Limits(), Reporter(problems)), problems
 
 
 class TestMembers:
@@ -24,12 +25,12 @@ class TestMembers:
     def test_paths_folders_and_bytes(self, tmp_path: Path) -> None:
         write_folder(tmp_path, {"b/c/d.txt": "d", "a.txt": "aa", "b/b.txt": ""})
         (tmp_path / "empty").mkdir()
-        with FolderContainer.open(tmp_path, Limits(), unexpected) as container:
+        with FolderContainer.open(tmp_path, Limits(), Reporter(unexpected)) as container:
             assert list(container.members) == ["a.txt", "b/b.txt", "b/c/d.txt"]
             assert container.folders == {"b", "b/c", "empty"}
             assert container.members["a.txt"].size == 2
-            assert container.read("b/c/d.txt", unexpected) == b"d"
-            container.check("a.txt", unexpected)
+            assert container.read("b/c/d.txt", Reporter(unexpected)) == b"d"
+            container.check("a.txt", Reporter(unexpected))
             assert not container.failed
 
     def test_names_are_checked_as_in_a_zip(self, tmp_path: Path) -> None:
@@ -41,7 +42,7 @@ class TestMembers:
         write_folder(tmp_path, {name: "x"})
         container, problems = opened(tmp_path)
         problems.only(rules.CONTROL_IN_NAME)
-        assert container.read(name, unexpected) == b"x"
+        assert container.read(name, Reporter(unexpected)) == b"x"
 
     def test_a_missing_folder_is_the_callers_error(self, tmp_path: Path) -> None:
         with pytest.raises(FileNotFoundError):
@@ -71,7 +72,7 @@ class TestLinks:
         (folder / "b.txt").symlink_to("a.txt")
         container, problems = opened(folder)
         problems.none()
-        assert container.read("b.txt", unexpected) == b"a"
+        assert container.read("b.txt", Reporter(unexpected)) == b"a"
 
     def test_a_link_to_a_file_outside(self, folder: Path, outside: Path) -> None:
         (folder / "b.txt").symlink_to(outside / "secret.txt")
@@ -105,15 +106,15 @@ class TestUnreadable:
         write_folder(tmp_path, {"a": "aa", "b": "b"})
         container, problems = opened(tmp_path, Limits(member_bytes=1))
         assert problems.only(rules.ARCHIVE_BOMB).location.member == "a"
-        assert container.read("a", unexpected) is None
-        assert container.read("b", unexpected) == b"b"
+        assert container.read("a", Reporter(unexpected)) is None
+        assert container.read("b", Reporter(unexpected)) == b"b"
 
     def test_gone_since(self, tmp_path: Path) -> None:
         write_folder(tmp_path, {"a": "a"})
         container, _ = opened(tmp_path)
         (tmp_path / "a").unlink()
         problems = Problems()
-        assert container.read("a", problems) is None
+        assert container.read("a", Reporter(problems)) is None
         problem = problems.only(rules.DAMAGED_MEMBER)
         assert (problem.location.member, problem.complete) == ("a", False)
 
@@ -121,4 +122,4 @@ class TestUnreadable:
         write_folder(tmp_path, {"a": "a"})
         container, _ = opened(tmp_path)
         (tmp_path / "a").write_text("abc")
-        assert container.read("a", unexpected) == b"a"
+        assert container.read("a", Reporter(unexpected)) == b"a"

@@ -6,11 +6,13 @@ import pytest
 
 from segmask import rules
 from segmask.container import text
+from segmask.problem import Location
+from segmask.reporter import Reporter
 from support.problems import Problems, unexpected
 
 
 def decode(data: bytes, problems: Problems) -> str:
-    return text.decode(data, rule=rules.LIST_NOT_UTF8, member="a.txt", on_problem=problems)
+    return text.decode(data, rule=rules.LIST_NOT_UTF8, report=Reporter(problems, Location(member="a.txt")))
 
 
 class TestDecode:
@@ -18,7 +20,10 @@ class TestDecode:
 
     @pytest.mark.parametrize("content", ["", "a\nb", "größe\r\n", "\ufeffa"])
     def test_utf8_is_taken_as_it_is(self, content: str) -> None:
-        assert text.decode(content.encode(), rule=rules.LIST_NOT_UTF8, member="a", on_problem=unexpected) == content
+        assert (
+            text.decode(content.encode(), rule=rules.LIST_NOT_UTF8, report=Reporter(unexpected, Location(member="a")))
+            == content
+        )
 
     @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
     def test_utf16(self, encoding: str) -> None:
@@ -26,14 +31,14 @@ class TestDecode:
         assert decode("\ufeffone\nzwölf\n".encode(encoding), problems) == "one\nzwölf\n"
         problem = problems.only(rules.LIST_NOT_UTF8)
         assert (problem.location.member, problem.location.line, problem.location.column) == ("a.txt", 1, 1)
-        assert problem.evidence["likely_encoding"] == "utf-16"
+        assert problem.evidence.to_json()["likely_encoding"] == "utf-16"
 
     def test_windows_1252(self) -> None:
         problems = Problems()
         assert decode("one\r\nzwölf\r\n".encode("cp1252"), problems) == "one\r\nzwölf\r\n"
         problem = problems.only(rules.LIST_NOT_UTF8)
         assert (problem.location.line, problem.location.column) == (2, 3)
-        assert problem.evidence == {"byte": 0xF6, "offset": 7, "likely_encoding": "cp1252"}
+        assert problem.evidence.to_json() == {"byte": 0xF6, "offset": 7, "likely_encoding": "cp1252"}
         assert problem.complete
 
     def test_neither(self) -> None:

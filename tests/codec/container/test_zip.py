@@ -16,6 +16,7 @@ from segmask import Limits, Rule, rules
 from segmask.container import zip as zipcontainer
 from segmask.container.source import FileSource, Source
 from segmask.container.zip import ZipContainer
+from segmask.reporter import Reporter
 from support.archives import Members, write_zip
 from support.problems import Problems, unexpected
 
@@ -24,7 +25,7 @@ BODY = b"some text, repeated " * 20
 
 def opened(path: Path, limits: Limits | None = None) -> tuple[ZipContainer, Problems]:
     problems = Problems()
-    return ZipContainer.open(FileSource(path), limits or Limits(), problems), problems
+    return ZipContainer.open(FileSource(path), limits or Limits(), Reporter(problems)), problems
 
 
 def members_of(tmp_path: Path, members: Members) -> tuple[list[str], Problems]:
@@ -73,7 +74,7 @@ class TestPaths:
         container, problems = opened(path)
         with container:
             assert container.backslashed
-            assert container.read("a/b", unexpected) == BODY
+            assert container.read("a/b", Reporter(unexpected)) == BODY
             assert container.members["a/b"].name == "a\\b"
         problems.only(rules.BACKSLASH_IN_NAME)
 
@@ -115,11 +116,11 @@ class TestTwice:
             path = write_zip(tmp_path / "a.zip", [("a", b"one"), ("b", BODY), ("./a", b"three")])
         container, problems = opened(path)
         with container:
-            assert container.read("a", unexpected) == b"three"
+            assert container.read("a", Reporter(unexpected)) == b"three"
             assert container.members["a"].name == "./a"
         problem = problems.only(rules.DUPLICATE_MEMBER)
         assert problem.location.member == "./a"
-        assert problem.evidence == {"sizes": [3, 5]}
+        assert problem.evidence.to_json() == {"sizes": [3, 5]}
 
     def test_equal_contents_do_no_harm(self, tmp_path: Path) -> None:
         paths, problems = members_of(tmp_path, [("a", BODY), ("a", BODY)])
@@ -135,11 +136,11 @@ class TestReading:
     )
     def test_every_method(self, compression: int, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", {"a": BODY, "empty": b""}, compression)
-        with ZipContainer.open(FileSource(path), Limits(), unexpected) as container:
-            assert container.read("a", unexpected) == BODY
-            assert container.read("empty", unexpected) == b""
+        with ZipContainer.open(FileSource(path), Limits(), Reporter(unexpected)) as container:
+            assert container.read("a", Reporter(unexpected)) == BODY
+            assert container.read("empty", Reporter(unexpected)) == b""
             assert container.members["a"].size == len(BODY)
-            container.check("a", unexpected)
+            container.check("a", Reporter(unexpected))
 
     @pytest.mark.parametrize("checked", [False, True])
     def test_damage_is_one_problem(self, checked: bool, tmp_path: Path) -> None:
@@ -148,12 +149,12 @@ class TestReading:
         data[data.index(BODY) + 5] ^= 1
         path.write_bytes(data)
         problems = Problems()
-        with ZipContainer.open(FileSource(path), Limits(), unexpected) as container:
+        with ZipContainer.open(FileSource(path), Limits(), Reporter(unexpected)) as container:
             if checked:
-                container.check("a", problems)
+                container.check("a", Reporter(problems))
             else:
-                assert container.read("a", problems) is None
-            assert container.read("b", unexpected) == BODY
+                assert container.read("a", Reporter(problems)) is None
+            assert container.read("b", Reporter(unexpected)) == BODY
         problem = problems.only(rules.DAMAGED_MEMBER)
         assert problem.location.member == "a"
         assert not problem.complete
@@ -162,8 +163,8 @@ class TestReading:
     def test_more_than_is_read_at_once(self, compression: int, tmp_path: Path) -> None:
         body = random.Random(0).randbytes(3 << 20)
         path = write_zip(tmp_path / "a.zip", {"a": body, "b": BODY}, compression)
-        with ZipContainer.open(FileSource(path), Limits(), unexpected) as container:
-            assert container.read("a", unexpected) == body
+        with ZipContainer.open(FileSource(path), Limits(), Reporter(unexpected)) as container:
+            assert container.read("a", Reporter(unexpected)) == body
 
     @pytest.mark.parametrize(
         ("change", "reason"),
@@ -191,18 +192,18 @@ class TestReading:
 
         zipcontainer_directory = zipcontainer._directory
         monkeypatch.setattr(zipcontainer, "_directory", directory)
-        with ZipContainer.open(FileSource(path), Limits(), unexpected) as container:
+        with ZipContainer.open(FileSource(path), Limits(), Reporter(unexpected)) as container:
             problems = Problems()
-            assert container.read("a", problems) is None
+            assert container.read("a", Reporter(problems)) is None
             assert reason in problems.only(rules.DAMAGED_MEMBER).message
-            assert container.read("b", unexpected) == BODY
+            assert container.read("b", Reporter(unexpected)) == BODY
 
     def test_data_that_ends_too_soon(self, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", {"a": random.Random(0).randbytes(2 << 20)}, zipfile.ZIP_STORED)
-        with ZipContainer.open(FileSource(path), Limits(), unexpected) as container:
+        with ZipContainer.open(FileSource(path), Limits(), Reporter(unexpected)) as container:
             os.truncate(path, 3 << 19)  # as a file that another program writes at the same time
             problems = Problems()
-            assert container.read("a", problems) is None
+            assert container.read("a", Reporter(problems)) is None
             assert "EOFError" in problems.only(rules.DAMAGED_MEMBER).message
 
     def test_a_symbolic_link_is_the_text_it_holds(self, tmp_path: Path) -> None:
@@ -214,7 +215,7 @@ class TestReading:
             archive.writestr(link, "/etc/passwd")
         container, problems = opened(path)
         with container:
-            assert container.read("a", unexpected) == b"/etc/passwd"
+            assert container.read("a", Reporter(unexpected)) == b"/etc/passwd"
         problems.only(rules.SYMLINK_MEMBER)
 
 
@@ -231,9 +232,9 @@ class TestUnreadable:
 
     def assert_only_b(self, container: ZipContainer) -> None:
         with container:
-            assert container.read("a", unexpected) is None
-            container.check("a", unexpected)
-            assert container.read("b", unexpected) == BODY
+            assert container.read("a", Reporter(unexpected)) is None
+            container.check("a", Reporter(unexpected))
+            assert container.read("b", Reporter(unexpected)) == BODY
 
     def test_encrypted(self, tmp_path: Path) -> None:
         container, problems = self.patched(tmp_path, 8, 1)
@@ -251,13 +252,13 @@ class TestUnreadable:
         container, problems = opened(path, Limits(member_bytes=len(BODY)))
         problem = problems.only(rules.ARCHIVE_BOMB)
         assert problem.location.member == "a"
-        assert problem.evidence["size"] == len(BODY) + 1
+        assert problem.evidence.to_json()["size"] == len(BODY) + 1
         self.assert_only_b(container)
 
     def test_too_high_a_ratio(self, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", {"a": bytes(1 << 16), "b": BODY})
         container, problems = opened(path, Limits(ratio=100, ratio_bytes=1 << 16))
-        assert problems.only(rules.ARCHIVE_BOMB).evidence["packed"] < 1000
+        assert problems.only(rules.ARCHIVE_BOMB).evidence.to_json()["packed"] < 1000
         self.assert_only_b(container)
 
     def test_a_high_ratio_of_little_data_harms_nobody(self, tmp_path: Path) -> None:
@@ -333,4 +334,4 @@ class TestWholeArchive:
         path = tmp_path / "a.zip"
         path.write_bytes(b"hello")
         with pytest.raises(AssertionError):  # an unclosed file would be a ResourceWarning, an error here
-            ZipContainer.open(FileSource(path), Limits(), unexpected)
+            ZipContainer.open(FileSource(path), Limits(), Reporter(unexpected))

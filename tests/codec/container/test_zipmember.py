@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from segmask import Limits
 from segmask.container.source import Source, Span, Stamp
 from segmask.container.zip import ZipContainer
+from segmask.reporter import QUIET
 
 REFUSALS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, ValueError)
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
@@ -90,8 +91,8 @@ def is_overlapping(data: bytes, archive: zipfile.ZipFile, info: zipfile.ZipInfo)
 
 
 def by_us(data: bytes) -> dict[str, bytes | None]:
-    container = ZipContainer.open(Bytes(data), Limits(), lambda _: None)
-    return {path: container.read(path, lambda _: None) for path in container.members}
+    container = ZipContainer.open(Bytes(data), Limits(), QUIET)
+    return {path: container.read(path, QUIET) for path in container.members}
 
 
 class TestUnpacked:
@@ -136,9 +137,9 @@ class TestUnpacked:
     @given(zips())
     def test_nothing_beyond_the_member_is_read(self, data: bytes) -> None:
         source = Bytes(data)
-        container = ZipContainer.open(source, Limits(), lambda _: None)
+        container = ZipContainer.open(source, Limits(), QUIET)
         for path, member in container.members.items():
             source.spans.clear()
-            container.read(path, lambda _: None)
+            container.read(path, QUIET)
             assert source.spans[0] == member.span or member.packed > 1 << 20
             assert all(member.offset <= start and last <= member.end for start, last in source.spans)

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from segmask import Handler, rules
 from segmask.dataset import imageset
 from segmask.dataset.imageset import ImageSet
+from segmask.reporter import Reporter
 from support.problems import Problems, unexpected
 from support.texts import assert_inside, assert_strict_agrees, encoded, lines_of, texts
 
 
 def parse(data: bytes, problems: Problems | None = None) -> ImageSet:
     handler = unexpected if problems is None else problems
-    return imageset.parse(data, member="x/ImageSets/Segmentation/train.v1.txt", root="x/", on_problem=handler)
+    return imageset.parse(data, member="x/ImageSets/Segmentation/train.v1.txt", root="x/", report=Reporter(handler))
 
 
 class TestParse:
@@ -63,7 +64,7 @@ class TestDump:
 
 
 def parse_list(data: bytes, on_problem: Handler) -> ImageSet:
-    return imageset.parse(data, member="ImageSets/Segmentation/a.txt", root="", on_problem=on_problem)
+    return imageset.parse(data, member="ImageSets/Segmentation/a.txt", root="", report=Reporter(on_problem))
 
 
 class TestImageSetRoundTrip:

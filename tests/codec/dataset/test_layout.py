@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 import pytest
 
-from segmask import Handler, Rule, rules
+from segmask import Rule, rules
 from segmask.container.base import Container, Member
 from segmask.dataset.layout import Layout, find
 from segmask.dataset.near_misses import check
+from segmask.reporter import Reporter
 from support.problems import Problems
 
 LIST = "ImageSets/Segmentation/default.txt"
@@ -32,10 +33,10 @@ class Names(Container):
     def members(self) -> dict[str, Member]:
         return self._members
 
-    def read(self, path: str, on_problem: Handler) -> bytes | None:
+    def read(self, path: str, report: Reporter) -> bytes | None:
         raise NotImplementedError
 
-    def check(self, path: str, on_problem: Handler) -> None:
+    def check(self, path: str, report: Reporter) -> None:
         raise NotImplementedError
 
     def only(self, paths: Iterable[str]) -> Container:
@@ -47,7 +48,7 @@ class Names(Container):
 
 def found(*names: str) -> tuple[Layout, Problems]:
     problems = Problems()
-    return find(Names(names), problems), problems
+    return find(Names(names), Reporter(problems)), problems
 
 
 def lists(layout: Layout) -> list[str]:
@@ -72,7 +73,7 @@ class TestRoot:
 
     def test_too_deep_is_read_all_the_same(self) -> None:
         layout, problems = found(f"a/b/c/d/{LIST}")
-        assert problems.only(rules.ROOT_TOO_DEEP).evidence == {"depth": 4}
+        assert problems.only(rules.ROOT_TOO_DEEP).evidence.to_json() == {"depth": 4}
         assert layout.roots == ("a/b/c/d/",)
         assert layout.recovered
 
@@ -84,13 +85,13 @@ class TestRoot:
     def test_backslashes_hide_it(self) -> None:
         container, problems = Names([LIST]), Problems()
         container.backslashed = True
-        layout = find(container, problems)
+        layout = find(container, Reporter(problems))
         problems.only(rules.NO_IMAGE_SET)
         assert (layout.roots, lists(layout), layout.recovered) == (("",), [LIST], True)
 
     def test_two_at_one_depth_are_merged(self) -> None:
         layout, problems = found(f"a/{LIST}", f"b/{LIST}")
-        assert problems.only(rules.SEVERAL_ROOTS).evidence == {"roots": ["a/", "b/"]}
+        assert problems.only(rules.SEVERAL_ROOTS).evidence.to_json() == {"roots": ["a/", "b/"]}
         assert layout.roots == ("a/", "b/")
 
     def test_hidden_folders_and_the_macs_are_passed_over(self) -> None:
@@ -183,9 +184,9 @@ def structure_of(*names: str) -> Problems:
     """What names show beyond the lists; those of a sound archive are added."""
     container = Names([LIST, "labelmap.txt", "SegmentationClass/a.png", "SegmentationObject/a.png", *names])
     problems = Problems()
-    layout = find(container, problems)
+    layout = find(container, Reporter(problems))
     problems.none()
-    check(container, layout, problems)
+    check(container, layout, Reporter(problems))
     return problems
 
 
@@ -217,7 +218,7 @@ class TestStructure:
     def test_folders_that_are_almost_right(self, name: str, near: str, right: str) -> None:
         problem = structure_of(name).only(rules.NEAR_MISS_NAME)
         assert problem.location.member == near
-        assert problem.evidence == {"expected": right}
+        assert problem.evidence.to_json() == {"expected": right}
 
     @pytest.mark.parametrize(
         "name", ["label_map.txt", "Labelmap.txt", "labelmap", "x/labelmap.txt", "labelmap.txt.txt"]
@@ -225,7 +226,7 @@ class TestStructure:
     def test_label_maps_that_are_almost_right(self, name: str) -> None:
         problems = Problems()
         container = Names([LIST, "SegmentationClass/a.png", name, "__MACOSX/labelmap.txt"])
-        check(container, find(container, problems), problems)
+        check(container, find(container, Reporter(problems)), Reporter(problems))
         assert problems.only(rules.NEAR_MISS_NAME).location.member == name
 
     @pytest.mark.parametrize("name", ["label_map.txt", "x/labelmap.txt"])
@@ -235,18 +236,18 @@ class TestStructure:
     def test_a_label_map_far_below_is_another_matter(self) -> None:
         problems = Problems()
         container = Names([LIST, "SegmentationClass/a.png", "x/y/labelmap.txt"])
-        check(container, find(container, problems), problems)
+        check(container, find(container, Reporter(problems)), Reporter(problems))
         problems.none()
 
     def test_no_mask_folder(self) -> None:
         problems = Problems()
         container = Names([LIST, "labelmap.txt"])
-        check(container, find(container, problems), problems)
+        check(container, find(container, Reporter(problems)), Reporter(problems))
         problems.only(rules.MISSING_MASK_FOLDER)
 
     def test_other_tasks(self) -> None:
         problem = structure_of("ImageSets/Main/x.txt", "Annotations/a.xml", "Annotations/b.xml").only(
             rules.OTHER_TASK_LISTS
         )
-        assert problem.evidence == {"lists": 1, "annotations": 2}
+        assert problem.evidence.to_json() == {"lists": 1, "annotations": 2}
         assert not problem.complete

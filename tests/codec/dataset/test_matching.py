@@ -68,11 +68,11 @@ class TestSlips:
         problem = problems.only(rule)
         assert found == [(False, False)]
         assert problem.location == segmask.Location(member=LIST, line=1, image=listed)
-        assert problem.evidence["masks"] == ["SegmentationClass/one.png", "SegmentationObject/one.png"]
+        assert problem.evidence.to_json()["masks"] == ["SegmentationClass/one.png", "SegmentationObject/one.png"]
 
     def test_backslash(self, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {**pair("dir/one.png"), LIST: "dir\\one\n"})
-        assert problems.only(rules.BACKSLASH_IN_ID).evidence["meant"] == "dir/one"
+        assert problems.only(rules.BACKSLASH_IN_ID).evidence.to_json()["meant"] == "dir/one"
         assert found == [(False, False)]
 
     @pytest.mark.parametrize("listed", ["\ufefftwo", "'two'", "two.jpg", "a\\two", "..png", "a/..png", '"'])
@@ -80,7 +80,7 @@ class TestSlips:
         found, problems = read(tmp_path, {LIST: f"one\n{listed}\n"})
         assert len(problems) == 1
         assert problems[0].rule.startswith("SET0")
-        assert problems[0].evidence["masks"] == []
+        assert problems[0].evidence.to_json()["masks"] == []
         assert found == [(True, True), (False, False)]
 
     def test_an_id_that_ends_in_a_number_is_sound(self, tmp_path: Path) -> None:
@@ -101,7 +101,10 @@ class TestSlips:
     )
     def test_a_file_of_almost_the_name(self, file: str, listed: str, rule: Rule, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {**pair(file), LIST: f"{listed}\n"})
-        assert problems.only(rule).evidence["masks"] == [f"SegmentationClass/{file}", f"SegmentationObject/{file}"]
+        assert problems.only(rule).evidence.to_json()["masks"] == [
+            f"SegmentationClass/{file}",
+            f"SegmentationObject/{file}",
+        ]
         assert found == [(False, False)]
 
     def test_one_of_the_two_masks(self, tmp_path: Path) -> None:
@@ -140,7 +143,7 @@ class TestUnlisted:
         _, problems = read(tmp_path, changes)
         problem = problems.only(rules.UNLISTED_MASK)
         assert problem.location.image == "two"
-        assert problem.evidence == {"masks": ["SegmentationClass/two.png", "SegmentationObject/two.png"]}
+        assert problem.evidence.to_json() == {"masks": ["SegmentationClass/two.png", "SegmentationObject/two.png"]}
 
     @pytest.mark.parametrize(("comment", "name"), [("# two", "two"), ("#two", "two"), ("#two", "#two")])
     def test_a_comment_explains_it(self, comment: str, name: str, tmp_path: Path) -> None:

@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from segmask import Handler, Label, LabelMap, rules
 from segmask.labels import dataset_meta
+from segmask.problem import Location
+from segmask.reporter import Reporter
 from support.problems import Problems, unexpected
 from support.strategies import any_label_maps
 from support.texts import assert_inside, assert_strict_agrees, texts
 
 
 def parse(meta: Any) -> LabelMap:
-    return dataset_meta.parse(json.dumps(meta).encode(), member="dataset_meta.json", on_problem=unexpected)
+    return dataset_meta.parse(json.dumps(meta).encode(), Reporter(unexpected, Location(member="dataset_meta.json")))
 
 
 class TestLabels:
@@ -71,7 +73,7 @@ class TestRefused:
     )
     def test_one_problem(self, data: bytes, message: str) -> None:
         problems = Problems()
-        labelmap = dataset_meta.parse(data, member="m.json", on_problem=problems)
+        labelmap = dataset_meta.parse(data, Reporter(problems, Location(member="m.json")))
         problem = problems.only(rules.BAD_DATASET_META)
         assert problem.message.startswith(message) or message in problem.message
         assert (problem.location.member, problem.location.line, problem.complete) == ("m.json", None, False)
@@ -80,13 +82,13 @@ class TestRefused:
 
     def test_a_syntax_error_has_a_place(self) -> None:
         problems = Problems()
-        dataset_meta.parse(b'{\n  "labels" ["a"]\n}', member="m.json", on_problem=problems)
+        dataset_meta.parse(b'{\n  "labels" ["a"]\n}', Reporter(problems, Location(member="m.json")))
         problem = problems.only(rules.BAD_DATASET_META)
         assert (problem.location.line, problem.location.column) == (2, 12)
 
 
 def parse_meta(data: bytes, on_problem: Handler) -> LabelMap:
-    return dataset_meta.parse(data, member="dataset_meta.json", on_problem=on_problem)
+    return dataset_meta.parse(data, Reporter(on_problem, Location(member="dataset_meta.json")))
 
 
 _json = st.recursive(

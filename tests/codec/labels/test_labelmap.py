@@ -7,6 +7,8 @@ import pytest
 from segmask import Label, LabelMap, voc_color
 from segmask.labels import labelmap_txt
 from segmask.labels.labelmap import VOC_LABEL_MAP, dump
+from segmask.problem import Location
+from segmask.reporter import Reporter
 from support.problems import unexpected
 
 
@@ -104,4 +106,4 @@ class TestDump:
 
     def test_several_empty_items_are_read_back(self) -> None:
         labels = LabelMap([Label("a", (1, 2, 3), actions=("", "run", ""))])
-        assert labelmap_txt.parse(dump(labels), member="m", on_problem=unexpected) == labels
+        assert labelmap_txt.parse(dump(labels), Reporter(unexpected, Location(member="m"))) == labels

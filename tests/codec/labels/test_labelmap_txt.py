@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from segmask import Handler, LabelMap, Rule, Severity, rules
 from segmask.labels import labelmap_txt
 from segmask.labels.labelmap import VOC_LABEL_MAP, dump
+from segmask.problem import Location
+from segmask.reporter import Reporter
 from support.problems import Problems, unexpected
 from support.strategies import any_label_maps
 from support.texts import assert_inside, assert_strict_agrees, lines_of, texts
@@ -16,7 +18,7 @@ from support.texts import assert_inside, assert_strict_agrees, lines_of, texts
 
 def parse(content: str) -> tuple[LabelMap, Problems]:
     problems = Problems()
-    return labelmap_txt.parse(content, member="labelmap.txt", on_problem=problems), problems
+    return labelmap_txt.parse(content, Reporter(problems, Location(member="labelmap.txt"))), problems
 
 
 def names(labelmap: LabelMap) -> list[str]:
@@ -145,7 +147,7 @@ class TestProblems:
         content = "".join(f"l{index}:{index % 256},{index // 256},1::\n" for index in range(257))
         problem = parse(content)[1].only(rules.TOO_MANY_LABELS)
         assert problem.location.line == 257
-        assert problem.evidence == {"labels": 257}
+        assert problem.evidence.to_json() == {"labels": 257}
 
     def test_parts_count(self) -> None:
         content = "".join(f"l{index}:{index},0,1::\n" for index in range(255)) + "last:1,1,1:p,q:\n"
@@ -153,7 +155,7 @@ class TestProblems:
 
     def test_a_second_label_of_one_name_points_at_the_first(self) -> None:
         problem = parse("# x\na:1,2,3::\n\na:4,5,6::\n")[1].only(rules.DUPLICATE_LABEL)
-        assert problem.evidence == {"label": "a", "first_line": 2}
+        assert problem.evidence.to_json() == {"label": "a", "first_line": 2}
 
 
 _listed = st.lists(st.sampled_from(["head", "run", "", "# index 3", " hand "]), max_size=3).map(",".join)
@@ -170,7 +172,7 @@ _lines = st.lists(
 
 
 def parse_map(text: str, on_problem: Handler) -> LabelMap:
-    return labelmap_txt.parse(text, member="labelmap.txt", on_problem=on_problem)
+    return labelmap_txt.parse(text, Reporter(on_problem, Location(member="labelmap.txt")))
 
 
 class TestLabelMapRoundTrip:

@@ -14,6 +14,7 @@ from PIL import Image
 from segmask import Limits, Location, Rule, rules
 from segmask._support.arrays import IntArray
 from segmask.mask.decode import DecodedMask, decode
+from segmask.reporter import Reporter
 from segmask.testing.writers import pngwriter
 from support import dense
 from support.archives import blocks, grey, paint, rgb
@@ -32,7 +33,7 @@ STRIPES = np.tile(np.arange(10) % 2, (8, 1))  # every pixel is a run
 
 def decoded(data: bytes, limits: Limits | None = None) -> tuple[DecodedMask | None, Problems]:
     problems = Problems()
-    return decode(data, limits or Limits(), WHERE, problems), problems
+    return decode(data, limits or Limits(), Reporter(problems, WHERE)), problems
 
 
 def sound(data: bytes) -> DecodedMask:

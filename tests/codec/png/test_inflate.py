@@ -15,6 +15,7 @@ from segmask.mask.decode import DecodedMask, decode
 from segmask.png import chunks, inflate, native, predicted, spec
 from segmask.png.inflate import bands
 from segmask.png.spec import DamagedPng
+from segmask.reporter import Reporter
 from segmask.testing.writers import pngwriter
 from support.pngs import DATA, END, ROWS, file, header, idat
 from support.problems import unexpected
@@ -22,7 +23,7 @@ from support.strategies import Picture, pictures
 
 
 def decoded(data: bytes) -> DecodedMask:
-    mask = decode(data, Limits(), Location(), unexpected)
+    mask = decode(data, Limits(), Reporter(unexpected, Location()))
     assert mask is not None
     return mask
 

@@ -56,12 +56,12 @@ class TestColors:
         else:
             pixels = blocks(*colors)
         found = finding(build, class_mask(pixels))
-        assert found.evidence["cause"] == cause
+        assert found.cause == cause
         assert found.location.member == "SegmentationClass/one.png"
 
     def test_every_colour_is_counted_and_placed(self, build: Build) -> None:
         found = finding(build, class_mask(blocks((128, 0, 0), (10, 200, 220))))
-        assert found.evidence["colors"] == [
+        assert found.evidence.to_json()["colors"] == [
             {
                 "color": [10, 200, 220],
                 "pixels": 42,
@@ -72,12 +72,12 @@ class TestColors:
             }
         ]
         assert found.location.box == (8, 3, 6, 7)
-        assert "Undeclared color (10, 200, 220): 42 pixels in 1 image" in found.message
+        assert "Undeclared color (10, 200, 220): 42 pixels; nearest is 'road' (0, 128, 0) - " in found.message
 
     def test_separate_colours_are_separate_findings(self, build: Build) -> None:
         path = build(class_mask(blocks((9, 90, 200), (250, 200, 3))))
         found = [item for item in validate(path).findings if item.rule.code == "PNG004"]
-        assert sorted(item.evidence["colors"][0]["color"] for item in found) == [[9, 90, 200], [250, 200, 3]]
+        assert sorted(item.evidence.to_json()["colors"][0]["color"] for item in found) == [[9, 90, 200], [250, 200, 3]]
 
     def test_a_resize_is_one_finding_over_all_images(self, build: Build) -> None:
         ramp = blocks((128, 0, 0), (0, 128, 0))
@@ -87,28 +87,28 @@ class TestColors:
         changes["SegmentationClass/two.png"] = changes["SegmentationClass/one.png"]
         changes["SegmentationObject/two.png"] = grey((1, *CAR), (2, *ROAD))
         found = finding(build, changes)
-        assert (found.evidence["cause"], found.count, found.evidence["distinct"]) == ("resized", 2, 5)
-        assert found.evidence["pixels"] == 50
+        assert (found.cause, found.count, found.evidence.to_json()["distinct"]) == ("resized", 2, 5)
+        assert found.evidence.to_json()["pixels"] == 50
 
     def test_black_without_a_label(self, build: Build) -> None:
         found = finding(build, {"labelmap.txt": "car:128,0,0::\nroad:0,128,0::\n"})
-        assert (found.evidence["cause"], found.count) == ("no-background", 2)
+        assert (found.cause, found.count) == ("no-background", 2)
 
     def test_no_label_map(self, build: Build) -> None:
         found = finding(build, {"labelmap.txt": None, **class_mask(blocks((128, 0, 0), (10, 200, 220)))})
-        assert found.evidence["cause"] == "no-label-map"
+        assert found.cause == "no-label-map"
 
     def test_a_jpeg(self, build: Build) -> None:
         out = io.BytesIO()
         Image.fromarray(blocks((128, 0, 0), (0, 128, 0))).save(out, "JPEG")
         found = finding(build, {"SegmentationClass/one.png": out.getvalue()}, "PNG007")
-        assert found.evidence["cause"] == "jpeg"
+        assert found.cause == "jpeg"
 
     def test_grey_with_alpha(self, build: Build) -> None:
         pixels = np.full((12, 16, 2), 255, dtype=np.uint8)
         pixels[..., 0] = blocks((1, 1, 1), (2, 2, 2))[..., 0]
         mask = pngwriter.write(pixels, color_type=pngwriter.GREY_ALPHA)
-        assert finding(build, {"SegmentationClass/one.png": mask}, "PNG008").evidence["cause"] == "grey-alpha"
+        assert finding(build, {"SegmentationClass/one.png": mask}, "PNG008").cause == "grey-alpha"
 
 
 class TestObjectColors:
@@ -126,7 +126,7 @@ class TestObjectColors:
         }
         # the pixels that lost their object are no problem of their own here
         found = [item for item in validate(build(changes)).findings if item.rule.code == "PNG005"]
-        assert [item.evidence["cause"] for item in found] == [cause]
+        assert [item.cause for item in found] == [cause]
         assert "nearest" not in found[0].message
 
     def test_swapped(self, build: Build) -> None:
@@ -135,7 +135,7 @@ class TestObjectColors:
             "SegmentationObject/one.png": rgb(((0, 0, 32), *CAR)),  # object 64 is (32, 0, 0)
         }
         found = [item for item in validate(build(changes)).findings if item.rule.code == "PNG005"]
-        assert [item.evidence["cause"] for item in found] == ["red-blue-swapped"]
+        assert [item.cause for item in found] == ["red-blue-swapped"]
 
 
 class TestIndices:
@@ -145,9 +145,9 @@ class TestIndices:
     )
     def test_cause(self, build: Build, cause: str, values: tuple[int, int]) -> None:
         found = finding(build, {"SegmentationClass/one.png": grey((values[0], *CAR), (values[1], *ROAD))}, "PNG006")
-        assert found.evidence["cause"] == cause
+        assert found.cause == cause
 
     def test_how_many_lines_are_missing(self, build: Build) -> None:
         found = finding(build, {"SegmentationClass/one.png": grey((1, *CAR), (9, *ROAD))}, "PNG006")
-        assert found.evidence["missing_lines"] == [3, 9]
+        assert found.evidence.to_json()["missing_lines"] == [3, 9]
         assert "add 7 lines" in found.message

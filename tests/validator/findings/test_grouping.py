@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+import segmask
 import segmask_validate
 from segmask import Problem, rules
+from segmask.evidence import ColorRegion, ThinRegions, UndeclaredColors
 from segmask.pixels.color import unpack
 from segmask.testing.writers import zipwriter
 from segmask.testing.writers.zipwriter import Member
@@ -18,6 +20,7 @@ from segmask_validate.findings.grouping import _MAX_GROUPS, Findings
 from support import archives
 from support.archives import CLASSES, LIST, OBJECTS, SOUND, Content, blocks, changed
 from support.built import CAR, Build, grey, rgb
+from support.problems import Problems
 
 
 class TestMerging:
@@ -27,7 +30,7 @@ class TestMerging:
         report = validate(build({**masks, **{f"SegmentationObject/{name}.png": rgb() for name in names}}))
         (finding,) = report.findings
         assert (finding.rule.code, finding.count, finding.location.image) == ("SET015", 9, "image0")
-        assert [place["image"] for place in finding.evidence["places"]] == names[1:5]
+        assert [place.image for place in finding.places] == names[1:5]
 
     def test_lines_of_the_label_map_are_problems_of_their_own(self, build: Build) -> None:
         labels = "background:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\nbus \t:1,1\nvan:2,2:\n"
@@ -48,17 +51,17 @@ class TestMerging:
         report = validate(build({"SegmentationClass/one.png": rgb(*blocks)}))
         found = [f for f in report.findings if f.rule.code == "PNG004"]
         assert len(found) == 1
-        assert len(found[0].evidence["colors"]) == 16
+        assert len(found[0].evidence.to_json()["colors"]) == 16
 
     def test_their_number_is_bounded(self) -> None:
         findings = Findings()
         for number in range(3 * _MAX_GROUPS):
-            colors = [{"color": unpack(number * 77), "pixels": 5, "box": [0, 0, 1, 5]}]
-            evidence = {"colors": colors, "distinct": 1, "pixels": 5, "declared": [], "kind": "RGB"}
+            colors = (ColorRegion(color=unpack(number * 77), pixels=5, box=(0, 0, 1, 5)),)
+            evidence = UndeclaredColors(colors=colors, distinct=1, pixels=5, declared=(), kind="RGB")
             findings.add(Problem(kind=rules.UNDECLARED_OBJECT_COLOR, message="", evidence=evidence))
         assert len(findings._groups) <= _MAX_GROUPS + 1
         (finding,) = findings.list()
-        assert (finding.count, finding.evidence["pixels"]) == (3 * _MAX_GROUPS, 15 * _MAX_GROUPS)
+        assert (finding.count, finding.evidence.to_json()["pixels"]) == (3 * _MAX_GROUPS, 15 * _MAX_GROUPS)
 
     def test_worst_first(self, build: Build) -> None:
         changes = {
@@ -251,3 +254,56 @@ def test_a_marked_background_is_the_background(tmp_path: Path) -> None:
     """The byte order mark explains the odd name; the label is no other black one."""
     members = changed({"labelmap.txt": "\ufeff" + str(SOUND["labelmap.txt"])})
     assert codes(report_of(tmp_path, members)) == ["LBL009"]
+
+
+class TestTotals:
+    """What a finding says is summed over all its places, in whatever parts they were read."""
+
+    SPECK = (slice(2, 4), slice(1, 3))
+
+    def test_thin_regions(self, build: Build) -> None:
+        speck = rgb(((128, 0, 0), *self.SPECK))
+        masks = {f"Segmentation{kind}/{name}.png": speck for kind in ("Class", "Object") for name in ("one", "two")}
+        (finding,) = validate(build(masks)).findings
+        assert (finding.rule.code, finding.count, finding.location.image) == ("GEO001", 2, "one")
+        assert finding.evidence == ThinRegions(regions=2, pixels=8)
+        assert "(2, 8 pixels in 2 masks)" in finding.message
+        assert [place.image for place in finding.places] == ["two"]
+
+    def test_undeclared_indices(self, build: Build) -> None:
+        first, second = grey((5, *CAR)), grey((7, *CAR))
+        changes = {
+            "SegmentationClass/one.png": first,
+            "SegmentationObject/one.png": rgb(((128, 0, 0), *CAR)),
+            "SegmentationClass/two.png": second,
+        }
+        (finding,) = validate(build(changes)).findings
+        figures = finding.to_json()["evidence"]
+        assert (figures["indices"], figures["pixels"]) == ([5, 7], {"5": 25, "7": 25})
+        assert (figures["missing_lines"], figures["cause"]) == ([3, 7], "short-label-map")
+        assert "indices 5, 7 are used in 2 masks; the label map ends at 2; add 5 lines" in finding.message
+
+    def test_the_order_of_problems_changes_no_total(self) -> None:
+        problems = [
+            Problem(kind=rules.THIN_REGION, message="", evidence=ThinRegions(number, number**3))
+            for number in range(1, 9)
+        ]
+        totals = set()
+        for start in range(len(problems)):
+            findings = Findings()
+            for problem in problems[start:] + problems[:start]:
+                findings.add(problem)
+            (finding,) = findings.list()
+            totals.add((finding.message, finding.evidence))
+        assert {evidence for _, evidence in totals} == {ThinRegions(36, 1296)}
+        assert len(totals) == 1
+
+    def test_one_mask_is_said_as_the_reader_says_it(self, build: Build) -> None:
+        classes, objects = rgb(((128, 0, 0), *CAR), ((0, 128, 0), *self.SPECK)), rgb(((128, 0, 0), *CAR))
+        path = build({"SegmentationClass/one.png": classes, "SegmentationObject/one.png": objects})
+        problems = Problems()
+        with segmask.open(path, on_problem=problems) as archive:
+            list(archive)
+        report = validate(path)
+        assert [finding.message for finding in report.findings] == [problem.message for problem in problems]
+        assert [finding.rule for finding in report.findings] == [rules.INSTANCE_OVER_CLASSES]

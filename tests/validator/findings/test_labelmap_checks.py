@@ -43,7 +43,7 @@ class TestTheDocumentationsSample:
         assert "'boat' says it has index 3 and is at index 4" in mismatch.message
         assert "3 is read as '_dummy3'" in mismatch.message
         assert (gap.rule.code, gap.location.line) == ("LBL018", 6)
-        assert gap.evidence["missing"] == [5, 197]
+        assert gap.evidence.to_json()["missing"] == [5, 197]
         assert "193 lines are missing, indices 5 to 197" in gap.message
 
     def test_its_comments_become_actions(self, build: Build) -> None:
@@ -120,7 +120,7 @@ class TestNearEqualColors:
     def test_distance(self, build: Build, color: str, distance: int | None) -> None:
         labels = f"background:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\nbus:{color}::\n"
         notes = found(build({"labelmap.txt": labels}), "LBL026")
-        assert [note.evidence["distance"] for note in notes] == ([] if distance is None else [distance])
+        assert [note.evidence.to_json()["distance"] for note in notes] == ([] if distance is None else [distance])
 
     def test_fillers_do_not_count(self, build: Build) -> None:
         labels = "background:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\n_dummy3:128,1,0::\n"

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Final
 
-from segmask_validate.report.model import counted
+from segmask.problem import counted
 
 from .answer import Answer, AnsweredImage, AnsweredInstance
 from .expected import Compared, Expected

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from segmask import LabelMap, Problem, rules
+from segmask import LabelMap, Rule, rules
+from segmask.evidence import UndeclaredColors, UndeclaredIndices
 from segmask.labels.voc import VOC_COLORS, VOC_INDICES
 from segmask.pixels.color import Color, unpack
+from segmask.sentences import GREY_ALPHA_CAUSE, JPEG_CAUSE
+from segmask_validate.report.evidence import NearestColor
 
 _VOID: Final[Color] = (224, 224, 192)
 _WHITE: Final[Color] = (255, 255, 255)
@@ -36,10 +39,8 @@ class Cause:
     collective: bool = True
 
 
-JPEG: Final = Cause("jpeg", "the mask was saved as JPEG, which blends colours; save it as PNG from the source")
-GREY_ALPHA: Final = Cause(
-    "grey-alpha", "grey with alpha reads as a colour, not as an index; save the mask without alpha"
-)
+JPEG: Final = Cause("jpeg", JPEG_CAUSE)
+GREY_ALPHA: Final = Cause("grey-alpha", GREY_ALPHA_CAUSE)
 SWAPPED: Final = Cause("red-blue-swapped", "red and blue are swapped (OpenCV writes BGR); swap them back")
 RESIZED: Final = Cause(
     "resized",
@@ -85,19 +86,6 @@ SHORT_LABEL_MAP: Final = Cause("short-label-map", "the label map has fewer lines
 UNKNOWN: Final = Cause("unknown", "", collective=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """The declared colour that is closest to another, by the largest difference of a channel."""
-
-    label: str
-    color: Color
-    distance: int
-
-    def to_json(self) -> dict[str, Any]:
-        """As evidence."""
-        return {"label": self.label, "color": list(self.color), "distance": self.distance}
-
-
 class CauseFinder:
     """Finds causes against one label map.
 
@@ -114,28 +102,27 @@ class CauseFinder:
         self._lumas = {_luma(color) for color in self._declared}
         self._count = len(labelmap.names)
 
-    def nearest(self, color: Color) -> Nearest | None:
+    def nearest(self, color: Color) -> NearestColor | None:
         """The closest declared colour, None where there is none."""
         if not self._declared:
             return None
         closest = min(self._declared, key=lambda other: (_distance(color, other), _sum(color, other), other))
-        return Nearest(self._declared[closest], closest, _distance(color, closest))
+        return NearestColor(self._declared[closest], closest, _distance(color, closest))
 
-    def of_colors(self, problem: Problem) -> Cause:
+    def of_colors(self, rule: Rule, evidence: UndeclaredColors) -> Cause:
         """Cause of a problem that lists undeclared colours."""
-        evidence = problem.evidence
-        colors = _colors(entry["color"] for entry in evidence["colors"])
-        if problem.kind == rules.JPEG_MASK:
+        colors = [entry.color for entry in evidence.colors]
+        if rule == rules.JPEG_MASK:
             return JPEG
-        if problem.kind == rules.GREY_ALPHA_MASK:
+        if rule == rules.GREY_ALPHA_MASK:
             return GREY_ALPHA
-        present = _colors(evidence["declared"])
-        if problem.kind == rules.UNDECLARED_OBJECT_COLOR:
-            return self._of_object_colors(colors, present, evidence)
-        return self._of_class_colors(colors, present, evidence)
+        present = list(evidence.declared)
+        if rule == rules.UNDECLARED_OBJECT_COLOR:
+            return self._of_object_colors(colors, present, evidence.distinct)
+        return self._of_class_colors(colors, present, evidence.distinct)
 
     def _of_class_colors(  # noqa: C901 - a list of causes, the surest first
-        self, colors: list[Color], present: list[Color], evidence: Mapping[str, Any]
+        self, colors: list[Color], present: list[Color], distinct: int
     ) -> Cause:
         only = set(colors)
         if only == {_BLACK}:
@@ -153,7 +140,7 @@ class CauseFinder:
                 return LUMA
         if _is_object_mask(colors, present):
             return OBJECT_MASK if self._has_label_map else NO_LABEL_MAP
-        if self._are_between(colors, present, evidence["distinct"]):
+        if self._are_between(colors, present, distinct):
             return RESIZED
         if not self._has_label_map:
             return NO_LABEL_MAP
@@ -161,27 +148,27 @@ class CauseFinder:
             return OFF_BY_FEW
         return UNKNOWN
 
-    def _of_object_colors(self, colors: list[Color], present: list[Color], evidence: Mapping[str, Any]) -> Cause:
+    def _of_object_colors(self, colors: list[Color], present: list[Color], distinct: int) -> Cause:
         if set(colors) <= {_WHITE}:
             return BINARY
         if self._is_swapped(colors, VOC_INDICES):
             return SWAPPED
         if set(colors) <= set(self._declared):
             return CLASS_MASK
-        if _mostly_between(colors, present or list(VOC_COLORS[:8]), evidence["distinct"]):
+        if _mostly_between(colors, present or list(VOC_COLORS[:8]), distinct):
             return RESIZED
         return UNKNOWN
 
-    def of_indices(self, problem: Problem) -> Cause:
+    def of_indices(self, evidence: UndeclaredIndices) -> Cause:
         """Cause of a problem that lists undeclared indices of a grey mask."""
-        if problem.evidence["kind"] == "JPEG":
+        if evidence.kind == "JPEG":
             return JPEG
-        used = set(problem.evidence["used"]) - {0}
+        used = set(evidence.used) - {0}
         if used == {255}:
             return BINARY
         if len(used) > 1 and used <= self._lumas:
             return LUMA
-        if set(problem.evidence["indices"]) == {255}:
+        if set(evidence.indices) == {255}:
             return VOID_INDEX
         return SHORT_LABEL_MAP if self._has_label_map else NO_LABEL_MAP
 
@@ -191,10 +178,6 @@ class CauseFinder:
     def _are_between(self, colors: list[Color], present: list[Color], distinct: int) -> bool:
         few = list(self._declared) if len(self._declared) <= _FEW_LABELS else []
         return any(_mostly_between(colors, anchors, distinct) for anchors in (present, few))
-
-
-def _colors(values: Any) -> list[Color]:
-    return [(red, green, blue) for red, green, blue in values]
 
 
 def _distance(first: Color, second: Color) -> int:

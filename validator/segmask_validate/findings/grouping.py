@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from segmask import VOC_LABEL_MAP, Effect, LabelMap, Location, Problem, rules
+from segmask import evidence as figures
+from segmask.evidence import NOTHING, Evidence, Summed
 from segmask.pixels.color import Color
 from segmask.rules.rule import Grouping
-from segmask_validate.report.model import Finding, location_to_json
+from segmask_validate.report.model import Finding
 
 if TYPE_CHECKING:
+    from segmask.evidence import UndeclaredColors
+    from segmask_validate.report.evidence import ColorTotals
+
     from .causes import Cause, CauseFinder
 
 _PLACES: Final = 4
@@ -40,16 +45,30 @@ class _Group:
 
     first: Problem
     cause: Cause | None = None
+    evidence: Evidence = NOTHING
     count: int = 0
     places: list[Location] = field(default_factory=list)
     colors: dict[Color, _Color] = field(default_factory=dict)
     distinct: int = 0
     pixels: int = 0
 
-    def add(self, location: Location, count: int = 1) -> None:
+    def add(self, location: Location, evidence: Evidence, count: int = 1) -> None:
+        """Counts in one problem, or as many as another group has."""
+        if not self.count:
+            self.evidence = evidence
+        elif isinstance(self.evidence, Summed) and isinstance(evidence, Summed):
+            self.evidence = self.evidence.merged(evidence)
         if self.count and len(self.places) < _PLACES:
             self.places.append(location)
         self.count += count
+
+    def merge(self, other: _Group) -> None:
+        """Counts in all that is in another group."""
+        self.cause = self.cause or other.cause
+        self.add(other.first.location, other.evidence, other.count)
+        self.pixels += other.pixels
+        self.colors.update(other.colors)
+        self.distinct = max(self.distinct, len(self.colors))
 
 
 class Findings:
@@ -84,12 +103,14 @@ class Findings:
         if not problem.complete:
             self.incomplete.add(problem.rule)
         grouping = problem.kind.grouping
-        if grouping is Grouping.BY_COLOR:
-            self._add_colors(problem)
+        if grouping is Grouping.BY_COLOR and isinstance(problem.evidence, figures.UndeclaredColors):
+            self._add_colors(problem, problem.evidence)
             return
-        cause = self._causes.of_indices(problem) if grouping is Grouping.BY_CAUSE else None
+        cause = None
+        if grouping is Grouping.BY_CAUSE and isinstance(problem.evidence, figures.UndeclaredIndices):
+            cause = self._causes.of_indices(problem.evidence)
         key = (problem.rule, problem.message if grouping is Grouping.EACH else cause)
-        self._group(key, problem, cause).add(problem.location)
+        self._group(key, problem, cause).add(problem.location, problem.evidence)
 
     def _group(self, key: _Key, problem: Problem, cause: Cause | None) -> _Group:
         group = self._groups.get(key)
@@ -100,25 +121,22 @@ class Findings:
             group = self._groups.setdefault(key, _Group(problem, cause))
         return group
 
-    def _add_colors(self, problem: Problem) -> None:
-        cause = self._causes.of_colors(problem)
-        for number, entry in enumerate(problem.evidence["colors"]):
-            red, green, blue = entry["color"]
-            color = (red, green, blue)
-            key = (problem.rule, cause.name if cause.collective else (cause.name, color))
+    def _add_colors(self, problem: Problem, evidence: UndeclaredColors) -> None:
+        cause = self._causes.of_colors(problem.kind, evidence)
+        for number, entry in enumerate(evidence.colors):
+            key = (problem.rule, cause.name if cause.collective else (cause.name, entry.color))
             group = self._group(key, problem, cause)
-            x, y, width, height = entry["box"]
-            location = problem.at(box=(x, y, width, height)).location
+            location = problem.at(box=entry.box).location
             if number == 0 or not cause.collective:
-                group.add(location)
-                group.distinct = max(group.distinct, problem.evidence["distinct"] if cause.collective else 1)
-                group.pixels += problem.evidence["pixels"] if cause.collective else entry["pixels"]
-            known = group.colors.get(color)
+                group.add(location, evidence)
+                group.distinct = max(group.distinct, evidence.distinct if cause.collective else 1)
+                group.pixels += evidence.pixels if cause.collective else entry.pixels
+            known = group.colors.get(entry.color)
             if known is not None:
-                known.pixels += entry["pixels"]
+                known.pixels += entry.pixels
                 known.images += 1
             elif len(group.colors) < _MAX_COLORS:
-                group.colors[color] = _Color(entry["pixels"], location)
+                group.colors[entry.color] = _Color(entry.pixels, location)
 
     def list(self) -> Iterator[Finding]:
         """The findings, worst first, then by code, then in the order they were met."""
@@ -130,71 +148,74 @@ class Findings:
             if separate[key[0]] <= _MAX_SEPARATE:
                 merged[key] = group
             else:
-                _merge(merged.setdefault((key[0], None), _Group(group.first)), group)
+                merged.setdefault((key[0], None), _Group(group.first)).merge(group)
         order = sorted(merged.values(), key=_badness)
         return (self._finding(group) for group in order)
 
     def _finding(self, group: _Group) -> Finding:
-        first = group.first
-        message, location = first.message, first.location
-        evidence: dict[str, Any] = dict(first.evidence)
         if group.colors:
-            message, location, evidence = self._describe_colors(group)
-        elif group.cause is not None:
-            evidence["cause"] = group.cause.name
-            message += f" - likely cause: {group.cause.text}"
-        if group.places:
-            evidence["places"] = [location_to_json(place) for place in group.places]
-        return Finding(rule=first.kind, message=message, location=location, count=group.count, evidence=evidence)
+            return self._color_finding(group)
+        message, cause = group.first.message, group.cause
+        if isinstance(group.evidence, Summed):
+            from segmask.sentences import sentence
 
-    def _describe_colors(self, group: _Group) -> tuple[str, Location, dict[str, Any]]:
-        ranked = sorted(group.colors.items(), key=lambda item: (-item[1].pixels, item[0]))
-        colors: list[dict[str, Any]] = []
-        for color, seen in ranked[:_SHOWN_COLORS]:
-            nearest = self._causes.nearest(color)
-            colors.append(
-                {
-                    "color": list(color),
-                    "pixels": seen.pixels,
-                    "images": seen.images,
-                    "image": seen.location.image,
-                    "box": list(seen.location.box or ()),
-                    "nearest": None if nearest is None else nearest.to_json(),
-                }
-            )
-        top, distinct = colors[0], max(group.distinct, len(group.colors))
-        red, green, blue = ranked[0][0]
-        others = f" and {distinct - 1:,} more" if distinct > 1 else ""
-        images = f"{group.count:,} image{'s' * (group.count != 1)}"
-        near = top["nearest"]
-        is_class = group.first.kind != rules.UNDECLARED_OBJECT_COLOR
-        closest = f"; nearest is {near['label']!r} {tuple(near['color'])}" if near and is_class else ""
-        if group.cause is not None and group.cause.text:
-            reason = f" - likely cause: {group.cause.text}"
-        elif is_class:
-            reason = " - declare the colour in the label map, or repaint the pixels"
-        else:
-            reason = " - object masks hold the 256 VOC colours, one an object; the label map does not matter"
-        message = (
-            f"Undeclared color ({red}, {green}, {blue}){others}: {group.pixels:,} pixels in {images}{closest}{reason}"
+            cause_text = "" if cause is None else cause.text
+            message = sentence(group.first.kind, group.evidence, masks=group.count, cause=cause_text)
+        return Finding(
+            rule=group.first.kind,
+            message=message,
+            location=group.first.location,
+            count=group.count,
+            evidence=group.evidence,
+            cause=None if cause is None else cause.name,
+            places=tuple(group.places),
         )
-        evidence = {
-            "cause": group.cause.name if group.cause is not None else None,
-            "distinct": distinct,
-            "pixels": group.pixels,
-            "colors": colors,
-        }
-        return message, ranked[0][1].location, evidence
+
+    def _color_finding(self, group: _Group) -> Finding:
+        from segmask.sentences import sentence
+
+        rule, cause = group.first.kind, group.cause
+        totals = self._totals(group)
+        first = totals.colors[0]
+        is_class = rule != rules.UNDECLARED_OBJECT_COLOR
+        counted = figures.UndeclaredColors(
+            (figures.ColorRegion(first.color, first.pixels, first.box),), totals.distinct, totals.pixels, (), ""
+        )
+        return Finding(
+            rule=rule,
+            message=sentence(
+                rule,
+                counted,
+                masks=group.count,
+                nearest=str(first.nearest) if first.nearest is not None and is_class else "",
+                cause="" if cause is None else cause.text,
+            ),
+            location=group.colors[first.color].location,
+            count=group.count,
+            evidence=totals,
+            cause=None if cause is None else cause.name,
+            places=tuple(group.places),
+        )
+
+    def _totals(self, group: _Group) -> ColorTotals:
+        """The colours of a group, most pixels first."""
+        from segmask_validate.report.evidence import ColorTotal, ColorTotals
+
+        ranked = sorted(group.colors.items(), key=lambda item: (-item[1].pixels, item[0]))
+        colors = tuple(
+            ColorTotal(
+                color=color,
+                pixels=seen.pixels,
+                images=seen.images,
+                image=seen.location.image,
+                box=seen.location.box or (0, 0, 0, 0),
+                nearest=self._causes.nearest(color),
+            )
+            for color, seen in ranked[:_SHOWN_COLORS]
+        )
+        return ColorTotals(distinct=max(group.distinct, len(group.colors)), pixels=group.pixels, colors=colors)
 
 
 def _badness(group: _Group) -> tuple[int, int, str]:
     first = group.first
     return -first.severity.rank, _EFFECTS.index(first.effect), first.rule
-
-
-def _merge(into: _Group, group: _Group) -> None:
-    into.cause = into.cause or group.cause
-    into.add(group.first.location, group.count)
-    into.pixels += group.pixels
-    into.colors.update(group.colors)
-    into.distinct = max(into.distinct, len(into.colors))

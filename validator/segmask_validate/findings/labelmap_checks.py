@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
-from segmask import Archive, Image, Label, LabelMap, Location, Problem, Rule, rules
+from segmask import Archive, Image, Label, LabelMap, evidence, rules
 from segmask.pixels.color import unpack
+from segmask.reporter import Reporter
 
 _FILLER: Final = re.compile(r"_?dummy_?(\d{1,9})", re.IGNORECASE)
 _CLAIM: Final = re.compile(r"\bindex\s*+(?:[:=#]\s*+)?(\d{1,9}+)(?!\d)", re.IGNORECASE)  # linear: nothing is given back
@@ -49,14 +49,14 @@ class Usage:
         self.grey = self.grey if self.grey is not None else other.grey
 
 
-def check(archive: Archive, usage: Usage) -> Iterator[Problem]:
-    """Problems of the label map in the light of what the masks use."""
+def check(archive: Archive, usage: Usage, report: Reporter) -> None:
+    """Reports problems of the label map in the light of what the masks use."""
     if archive.label_source is None:
         return
-    checker = _LabelMapChecker(archive.labelmap, archive.label_source, usage)
-    yield from checker.index_claims()
-    yield from checker.fillers()
-    yield from checker.near_equal_colors()
+    checker = _LabelMapChecker(archive.labelmap, usage, report.at(member=archive.label_source, column=1))
+    checker.check_index_claims()
+    checker.check_fillers()
+    checker.check_near_equal_colors()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,13 @@ class _LabelMapChecker:
     """A label map, and what the masks use of it."""
 
     labelmap: LabelMap
-    member: str
     usage: Usage
+    report: Reporter
 
-    def _problem(self, rule: Rule, at: int, message: str, **evidence: Any) -> Problem:
-        where = Location(member=self.member, line=self.labelmap.line_of(at), column=1)
-        return Problem(kind=rule, message=message, location=where, evidence=evidence)
+    def _at(self, index: int) -> Reporter:
+        return self.report.at(line=self.labelmap.line_of(index))
 
-    def index_claims(self) -> Iterator[Problem]:
+    def check_index_claims(self) -> None:
         """Lines whose comment or filler name says another index than their position.
 
         Where claims jump ahead, lines are missing, and all that follows is off by as much: one problem. Where a claim
@@ -84,45 +83,35 @@ class _LabelMapChecker:
                 continue
             if claim - index > offset:
                 offset = claim - index
-                missing = [index, claim - 1] if index < claim else []
-                yield self._problem(
+                self._at(index)(
                     rules.INDEX_GAP,
-                    index,
                     f"{label.name!r} says it has index {claim} and is at index {index}: {_lines_missing(index, claim)} before it; "
                     f"add a filler for each index, such as _dummy{index}:{index % 256},{index % 256},{index % 256}::",
-                    label=label.name,
-                    claimed=claim,
-                    index=index,
-                    missing=missing,
+                    evidence.IndexGap(label.name, claimed=claim, index=index, missing=(index, claim - 1)),
                 )
             else:
-                yield self._problem(
+                self._at(index)(
                     rules.INDEX_COMMENT_MISMATCH,
-                    index,
                     f"{label.name!r} says it has index {claim} and is at index {index}: a grey mask's {claim} is read as "
                     f"{self._name(claim)}; an index is the number of label lines above, from 0: correct the comment, or move the line",
-                    label=label.name,
-                    claimed=claim,
-                    index=index,
+                    evidence.IndexClaim(label.name, claimed=claim, index=index),
                 )
 
     def _name(self, index: int) -> str:
         names = self.labelmap.names
         return repr(names[index]) if index < len(names) else "no label"
 
-    def fillers(self) -> Iterator[Problem]:
+    def check_fillers(self) -> None:
         """Fillers that no mask needs, and fillers that a mask uses."""
         highest = max(self.usage.grey_indices, default=-1)
         for index, label in enumerate(self.labelmap):
             if _FILLER.fullmatch(label.name) is None:
                 continue
             if index in self.usage.grey_indices:
-                yield self._problem(
+                self._at(index)(
                     rules.USED_FILLER,
-                    index,
                     f"index {index} is used in a grey mask and its line is the filler {label.name!r}; name the label that it means",
-                    label=label.name,
-                    index=index,
+                    evidence.LabelIndex(label.name, index),
                 )
             elif index > highest and self.usage.images and _claim(label) == index:
                 reason = (
@@ -130,15 +119,13 @@ class _LabelMapChecker:
                     if self.usage.grey is not None
                     else "there is no grey mask"
                 )
-                yield self._problem(
+                self._at(index)(
                     rules.UNUSED_FILLER,
-                    index,
                     f"the filler {label.name!r} fills no gap: {reason}; remove it",
-                    label=label.name,
-                    index=index,
+                    evidence.LabelIndex(label.name, index),
                 )
 
-    def near_equal_colors(self) -> Iterator[Problem]:
+    def check_near_equal_colors(self) -> None:
         """Colours so close that an eye, or a lossy step, takes them for one."""
         colored = [
             (index, self.labelmap[index], unpack(packed))
@@ -150,12 +137,10 @@ class _LabelMapChecker:
         for (_, first, one), (index, second, two) in combinations(colored, 2):
             distance = max(abs(a - b) for a, b in zip(one, two, strict=True))
             if 0 < distance <= _NEAR:
-                yield self._problem(
+                self._at(index)(
                     rules.NEAR_EQUAL_COLORS,
-                    index,
                     f"the colours of {first.name!r} and {second.name!r} differ by only {distance}; choose colours that are apart",
-                    labels=[first.name, second.name],
-                    distance=distance,
+                    evidence.NearColors((first.name, second.name), distance),
                 )
 
 

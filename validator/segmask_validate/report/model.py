@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from segmask.evidence import NOTHING, Evidence
 from segmask.problem import Location
 from segmask.rules.rule import Effect, Rule, Severity
 
@@ -28,17 +29,22 @@ class Finding:
 
     Attributes:
         rule: the rule.
-        message: what is wrong and what to do, in a sentence; of the first occurrence.
+        message: what is wrong and what to do, in a sentence; figures are those of all occurrences where they can be
+            summed, and else those of the first one.
         location: the first occurrence.
         count: occurrences.
-        evidence: the figures; ``places`` lists further occurrences, the first few.
+        evidence: the figures, of one of the kinds that the rule names; undeclared colours are `ColorTotals`.
+        cause: the likely cause's name, where the rule's problems are grouped by cause or colour; else None.
+        places: further occurrences, the first few.
     """
 
     rule: Rule
     message: str
     location: Location
     count: int
-    evidence: Mapping[str, Any]
+    evidence: Evidence = NOTHING
+    cause: str | None = None
+    places: tuple[Location, ...] = ()
 
     @property
     def severity(self) -> Severity:
@@ -55,8 +61,16 @@ class Finding:
             "message": self.message,
             "location": location_to_json(self.location),
             "count": self.count,
-            "evidence": dict(self.evidence),
+            "evidence": self._evidence_to_json(),
         }
+
+    def _evidence_to_json(self) -> dict[str, Any]:
+        figures = self.evidence.to_json()
+        if self.cause is not None:
+            figures["cause"] = self.cause
+        if self.places:
+            figures["places"] = [location_to_json(place) for place in self.places]
+        return figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +158,3 @@ def verdict_of(effects: set[Effect]) -> Verdict:
     if effects & {Effect.LOST, Effect.MISREAD}:
         return Verdict.ALTERED
     return Verdict.CLEAN
-
-
-def counted(number: int, what: str) -> str:
-    """Such as "1 image" and "2,000 images"."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -7,14 +7,16 @@ everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from click import style
 
-from segmask.problem import Location, printable
+from segmask.problem import Location, counted, printable
 from segmask.rules.rule import Severity
 
-from .model import ArchiveReport, Finding, Verdict, counted
+from .evidence import ColorTotals
+from .model import ArchiveReport, Finding, Verdict
 
 _VERDICTS: Final = {
     Verdict.CLEAN: ("clean", "CVAT imports it as it is", "green"),
@@ -75,16 +77,14 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     if place:
         yield f"    at {printable(place)}{_image(finding.location)}"
     yield f"    {printable(finding.message)}"
-    colors = finding.evidence.get("colors", []) if "cause" in finding.evidence else []
+    colors = finding.evidence.colors if isinstance(finding.evidence, ColorTotals) else ()
     for entry in colors[1 : 1 + _SHOWN_COLORS]:
-        near = entry["nearest"]
-        closest = f", nearest {near['label']!r} {tuple(near['color'])}" if near else ""
-        yield style(f"      also {tuple(entry['color'])}: {entry['pixels']:,} pixels{printable(closest)}", dim=True)
-    places = finding.evidence.get("places", [])
-    for other in places:
-        where = Location(member=other["member"], line=other["line"], column=other["column"], image=other["image"])
+        closest = f", nearest {entry.nearest}" if entry.nearest else ""
+        yield style(f"      also {tuple(entry.color)}: {entry.pixels:,} pixels{printable(closest)}", dim=True)
+    for other in finding.places:
+        where = replace(other, box=None)
         yield style(f"      also {printable(str(where))}{_image(where)}", dim=True)
-    more = finding.count - 1 - len(places)
+    more = finding.count - 1 - len(finding.places)
     if more > 0:
         yield style(f"      and {more:,} more", dim=True)
 

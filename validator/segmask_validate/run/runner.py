@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import segmask
 from segmask import Archive, Limits
 from segmask.part import Part
+from segmask.reporter import Reporter
 from segmask.rules import BY_CODE, RULES
 from segmask_validate.findings.grouping import Findings
 from segmask_validate.findings.labelmap_checks import Usage, check
@@ -128,8 +129,7 @@ class _Validation:
     def report(self, selected: frozenset[str]) -> ArchiveReport:
         """The report, when all parts have been read."""
         with self.archive:
-            for problem in check(self.archive, self._usage):
-                self._findings.add(problem)
+            check(self.archive, self._usage, Reporter(self._findings.add))
             return _report(self.archive, self._findings, self._usage, selected)
 
 

@@ -32,6 +32,7 @@ from .shapes.model import AnnotatedImage
 from .shapes.painting import TooManyInstances, paint_shapes
 
 _MODES: Final = ("rgb", "palette", "grey")
+_WHY: Final = ("covered", "outside", "empty")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +41,19 @@ class Written:
 
     Attributes:
         images: how many were listed.
-        instances: how many are visible.
+        instances: how many are visible; what has the background's label is a hole and no instance.
         covered: (image, label) of each instance that others cover completely, so that no pixel of it was written.
+        outside: (image, label) of each instance that lies outside its image.
+        empty: (image, label) of each instance that has no pixel, such as a mask of zeros or a polygon like a thread.
+        recolored: labels that got colours of their own, because they had that of another and no pixel shows them.
     """
 
     images: int
     instances: int
-    covered: tuple[tuple[str, str], ...]
+    covered: tuple[tuple[str, str], ...] = ()
+    outside: tuple[tuple[str, str], ...] = ()
+    empty: tuple[tuple[str, str], ...] = ()
+    recolored: tuple[str, ...] = ()
 
 
 def write(
@@ -73,8 +80,8 @@ def write(
         What was written.
 
     Raises:
-        WriteError: the format cannot hold something: over 255 instances in an image, over 256 labels, equal colours,
-            pixels without a shape and no background for them, a name that a label map or list cannot hold, an id twice
+        WriteError: the format cannot hold something: over 255 instances in an image, over 256 labels, equal colours of
+            labels that masks show, pixels without a shape and no background for them, a name that a label map or list cannot hold, an id twice
             or outside the archive, ...
         OSError: the file cannot be written.
     """
@@ -98,8 +105,10 @@ class _Writer:
     mode: Mode
     lists: dict[str, list[str]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+    painted: set[int] = field(default_factory=set)
+    """Indices of the labels that coloured masks show."""
     instances: int = 0
-    covered: list[tuple[str, str]] = field(default_factory=list)
+    missing: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: {why: [] for why in _WHY})
 
     def __post_init__(self) -> None:
         if self.subset is not None:
@@ -147,15 +156,17 @@ class _Writer:
             raise WriteError(f"the image {image.name!r} cannot have {image.width}x{image.height} pixels")
         if not image.shapes:
             return
+        background = self.labels.map.background
+        hole = None if background is None else self.labels.map[background].name
         try:
-            painted = paint_shapes(image.shapes, image.width, image.height)
+            painted = paint_shapes(image.shapes, image.width, image.height, hole)
         except TooManyInstances as error:
             raise WriteError(f"the image {image.name!r} has {error}") from None
         except ValueError as error:
             raise WriteError(f"the image {image.name!r}: {error}") from None
-        self.instances += len(painted.labels) - len(painted.covered)
-        self.covered.extend((image.name, painted.labels[number - 1]) for number in painted.covered)
-        background = self.labels.map.background
+        self.instances += len(painted.visible)
+        for why, numbers in zip(_WHY, (painted.covered, painted.outside, painted.empty), strict=True):
+            self.missing[why].extend((image.name, painted.labels[number - 1]) for number in numbers)
         if background is None:
             if not painted.objects.values.all():
                 raise WriteError(
@@ -181,7 +192,9 @@ class _Writer:
 
     def _write(self, name: str, classes: Runs, objects: Runs | None) -> None:
         if self.mode != "grey":
-            for index in np.flatnonzero(np.bincount(classes.values)).tolist():
+            shown = np.flatnonzero(np.bincount(classes.values)).tolist()
+            self.painted.update(shown)
+            for index in shown:
                 if not self.labels.has_color(index):
                     raise WriteError(f"the label {self.labels.map[index].name!r} has no colour")
         colors = self.labels.colors()
@@ -206,9 +219,11 @@ class _Writer:
             )
         if not self.lists:
             raise WriteError("there are no images, and CVAT takes no archive without a list")
+        recolored = self.labels.settle_colors(self.painted)
         entries = self.labels.map.entries
         header = () if entries and isinstance(entries[0], str) else (HEADER,)
         self.members.add(
             layout.LABEL_MAP, labelmaps.dump(LabelMap([*header, *entries])).encode, compression=zipfile.ZIP_DEFLATED
         )
-        return Written(images=len(self.names), instances=self.instances, covered=tuple(self.covered))
+        missing = {why: tuple(places) for why, places in self.missing.items()}
+        return Written(images=len(self.names), instances=self.instances, recolored=recolored, **missing)

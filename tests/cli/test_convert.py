@@ -110,6 +110,30 @@ class TestExport:
             before, after = masks_of(first), masks_of(second)
             assert {name: masks for name, masks in before.items() if masks} == {n: m for n, m in after.items() if m}
 
+    @pytest.mark.parametrize(
+        ("label", "shapes", "told"),
+        [
+            ("car", [Box(30, 0, 2, 2, "car")], "outside the image, and so not in the masks: 'car' in 'a'"),
+            ("car", [Box(3, 0, 0, 2, "car")], "empty, and so not in the masks: 'car' in 'a'"),
+            ("day", [Box(0, 0, 2, 2, "car")], "labels that had another's colour, and now have their own, as no pixel shows them: 'day'"),
+        ],
+    )  # fmt: skip
+    def test_what_is_not_in_the_masks(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], label: str, shapes: list[Box], told: str
+    ) -> None:
+        labels = [Label("car", (9, 9, 9)), *([Label(label, (9, 9, 9))] if label != "car" else [])]
+        cvatxml.write(tmp_path / "a.xml", labels, [AnnotatedImage(name="a", width=20, height=10, shapes=shapes)])
+        code, out, err = run(capsys, "export", tmp_path / "a.xml", "-o", tmp_path / "a.zip")
+        assert (code, err, out.splitlines()[1:]) == (0, "", [told])
+
+    def test_a_hole_is_no_instance(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        labels = [Label("car", (255, 0, 0)), Label("background", (0, 0, 0))]
+        shapes = [Box(2, 2, 6, 4, "car"), Box(3, 3, 3, 2, "background", z_order=1)]
+        cvatxml.write(tmp_path / "a.xml", labels, [AnnotatedImage(name="a", width=20, height=10, shapes=shapes)])
+        assert run(capsys, "export", tmp_path / "a.xml", "-o", tmp_path / "a.zip")[0] == 0
+        assert validate(tmp_path / "a.zip").verdict == "clean"
+        assert [label for label, _ in masks_of(tmp_path / "a.zip")["a"]] == ["car"]
+
     def test_a_subset_for_all(self, drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         run(capsys, "export", drawn, "-o", tmp_path / "a.zip", "--subset", "train")
         with segmask.open(tmp_path / "a.zip", on_problem=lambda _: None) as archive:

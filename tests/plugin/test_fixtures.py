@@ -16,7 +16,7 @@ from segmask import Box, Label, Polygon
 from segmask_validate import ArchiveReport
 from support.archives import changed, write_zip
 
-from .conftest import CLASS_ONLY, DUPLICATE
+from .conftest import CLASS_ONLY, DUPLICATE, LABELS
 
 pytest_plugins = ["pytester"]
 
@@ -249,7 +249,7 @@ class TestRoundtrip:
     @pytest.mark.parametrize(
         ("changes", "message"),
         [
-            (DUPLICATE, "a.zip: two labels have one colour"),
+            ({"labelmap.txt": f"{LABELS}bus :4,5,6::\n"}, "a.zip: a label map cannot hold the label 'bus '"),
             ({"SegmentationClass/one.png": b""}, "a.zip: .*PNG001 empty-mask-file: "),
             (None, "a.zip: No such file or directory"),
         ],

@@ -168,8 +168,10 @@ class ArchiveFactory:
             contents = cast("Mapping[str, Content]", images)
             images = [_image(key, content, labelmap, size) for key, content in contents.items()]
         written = segmask.write(path, images, labelmap=labelmap, subset=subset, mode=mode)
-        for image, label in written.covered:
-            raise ValueError(f"{image}: no pixel is left of a shape with label {label!r}: outside, empty or covered")
+        missing = {"covered": written.covered, "outside the image": written.outside, "empty": written.empty}
+        for why, places in missing.items():
+            for image, label in places:
+                raise ValueError(f"{image}: no pixel is left of a shape with label {label!r}: it is {why}")
         return path
 
 

@@ -19,7 +19,7 @@ from segmask import AnnotatedImage, Archive, FormatError, FormatWarning, Image, 
 from segmask._support.files import replacing
 from segmask.formats.annotate import Drawing, annotated, changed_pixels
 from segmask.formats.annotations import AnnotationError, Annotations
-from segmask.labels.assigned import of_labels, with_indices
+from segmask.labels.assigned import of_document, with_indices
 from segmask.labels.labelmap import says_background
 from segmask.outlines.polygons import Simplify
 from segmask.png.encode import Mode
@@ -67,10 +67,19 @@ def export(annotations: str, output: str, form: str | None, mode: str, subset: s
     if document.dropped:
         shown = ", ".join(f"{count} {what}" for what, count in document.dropped.items())
         _tell(output, f"not representable in masks, and so left out: {shown}")
-    if written.covered:
-        shown = ", ".join(f"{label!r} in {image!r}" for image, label in written.covered[:_SHOWN])
-        more = f" and {len(written.covered) - _SHOWN} more" if len(written.covered) > _SHOWN else ""
-        _tell(output, f"covered completely, and so not in the masks: {shown}{more}")
+    _tell_missing(output, written)
+
+
+def _tell_missing(output: str, written: segmask.Written) -> None:
+    causes = {"covered completely": written.covered, "outside the image": written.outside, "empty": written.empty}
+    for cause, places in causes.items():
+        if places:
+            shown = ", ".join(f"{label!r} in {image!r}" for image, label in places[:_SHOWN])
+            more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+            _tell(output, f"{cause}, and so not in the masks: {shown}{more}")
+    if written.recolored:
+        names = ", ".join(map(repr, written.recolored))
+        _tell(output, f"labels that had another's colour, and now have their own, as no pixel shows them: {names}")
 
 
 @group.command("import")
@@ -153,7 +162,7 @@ def _format_of(path: str, form: str | None) -> str:
 def _label_map(document: Annotations, mode: str) -> LabelMap:
     if mode == "grey" and document.label_ids:
         return with_indices(document.label_ids)
-    return of_labels(document.labels)
+    return of_document(document.labels)
 
 
 def _tell(output: str, line: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from itertools import chain, product
 from typing import Final
 
 from segmask.pixels.color import Color
@@ -35,8 +37,6 @@ class AssignedLabels:
         if len(set(self.map.names)) != len(names) + len({part for label in self.map for part in label.parts}):
             raise WriteError("two labels or parts have one name")
         colors = [color for color in self.map.colors if color is not None]
-        if len(set(colors)) != len(colors):
-            raise WriteError("two labels have one colour")
         if any(not 0 <= channel <= 255 for color in colors for channel in color):
             raise WriteError("a colour has three numbers from 0 to 255")
         try:
@@ -54,6 +54,47 @@ class AssignedLabels:
             self._check()
         return self._index[name]
 
+    def settle_colors(self, painted: Collection[int]) -> tuple[str, ...]:
+        """Gives labels of one colour, of which no more than one is painted, colours of their own.
+
+        The background keeps its colour: its pixels are of no object.
+
+        Args:
+            painted: indices of the labels that colour masks show.
+
+        Returns:
+            Names of the labels that got another colour.
+
+        Raises:
+            WriteError: masks show two labels in one colour.
+        """
+        background = self.map.background
+        by_color: dict[Color, list[int]] = {}
+        for index, color in enumerate(self.map.colors):
+            if color is not None:
+                by_color.setdefault(color, []).append(index)
+        changed: list[int] = []
+        for color, indices in by_color.items():
+            shown = [index for index in indices if index in painted and index != background]
+            if len(shown) > 1:
+                raise WriteError(_one_color([self.map[index].name for index in shown], color))
+            kept = {*shown, background} if shown or background in indices else {indices[0]}
+            changed.extend(index for index in indices if index not in kept)
+        self._recolor(changed)
+        return tuple(self.map[index].name for index in changed)
+
+    def _recolor(self, indices: Collection[int]) -> None:
+        if not indices:
+            return
+        taken = set(self.map.colors)
+        channel = range(256)
+        free = (color for color in chain(VOC_COLORS[1:], product(channel, channel, channel)) if color not in taken)
+        names = {self.map[index].name: next(free) for index in indices}
+        self.map = LabelMap(
+            replace(entry, color=names[entry.name]) if isinstance(entry, Label) and entry.name in names else entry
+            for entry in self.map.entries
+        )
+
     def colors(self) -> list[Color]:
         """Colour of each index; black where a label has none, of which no pixel is written."""
         return [color or BLACK for color in self.map.colors]
@@ -61,6 +102,14 @@ class AssignedLabels:
     def has_color(self, index: int) -> bool:
         """Whether a colour mask can show a label."""
         return self.map.colors[index] is not None
+
+
+def _one_color(names: list[str], color: Color) -> str:
+    listed = f"{', '.join(map(repr, names[:-1]))} and {names[-1]!r}"
+    return (
+        f"{listed} have one colour, {','.join(map(str, color))}: masks cannot tell them apart; "
+        "give one another colour in CVAT (label constructor) or in meta"
+    )
 
 
 def of_labels(labels: Iterable[Label | str]) -> LabelMap:
@@ -79,6 +128,22 @@ def of_labels(labels: Iterable[Label | str]) -> LabelMap:
     return LabelMap([HEADER, *colored])
 
 
+def of_document(labels: Iterable[Label]) -> LabelMap:
+    """The label map of a document's labels, with the background that CVAT's exporter gives it.
+
+    It adds a black ``background`` where no label has exactly that name, sorts by name, and takes the first black label
+    for the background, else the one of that name. Here labels keep their order; another background comes first, and what
+    CVAT adds is left out where it is none.
+    """
+    given = list(labels)
+    black = [label.name for label in given if label.color == BLACK]
+    if BACKGROUND not in {label.name for label in given} and min(black, default=BACKGROUND) >= BACKGROUND:
+        given.insert(0, Label(BACKGROUND, BLACK))
+    elif black and black[0] != min(black):
+        given.sort(key=lambda label: label.name != min(black))
+    return of_labels(given)
+
+
 def with_indices(names: Mapping[str, int]) -> LabelMap:
     """A label map for grey masks that keeps given indices: ``_dummyN`` lines fill the gaps between them.
 
@@ -95,5 +160,9 @@ def with_indices(names: Mapping[str, int]) -> LabelMap:
         raise WriteError(f"an index is a number from 0 to {MAX_LABELS - 1}")
     if BACKGROUND not in names:
         by_index.setdefault(0, BACKGROUND)
-    lines = (by_index.get(index, f"_dummy{index}") for index in range(max(by_index, default=-1) + 1))
-    return LabelMap([HEADER, *(Label(name, VOC_COLORS[index]) for index, name in enumerate(lines))])
+    lines = [by_index.get(index, f"_dummy{index}") for index in range(max(by_index, default=-1) + 1)]
+    colors = list(VOC_COLORS[: len(lines)])
+    background = names.get(BACKGROUND, 0)
+    if lines:  # what is black is the background
+        colors[0], colors[background] = colors[background], colors[0]
+    return LabelMap([HEADER, *map(Label, lines, colors)])

@@ -41,10 +41,18 @@ def rasterise(shape: Shape, width: int, height: int) -> Spans:
     return rasterise_all([shape], width, height)[0]
 
 
-def rasterise_all(shapes: Sequence[Shape], width: int, height: int) -> list[Spans]:
-    """The pixels of each shape: `rasterise` of many, much faster where they are polygons or boxes."""
-    outlined = [shape for shape in shapes if isinstance(shape, Polygon | Box)]
-    rings = [shape.points if isinstance(shape, Polygon) else box_corners(shape) for shape in outlined]
+def rasterise_all(shapes: Sequence[Shape], width: int, height: int, *, kept: bool = False) -> list[Spans]:
+    """The pixels of each shape: `rasterise` of many, much faster where they are polygons or boxes.
+
+    Args:
+        shapes: what is drawn.
+        width: as of `rasterise`.
+        height: as of `rasterise`.
+        kept: with the coordinates that are left on CVAT's way out, where datumaro keeps two decimals.
+    """
+    rings = [corners(shape) for shape in shapes if isinstance(shape, Polygon | Box)]
+    if kept:
+        rings = [ring.round(_DECIMALS) for ring in rings]
     toggles = iter(_toggles_apart(rings, width, height))
     return [
         Spans.from_toggles(next(toggles)) if isinstance(shape, Polygon | Box) else _filled(shape, width, height)
@@ -56,13 +64,23 @@ def _filled(shape: Ellipse | Mask, width: int, height: int) -> Spans:
     if isinstance(shape, Ellipse):
         numbers = shape.x, shape.y, shape.rx, shape.ry
         _check_reach(max(map(abs, numbers)))
-        cx, cy, rx, ry = map(round, numbers)
-        patch = fill_ellipse((cx, cy), (rx, ry), shape.rotation, width, height)
+        patch = fill_ellipse((round(shape.x), round(shape.y)), _radii(shape), shape.rotation, width, height)
         return NOTHING if patch is None else Spans.of_mask(patch.mask, patch.x, patch.y, height)
     left, top = max(shape.x, 0), max(shape.y, 0)
     rows = slice(top - shape.y, max(height - shape.y, 0))
     columns = slice(left - shape.x, max(width - shape.x, 0))
     return Spans.of_mask(shape.mask[rows, columns], left, top, height)
+
+
+def _radii(shape: Ellipse) -> tuple[int, int]:
+    """Whole radii. CVAT keeps the rightmost and the topmost point, with two decimals, and takes the radii from there."""
+    right, top = float(f"{shape.x + shape.rx:.2f}"), float(f"{shape.y - shape.ry:.2f}")
+    return round(right - shape.x), round(shape.y - top)
+
+
+def corners(shape: Polygon | Box) -> FloatArray:
+    """(N, 2) corners of what pycocotools rasterises."""
+    return shape.points if isinstance(shape, Polygon) else box_corners(shape)
 
 
 def box_corners(box: Box) -> FloatArray:
@@ -71,16 +89,16 @@ def box_corners(box: Box) -> FloatArray:
     A rotated box becomes a polygon on CVAT's way out, whose points datumaro keeps with two decimals, before and after;
     that also takes the noise of sines away, which would decide ties.
     """
-    corners = np.array([(x, y) for x in (box.x, box.x + box.width) for y in (box.y, box.y + box.height)])
-    corners = corners[[0, 2, 3, 1]].astype(np.float64)
+    upright = np.array([(x, y) for x in (box.x, box.x + box.width) for y in (box.y, box.y + box.height)])
+    upright = upright[[0, 2, 3, 1]].astype(np.float64)
     if not box.rotation:
-        return corners
-    corners = np.around(corners, _DECIMALS)
+        return upright
+    upright = np.around(upright, _DECIMALS)
     angle = math.radians(box.rotation)
     sine, cosine = math.sin(angle), math.cos(angle)
-    (left, top), (right, bottom) = corners[0].tolist(), corners[2].tolist()
+    (left, top), (right, bottom) = upright[0].tolist(), upright[2].tolist()
     cx, cy = left + (right - left) / 2, top + (bottom - top) / 2
-    dx, dy = corners[:, 0] - cx, corners[:, 1] - cy
+    dx, dy = upright[:, 0] - cx, upright[:, 1] - cy
     turned: FloatArray = np.stack((cx + cosine * dx - sine * dy, cy + sine * dx + cosine * dy), axis=1)
     return turned.round(_DECIMALS)
 

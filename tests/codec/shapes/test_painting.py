@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmask.shapes.model import Box, Mask, Shape
+from segmask.shapes.model import Box, Mask, Polygon, Shape
 from segmask.shapes.painting import MAX_INSTANCES, TooManyInstances, paint_shapes
 from segmask.shapes.raster import rasterise
 from support import dense
@@ -38,10 +38,19 @@ def test_later_shapes_cover_earlier_ones(seed: int, count: int, width: int, heig
         expected[rasterise(shape, width, height).to_dense(width, height)] = number
     painted = paint_shapes(shapes, width, height)
     assert (painted.objects.starts.tolist(), painted.objects.values.tolist()) == dense.runs_of(expected)
-    assert set(painted.covered) == set(range(1, count + 1)) - set(expected.ravel().tolist())
+    assert set(painted.visible) == set(expected.ravel().tolist()) - {0}
+    missing = (*painted.covered, *painted.outside, *painted.empty)
+    assert sorted(missing) == sorted(set(range(1, count + 1)) - set(painted.visible))
     assert painted.labels == ("a",) * count
 
 
 def test_more_than_a_mask_holds() -> None:
     with pytest.raises(TooManyInstances, match="256 instances, and an object mask holds 255"):
         paint_shapes([Box(0, 0, 1, 1, "a")] * (MAX_INSTANCES + 1), 4, 4)
+
+
+def test_coordinates_are_kept_with_two_decimals() -> None:
+    """Column 2 is covered from 2.5 on, which 2.4951 becomes where 2.4949 does not."""
+    for edge, covered in ((2.4951, 0), (2.4949, 1)):
+        objects = paint_shapes([Polygon([(edge, 0), (9, 0), (9, 4), (edge, 4)], "a")], 4, 4).objects.to_dense()
+        assert objects[0, 2] == covered, edge

@@ -226,3 +226,11 @@ class TestMasks:
 
 
 # fmt: on
+
+
+def test_radii_come_from_kept_points() -> None:
+    """CVAT keeps 16.01 for 11.51 + 4.5, and 6.53 for 10.03 - 3.5, and rounds what these are away from the centre."""
+    wide = rasterise(Ellipse(11.51, 20, 4.5, 2, "a"), 40, 40).to_dense(40, 40)
+    assert wide.any(axis=0).sum() == 2 * 5 + 1
+    high = rasterise(Ellipse(20, 10.03, 2, 3.5, "a"), 40, 40).to_dense(40, 40)
+    assert high.any(axis=1).sum() == 2 * 3 + 1

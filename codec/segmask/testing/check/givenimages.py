@@ -54,7 +54,7 @@ def given(image: AnnotatedImage, labelmap: LabelMap) -> GivenImage:
     """An annotated image as it is painted."""
     painted = paint_shapes(image.shapes, image.width, image.height)
     dense = painted.objects.to_dense(np.int64)
-    present = [number for number in range(1, len(painted.labels) + 1) if number not in painted.covered]
+    present = painted.visible
     return GivenImage(
         name=image.name,
         width=image.width,

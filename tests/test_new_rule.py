@@ -53,7 +53,7 @@ def write_what_it_owes(copy: Path) -> None:
         encoding="utf-8",
     )
     reader = package / "labels" / "labelmap_txt.py"
-    met = '        if name == "unicorn":\n            self.report(rules.MYTHICAL_LABEL, number, start, "a unicorn; call it horse")\n'
+    met = '        if name == "unicorn":\n            self.at(number, start)(rules.MYTHICAL_LABEL, "a unicorn; call it horse")\n'
     call = "        self._check_name(number, start, name)\n"
     replace(reader, call, call + met)
 

@@ -16,11 +16,13 @@ TOOL: Final = "segmask-validate"
 
 
 class Verdict(StrEnum):
-    """What CVAT makes of an archive."""
+    """What becomes of an archive; the first that holds, worst first."""
 
+    REJECTED = "rejected"  # CVAT refuses it
+    UNSAFE = "unsafe"  # it harms whoever unpacks it
+    UNKNOWN = "unknown"  # something that bears on the verdict could not be checked
+    ALTERED = "altered"  # CVAT imports it; something is lost or misread
     CLEAN = "clean"  # everything arrives as it is
-    ALTERED = "altered"  # it imports; something is lost or misread
-    REJECTED = "rejected"  # the import fails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ class ArchiveReport:
 
     Attributes:
         path: as it was given.
-        verdict: what CVAT does, whatever rules were selected.
+        verdict: what becomes of it, whatever rules were selected.
         unsafe: whether unpacking the archive can do harm.
         complete: False where part of the archive could not be checked.
         subsets: images by subset.
@@ -108,6 +110,23 @@ class ArchiveReport:
     instances: int
     findings: tuple[Finding, ...]
     skipped: tuple[Skip, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether all of it was checked, is safe to unpack, and arrives in CVAT as it is."""
+        return self.verdict is Verdict.CLEAN
+
+    def passed(self, fail_on: Severity | str = Severity.ERROR) -> bool:
+        """Whether no finding is as severe as `fail_on`, or worse: what makes the command's exit code 0.
+
+        Args:
+            fail_on: a severity, or its name: error, warning or info.
+
+        Raises:
+            ValueError: there is no such severity.
+        """
+        threshold = Severity(fail_on).rank
+        return all(finding.severity.rank < threshold for finding in self.findings)
 
     def worst(self) -> Severity | None:
         """The highest severity among the findings, None where there are none."""
@@ -151,10 +170,14 @@ def location_to_json(location: Location) -> dict[str, Any]:
     }
 
 
-def verdict_of(effects: set[Effect]) -> Verdict:
-    """What CVAT does with an archive that has problems of these effects."""
+def verdict_of(effects: set[Effect], *, complete: bool) -> Verdict:
+    """The verdict on an archive that has problems of these effects, and was checked completely or not."""
     if Effect.REJECTED in effects:
         return Verdict.REJECTED
+    if Effect.UNSAFE in effects:
+        return Verdict.UNSAFE
+    if not complete:
+        return Verdict.UNKNOWN
     if effects & {Effect.LOST, Effect.MISREAD}:
         return Verdict.ALTERED
     return Verdict.CLEAN

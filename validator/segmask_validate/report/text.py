@@ -19,6 +19,8 @@ from .evidence import ColorTotals
 from .model import ArchiveReport, Finding, Verdict
 
 _VERDICTS: Final = {
+    Verdict.UNSAFE: ("unsafe", "it can harm whoever unpacks it", "red"),
+    Verdict.UNKNOWN: ("unknown", "part of it could not be checked", "yellow"),
     Verdict.CLEAN: ("clean", "CVAT imports it as it is", "green"),
     Verdict.ALTERED: ("altered", "CVAT imports it, and something is lost or misread", "yellow"),
     Verdict.REJECTED: ("rejected", "CVAT refuses it", "red"),

@@ -145,7 +145,7 @@ def _report(archive: Archive, findings: Findings, usage: Usage, selected: frozen
             kept.append(finding)
     return ArchiveReport(
         path=archive.path,
-        verdict=verdict_of(findings.effects),
+        verdict=verdict_of(findings.effects, complete=not findings.incomplete),
         unsafe=segmask.Effect.UNSAFE in findings.effects,
         complete=not findings.incomplete,
         subsets={} if archive.failed else {name: len(ids) for name, ids in archive.subsets.items()},

@@ -115,7 +115,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     peer = os.environ["SEGMASK_PEER_PYTHON"]
-    ours = [sys.executable, "-m", "segmask_cli.convert"]
+    ours = [sys.executable, "-m", "segmask_cli"]
     seconds: dict[str, list[tuple[float, float]]] = {}
     for package in (segmask, segmask_validate):  # as pip does when it installs them, the peer too
         compileall.compile_dir(Path(package.__file__ or "").parent, quiet=2)

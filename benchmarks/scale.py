@@ -35,10 +35,10 @@ WIDTH, HEIGHT, LABELS, DISTINCT = 64, 48, 5, 512
 
 _RUN = """
 import json, resource, sys, time
-from segmask_validate import cli
+from segmask_cli import main
 start = time.perf_counter()
 try:
-    cli.main(sys.argv[1:])
+    main.segmask_validate(sys.argv[1:])
 finally:
     own, workers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(json.dumps({

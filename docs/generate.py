@@ -18,13 +18,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import architecture
-import click
 
 import segmask
 from segmask.rules import AREAS
 from segmask_cli import picture
+from segmask_cli.output import styled
 from segmask_validate import RULES, Rule, validate
 from segmask_validate.report import schema, text
+from segmask_validate.report.lines import plain
 
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
@@ -45,7 +46,7 @@ def rules_page() -> str:
     lines = [
         "# Rules",
         "",
-        "Generated from the registry by `python docs/generate.py`; `segmask-validate --explain RULE` prints the same.",
+        "Generated from the registry by `python docs/generate.py`; `segmask explain RULE` prints the same.",
         "",
         EFFECTS,
         "",
@@ -84,7 +85,7 @@ def section(rule: Rule) -> list[str]:
 def readme() -> str:
     """``README.md`` with the report of the sample between its marks."""
     report = validate(SAMPLE)
-    lines = [click.unstyle(line).replace(str(SAMPLE), "archive") for line in text.lines(report)]
+    lines = [plain(line).replace(str(SAMPLE), "archive") for line in text.lines(report)]
     return filled(README, SAMPLE_REPORT, "\n".join([*lines, "", text.summary((report,))]))
 
 
@@ -128,7 +129,7 @@ def draw_pictures() -> None:
 
     console = Console(record=True, width=118, file=io.StringIO(), highlight=False)
     for line in text.lines(validate(SAMPLE)):
-        console.print(Text.from_ansi(line))
+        console.print(Text.from_ansi(styled(line)))
     svg = console.export_svg(title="segmask-validate").replace(str(SAMPLE), "archive")
     (DOCS / "report.svg").write_text(svg, encoding="utf-8")
     with segmask.open(SAMPLE, on_problem=lambda _: None) as archive:

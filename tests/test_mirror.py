@@ -18,7 +18,6 @@ ROOTS: Final = {
 """What the folders of tests mirror; `interop` compares with another program, and a file in none of them looks at all."""
 
 WHOLE: Final = {
-    "cli/test_cli.py": "the command as a process, whatever its subcommand",
     "plugin/test_start_up.py": "runs that do not use the plugin",
 }
 FILES: Final = sorted(

@@ -71,9 +71,9 @@ def test_a_rule_is_added_by_the_command(copy: Path) -> None:
     case = copy / "fixtures" / "labelmap" / "mythical-label"
     expected = json.loads((case / "expected.json").read_text(encoding="utf-8"))
     assert [finding["rule"] for finding in expected["findings"]] == [code]
-    report = run(copy, "-m", "segmask_cli", "--format", "json", str(case / "archive"))
+    report = run(copy, "-m", "segmask_cli", "validate", "--format", "json", str(case / "archive"))
     assert [finding["rule"] for finding in json.loads(report.stdout)["archives"][0]["findings"]] == [code]
-    assert "CVAT wonders." in run(copy, "-m", "segmask_cli", "--explain", code).stdout
+    assert "CVAT wonders." in run(copy, "-m", "segmask_cli", "explain", code).stdout
     page = run(copy, "-c", "import sys; sys.path.insert(0, 'docs'); import generate; print(generate.rules_page())")
     assert f"### {code} mythical-label" in page.stdout
     built = run(copy, "-m", "segmask_validate.corpus", "out", "labelmap/mythical-label")

@@ -14,7 +14,7 @@ from support.built import Build, members
 @pytest.mark.parametrize("is_terminal", [True, False])
 def test_on_a_terminal_only(build: Build, is_terminal: bool) -> None:
     path = build(members(200))
-    command = [sys.executable, "-W", "error", "-m", "segmask_cli", str(path)]
+    command = [sys.executable, "-W", "error", "-m", "segmask_cli", "validate", str(path)]
     done, shown = terminals.run(command, is_terminal=is_terminal)
     assert done.returncode == 1
     assert b"rejected" in done.stdout

@@ -14,30 +14,18 @@ import jsonschema
 import numpy as np
 import pytest
 
-from segmask_cli import main
 from segmask_validate import conformance
 from segmask_validate.conformance import answer
+from support import commands
 
 SCHEMA: Final = json.loads(conformance.schema())
-
-
-ONE_CASE: Final = ("--select", "samples")
-
 
 Script = Callable[[str], list[str]]
 
 
-def conform(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as end:
-        main.main(["conformance", *map(str, arguments)])
-    out, err = capsys.readouterr()
-    assert isinstance(end.value.code, int)
-    return end.value.code, out, err
-
-
 def report(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> dict[str, Any]:
     """The JSON report, as its schema describes it, in agreement with the exit code."""
-    code, out, err = conform(capsys, "--format", "json", *arguments)
+    code, out, err = commands.segmask(capsys, "conformance", "--format", "json", *arguments)
     assert err == ""
     document: dict[str, Any] = json.loads(out)
     described("report").validate(document)
@@ -101,11 +89,11 @@ class TestDocumentation:
         python = next(block for block in self.blocks("python") if "sys.stdin" in block)
         shell = next(block for block in self.blocks("sh") if "read -r" in block)
         for command in (script(python), ["sh", "-c", shell]):
-            failed = reasons(capsys, "--select", "samples,clean/palette", "--", *command)
+            failed = reasons(capsys, "--case", "samples,clean/palette", "--", *command)
             assert failed.keys() == {"clean/palette"}
             assert failed["clean/palette"].startswith("refused, and CVAT imports it: 'cannot read ")
 
     def test_options(self, capsys: pytest.CaptureFixture[str]) -> None:
-        _, out, _ = conform(capsys, "--help")
+        _, out, _ = commands.segmask(capsys, "conformance", "--help")
         shown = set(re.findall(r"--[a-z]+", out)) - {"--help"}
         assert shown == set(re.findall(r"--[a-z]+", "".join(re.findall(r"^\| `.*?` \|", self.PAGE, re.MULTILINE))))

@@ -183,8 +183,8 @@ class TestCriteria:
     @pytest.mark.parametrize(
         ("option", "message"),
         [
-            ("--segmask-select=NOPE", "segmask_select: no rule matches 'NOPE' (see segmask-validate --list-rules)"),
-            ("--segmask-ignore=LBL,x", "segmask_ignore: no rule matches 'x' (see segmask-validate --list-rules)"),
+            ("--segmask-select=NOPE", "segmask_select: no rule matches 'NOPE' (see segmask rules)"),
+            ("--segmask-ignore=LBL,x", "segmask_ignore: no rule matches 'x' (see segmask rules)"),
             ("--segmask-fail-on=never", "segmask_fail_on: 'never' is none of error, warning, info"),
         ],
     )
@@ -199,7 +199,7 @@ class TestCriteria:
     @pytest.mark.parametrize(
         ("setting", "message"),
         [
-            ("segmask_select = NOPE", "segmask_select: no rule matches 'NOPE' (see segmask-validate --list-rules)"),
+            ("segmask_select = NOPE", "segmask_select: no rule matches 'NOPE' (see segmask rules)"),
             ("segmask_fail_on = never", "segmask_fail_on: 'never' is none of error, warning, info"),
         ],
     )

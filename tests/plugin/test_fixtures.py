@@ -157,7 +157,9 @@ class TestAssertValid:
         path = write_zip(tmp_path / "a.zip", changed(DUPLICATE))
         with pytest.raises(AssertionError) as caught:
             assert_valid_archive(path)
-        done = subprocess.run([sys.executable, "-m", "segmask_cli", path], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "segmask_cli", "validate", path], capture_output=True, text=True, check=False
+        )
         assert done.stdout == f"{caught.value}\n\n1 archive: 1 error\n"
 
     def test_fail_on(self, assert_valid_archive: AssertValid, tmp_path: Path) -> None:

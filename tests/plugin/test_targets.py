@@ -77,7 +77,7 @@ class TestCommandLine:
             ("no.zip::LBL004", "no.zip: no such file or folder in "),
             ("data/*.zap", "data/*.zap: nothing matches in "),
             ("x" * 5000, f"{'x' * 5000}: no such file or folder in "),
-            ("data/sound.zip::LBL999", "no rule 'LBL999' (see segmask-validate --list-rules)"),
+            ("data/sound.zip::LBL999", "no rule 'LBL999' (see segmask rules)"),
         ],
     )
     def test_what_is_not_there_is_a_usage_error_of_one_line(

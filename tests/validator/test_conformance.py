@@ -17,18 +17,18 @@ from typing import Any, Final
 import jsonschema
 import pytest
 
-from segmask_cli import main
+from segmask_cli import main, reader
 from segmask_validate import conformance, corpus
-from segmask_validate.conformance import answer, program, reader
+from segmask_validate.conformance import answer, program
 from segmask_validate.conformance.answer import Answer, AnsweredImage, AnsweredInstance
 from segmask_validate.conformance.difference import difference
 from segmask_validate.conformance.expected import Compared, Expected, expected
 from segmask_validate.conformance.program import NoAnswer, Program
 
 CASES: Final = {case.name: case for case in corpus.cases()}
-READER: Final = (sys.executable, "-m", "segmask_validate.conformance.reader")
+READER: Final = (sys.executable, "-m", "segmask_cli.reader")
 SCHEMA: Final = json.loads(conformance.schema())
-ONE_CASE: Final = ("--select", "samples")
+ONE_CASE: Final = ("--case", "samples")
 REFUSES: Final = '{"accepted": false}'
 
 Script = Callable[[str], list[str]]
@@ -36,7 +36,7 @@ Script = Callable[[str], list[str]]
 
 def conform(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as end:
-        main.main(["conformance", *map(str, arguments)])
+        main.segmask_validate(["conformance", *map(str, arguments)])
     out, err = capsys.readouterr()
     assert isinstance(end.value.code, int)
     return end.value.code, out, err
@@ -154,7 +154,7 @@ for line in sys.stdin:
                         instance["label"] = answer["labels"][lowest]
     print(json.dumps(answer), flush=True)
 """
-        failed = reasons(capsys, "--select", "clean,pairing,samples", "--", *script(naive))
+        failed = reasons(capsys, "--case", "clean,pairing,samples", "--", *script(naive))
         several = {name for name, case in CASES.items() if "PAIR004" in rules(case) and name.startswith("pairing/")}
         assert several
         assert failed.keys() == several
@@ -269,7 +269,7 @@ class TestProcesses:
     def test_garbage_ends_the_process(self, capsys: pytest.CaptureFixture[str]) -> None:
         """What comes after it is no answer to the next case."""
         greets = f"echo Welcome; while read -r request; do echo '{REFUSES}'; done"
-        failed = reasons(capsys, "--select", "samples,clean/palette", "--", "sh", "-c", greets)
+        failed = reasons(capsys, "--case", "samples,clean/palette", "--", "sh", "-c", greets)
         assert len(failed) == 2
         assert all("'Welcome'" in told or told.startswith("more than one line") for told in failed.values())
 
@@ -416,7 +416,7 @@ class TestExpected:
 
     def test_what_is_printed_passes(self, capsys: pytest.CaptureFixture[str], tmp_path: Path, script: Script) -> None:
         file = tmp_path / "expected"
-        assert conform(capsys, "--expected", "--select", "imageset,pairing", "--output", file) == (0, "", "")
+        assert conform(capsys, "--expected", "--case", "imageset,pairing", "--output", file) == (0, "", "")
         lines = [json.loads(line) for line in file.read_text().splitlines()]
         assert {line["case"].partition("/")[0] for line in lines} == {"imageset", "pairing"}
         for line in lines:
@@ -429,8 +429,8 @@ for line in sys.stdin:
     case = "/".join(json.loads(line)["path"].removesuffix(".zip").split("/")[-2:])
     print(json.dumps(known[case]), flush=True)
 """
-        assert reasons(capsys, "--select", "imageset,pairing", "--", *script(replays)) == {}
-        _, out, _ = conform(capsys, "--expected", "--select", "imageset,pairing")
+        assert reasons(capsys, "--case", "imageset,pairing", "--", *script(replays)) == {}
+        _, out, _ = conform(capsys, "--expected", "--case", "imageset,pairing")
         assert out == file.read_text()
 
 
@@ -438,7 +438,7 @@ class TestCommand:
     def test_the_table(self, capsys: pytest.CaptureFixture[str]) -> None:
         accepts = 'while read -r request; do echo \'{"accepted": true, "labels": [], "images": []}\'; done'
         code, out, err = conform(
-            capsys, "--select", "samples, container/empty-file", "--select", "clean/palette", "--", "sh", "-c", accepts
+            capsys, "--case", "samples, container/empty-file", "--case", "clean/palette", "--", "sh", "-c", accepts
         )
         assert (code, err) == (1, "")
         lines = out.splitlines()
@@ -476,7 +476,7 @@ class TestCommand:
         [
             ((), "no program to run: give it after --"),
             (("--expected", "--", "cat"), "--expected runs no program"),
-            (("--select", "labelmap/nope", "--", "cat"), "Invalid value for --select: no case or area 'labelmap/nope'"),
+            (("--case", "labelmap/nope", "--", "cat"), "Invalid value for --case: no case or area 'labelmap/nope'"),
             (("--timeout", "0", "--", "cat"), "Invalid value for '--timeout': 0.0 is not in the range 0<x<=86400."),
             (
                 ("--timeout", "1e10", "--", "cat"),
@@ -484,7 +484,7 @@ class TestCommand:
             ),
             (("--timeout", "inf", "--", "cat"), "Invalid value for '--timeout': inf is not in the range 0<x<=86400."),
             (("--timeout", "nan", "--", "cat"), "Invalid value for '--timeout': nan is no finite number."),
-            (("--output", "", "--", "cat"), "Invalid value for '--output': the path is empty."),
+            (("--output", "", "--", "cat"), "Invalid value for '-o' / '--output': the path is empty."),
             (("--", ""), "the program has no name: the first word after -- is empty\n"),
             (("--", "/"), "/: Permission denied\n"),
             (("--", "/no/such/program"), "/no/such/program: No such file or directory"),
@@ -502,7 +502,7 @@ class TestCommand:
     def test_what_reads_nothing_waits_for_nothing(self, option: str) -> None:
         ours = (
             "import sys\nfrom segmask_cli import main\n"
-            f"try: main.main(['conformance', {option!r}])\nfinally: sys.exit('numpy' in sys.modules)"
+            f"try: main.segmask_validate(['conformance', {option!r}])\nfinally: sys.exit('numpy' in sys.modules)"
         )
         done = subprocess.run([sys.executable, "-c", ours], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")

@@ -32,8 +32,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         "segmask_archives", "patterns of archives to validate with the tests, from the rootdir", "linelist", default=[]
     )
-    rules = "codes, names, areas (PNG), with commas between"
-    for name, text in (("select", f"report only these rules: {rules}"), ("ignore", f"do not report these: {rules}")):
+    for name, text in (
+        ("select", "report only these rules: codes, names, areas (PNG), with commas between"),
+        ("ignore", "do not report these rules"),
+    ):
         group.addoption(f"--segmask-{name}", action="append", metavar="RULES", help=text)
         parser.addini(f"segmask_{name}", text, "linelist", default=None)
     text = "lowest severity that fails: error (the default), warning or info"

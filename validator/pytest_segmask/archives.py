@@ -7,11 +7,11 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import click
 import pytest
 
 from segmask_validate import RULES, ArchiveReport, Finding, Rule
 from segmask_validate.report import text
+from segmask_validate.report.lines import plain
 
 from . import reports, targets
 from .criteria import Criteria, checked_criteria
@@ -151,4 +151,4 @@ class Archives:
 
 
 def _text(finding: Finding) -> str:
-    return textwrap.dedent(click.unstyle("\n".join(text.finding_lines(finding))))
+    return textwrap.dedent("\n".join(map(plain, text.finding_lines(finding))))

@@ -83,4 +83,4 @@ def _codes(name: str, selectors: Selectors | None) -> frozenset[str]:
     try:
         return codes_of(words)
     except ValueError as error:
-        raise ValueError(f"segmask_{name}: {error} (see segmask-validate --list-rules)") from None
+        raise ValueError(f"segmask_{name}: {error} (see segmask rules)") from None

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-import click
 import pytest
 
 import segmask_validate
 from segmask.problem import printable
 from segmask_validate import ArchiveReport
 from segmask_validate.report import text
+from segmask_validate.report.lines import plain
 
 _REPORTS: Final = pytest.StashKey[dict[tuple[Path, frozenset[str]], ArchiveReport]]()
 
@@ -52,7 +52,7 @@ def escaped(name: str) -> str:
 
 def text_of(report: ArchiveReport) -> str:
     """A report as ``segmask-validate`` prints it, without colours."""
-    return click.unstyle("\n".join(text.lines(report)))
+    return "\n".join(map(plain, text.lines(report)))
 
 
 def reason(error: OSError, path: str | os.PathLike[str]) -> str:

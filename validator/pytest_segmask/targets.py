@@ -76,7 +76,7 @@ def _code(part: str, source: str) -> str:
     for rule in RULES:
         if part in {rule.code, rule.name, item_name(rule)}:
             return rule.code
-    raise pytest.UsageError(f"{source}: no rule {part!r} (see segmask-validate --list-rules)")
+    raise pytest.UsageError(f"{source}: no rule {part!r} (see segmask rules)")
 
 
 def _is_archive(base: Path, argument: str) -> bool:

@@ -1,6 +1,6 @@
-"""``python -m segmask_cli``."""
+"""``python -m segmask_cli`` is ``segmask``."""
 
-from .main import main
+from .main import segmask
 
 if __name__ == "__main__":
-    main()
+    segmask()

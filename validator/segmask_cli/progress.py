@@ -1,20 +1,24 @@
-"""How far a validation is, on a terminal."""
+"""How far a command is: a bar on standard error where that is a terminal."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import click
 
-from segmask_validate.run.runner import Progress
+Advance = Callable[[int, int], None]
+"""Gets how many images are done, and how many there are so far; 0 where that is not known."""
+
+_Item = TypeVar("_Item")
 
 
 @contextmanager
-def shown() -> Iterator[Progress | None]:
-    """A bar on standard error with the rate and the time left; None where that is no terminal."""
+def bar(label: str) -> Iterator[Advance | None]:
+    """A function that draws a bar with the rate and the time left; None where standard error is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -25,11 +29,20 @@ def shown() -> Iterator[Progress | None]:
         return f"{done / passed:,.0f} images/s" if done and passed else None
 
     with click.progressbar(
-        length=0, label="reading", file=sys.stderr, show_pos=True, show_eta=True, item_show_func=rate
-    ) as bar:
+        length=0, label=label, file=sys.stderr, show_pos=True, show_eta=True, item_show_func=rate
+    ) as shown:
 
         def advance(done: int, known: int) -> None:
-            bar.length = known
-            bar.update(done - bar.pos, done)
+            shown.length = known or None
+            shown.update(done - shown.pos, done)
 
         yield advance
+
+
+def over(items: Iterable[_Item], label: str, length: int = 0) -> Iterator[_Item]:
+    """The items, under a bar; their number is 0 where it is not known."""
+    with bar(label) as advance:
+        for done, item in enumerate(items, 1):
+            yield item
+            if advance is not None:
+                advance(done, length)

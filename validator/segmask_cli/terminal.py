@@ -1,4 +1,4 @@
-"""What both commands do alike at the terminal: what options may say, one line for every failure, and exit codes."""
+"""What all commands do alike at the terminal: what options may say, one line for every failure, and exit codes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 
 from segmask._support.memory import keep_freed_blocks
 from segmask.container.source import SourceError
-from segmask.problem import printable
+from segmask.problem import FormatError, WriteError, printable
 
 REFUSED: Final = 1
 FAILED: Final = 2
@@ -57,27 +57,26 @@ def check_inputs(paths: Iterable[str]) -> None:
             raise click.UsageError(f"{path}: no such file or folder")
 
 
-def check_output(output: str, inputs: Iterable[str]) -> None:
+def check_output(output: str | None, inputs: Iterable[str]) -> None:
     """Whether a file can be written without loss of what is read.
 
     Args:
-        output: its path.
+        output: its path; None is standard output.
         inputs: paths of what is read; URLs too.
 
     Raises:
         click.UsageError: it is one of the inputs, perhaps by another path.
     """
-    if Path(output).exists() and any(Path(path).exists() and Path(path).samefile(output) for path in inputs):
+    if output is None or not Path(output).exists():
+        return
+    if any(Path(path).exists() and Path(path).samefile(output) for path in inputs):
         raise click.UsageError(f"{output}: the output would replace what is read")
 
 
-def run(
-    command: click.Command, name: str, arguments: list[str] | None, refusals: tuple[type[Exception], ...] = ()
-) -> None:
+def run(command: click.Command, name: str, arguments: list[str] | None) -> None:
     """Runs a command and ends the process with its exit code; every failure is one line on standard error.
 
-    1 for input that is refused, by one of the `refusals`; 2 for bad usage, files that cannot be opened or written, and
-    faults of the tool itself.
+    1 for input that is refused; 2 for bad usage, files that cannot be opened or written, and faults of the tool itself.
     """
     keep_freed_blocks()
     try:
@@ -86,8 +85,6 @@ def run(
         code = _fail(name, "interrupted", INTERRUPTED)
     except click.ClickException as error:
         code = _fail(name, error.format_message(), FAILED)
-    except refusals as error:
-        code = _fail(name, str(error), REFUSED)
     except SourceError as error:
         code = _fail(name, str(error), FAILED)
     except BrokenPipeError:
@@ -96,9 +93,18 @@ def run(
     except OSError as error:
         named = f"{error.filename}: " if error.filename else ""
         code = _fail(name, f"{named}{error.strerror or error}", FAILED)
+    except _refusals() as error:
+        code = _fail(name, str(error), REFUSED)
     except Exception as error:  # noqa: BLE001 - the last resort: a fault of this program is no traceback to its user
         code = _fail(name, f"internal error, please report it: {type(error).__name__}: {error}", FAILED)
     sys.exit(code)
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What says that input is refused; asked for when something was raised, since it brings numpy."""
+    from segmask.formats.annotations import AnnotationError
+
+    return FormatError, WriteError, AnnotationError
 
 
 def _fail(name: str, message: str, code: int) -> int:

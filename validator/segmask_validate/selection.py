@@ -18,7 +18,7 @@ def matching(selector: str) -> frozenset[str]:
             codes and ``all`` in any case.
 
     Raises:
-        ValueError: no rule matches.
+        ValueError: no rule matches; the message names the nearest.
     """
     start = selector.upper()
     if start == "ALL":
@@ -28,8 +28,17 @@ def matching(selector: str) -> frozenset[str]:
         return frozenset({named.code})
     codes = frozenset(code for code in BY_CODE if start.startswith(_AREAS) and code.startswith(start))
     if not codes:
-        raise ValueError(f"no rule matches {selector!r}")
+        raise ValueError(f"no rule matches {selector!r}{_suggestion(selector)}")
     return codes
+
+
+def _suggestion(selector: str) -> str:
+    """The code or name that is nearest to what no rule has; empty where none is near."""
+    from difflib import get_close_matches  # slow, and most users err not
+
+    known = {name.lower(): name for name in (*BY_NAME, *BY_CODE)}
+    near = get_close_matches(selector.lower(), known, n=1)
+    return f"; the nearest is {known[near[0]]!r}" if near else ""
 
 
 def codes_of(selectors: Iterable[str]) -> frozenset[str]:

@@ -76,7 +76,7 @@ def two(scheduler: Cluster) -> Cluster:
     return scheduler
 
 
-COMMAND = [sys.executable, "-m", "segmask_cli", "--format", "json"]
+COMMAND = [sys.executable, "-m", "segmask_cli", "validate", "--format", "json"]
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -147,7 +147,7 @@ class TestInterrupted:
                 assert until(lambda: len(server.asked) > 12)
                 process.send_signal(signal.SIGINT)
                 out, err = process.communicate(timeout=30)
-        assert (process.returncode, out, err.strip()) == (130, "", "segmask-validate: interrupted")
+        assert (process.returncode, out, err.strip()) == (130, "", "segmask: interrupted")
         with cluster.connected(two.address) as (_, size):
             assert size >= 1
 
@@ -247,7 +247,7 @@ class TestFailures:
     ) -> None:
         monkeypatch.setitem(sys.modules, "distributed", None)
         with pytest.raises(SystemExit) as end:
-            main.main([str(build()), "--cluster", "tcp://127.0.0.1:9"])
+            main.segmask_validate([str(build()), "--cluster", "tcp://127.0.0.1:9"])
         assert end.value.code == 2
         assert capsys.readouterr().err == "segmask-validate: a cluster needs Dask: pip install 'segmask[cluster]'\n"
 

@@ -207,7 +207,19 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def started(path: Path) -> subprocess.Popen[str]:
     """``segmask-validate`` with two workers, in a process group of its own as a shell would start it."""
-    program = [sys.executable, "-W", "error", "-m", "segmask_cli", str(path), "--jobs", "2", "--format", "json"]
+    program = [
+        sys.executable,
+        "-W",
+        "error",
+        "-m",
+        "segmask_cli",
+        "validate",
+        str(path),
+        "--jobs",
+        "2",
+        "--format",
+        "json",
+    ]
     return subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
@@ -235,7 +247,7 @@ class TestKilled:
         out, err = process.communicate(timeout=120)
         assert (process.returncode, err) == (1, "")
         with pytest.raises(SystemExit):
-            main.main([str(large), "--jobs", "1", "--format", "json"])
+            main.segmask_validate([str(large), "--jobs", "1", "--format", "json"])
         assert out == capsys.readouterr().out
 
     def test_time_and_again(self, process: subprocess.Popen[str]) -> None:
@@ -247,7 +259,7 @@ class TestKilled:
         assert until(kill_them, 60)
         out, err = process.communicate(timeout=60)
         assert (process.returncode, out) == (2, "")
-        assert err == "segmask-validate: worker processes were killed twice (out of memory?): try fewer jobs\n"
+        assert err == "segmask: worker processes were killed twice (out of memory?): try fewer jobs\n"
 
     def test_workers_end_with_the_process_that_started_them(self, process: subprocess.Popen[str]) -> None:
         workers = workers_of(process)
@@ -265,5 +277,5 @@ class TestInterrupted:
         time.sleep(delay)
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=30)
-        assert (process.returncode, out, err.strip()) == (130, "", "segmask-validate: interrupted")
+        assert (process.returncode, out, err.strip()) == (130, "", "segmask: interrupted")
         assert not any(map(alive, workers))

@@ -1,4 +1,4 @@
-"""``segmask-validate https://...``: the report is the file's; what the network does is a line and exit code 2."""
+"""``segmask validate https://...``: the report is the file's; what the network does is a line and exit code 2."""
 
 from __future__ import annotations
 
@@ -15,7 +15,17 @@ from support.server import serving
 
 
 def run(*arguments: str | Path, warnings: str = "error") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-W", warnings, "-m", "segmask_cli", "--format", "json", *map(str, arguments)]
+    command = [
+        sys.executable,
+        "-W",
+        warnings,
+        "-m",
+        "segmask_cli",
+        "validate",
+        "--format",
+        "json",
+        *map(str, arguments),
+    ]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env={**os.environ})
 
 
@@ -45,7 +55,7 @@ def test_a_server_that_fails_in_the_middle(build: Build, jobs: str) -> None:
         server.failing, server.failing_after = 500, 10
         done = run(server.url(user="me:SECRET@"), "--jobs", jobs)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"segmask-validate: {server.url()}: the server answers with HTTP 500\n"
+    assert done.stderr == f"segmask: {server.url()}: the server answers with HTTP 500\n"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +67,7 @@ def test_a_server_that_fails_in_the_middle(build: Build, jobs: str) -> None:
 )
 def test_what_is_not_there(url: str, message: str) -> None:
     done = run(url)
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"segmask-validate: {message}\n")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"segmask: {message}\n")
 
 
 def test_a_damaged_archive_is_a_finding(build: Build) -> None:

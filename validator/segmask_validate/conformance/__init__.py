@@ -6,7 +6,6 @@
     difference.py          expected and answer, and what differs
     program.py             the external process: asked, timed, bounded, started anew
     run.py table.py        the corpus through a program; the outcomes as text and as data
-    reader.py              segmask itself as such a program
 
 docs/conformance.md of the project describes the protocol. What reads masks is imported when it is used.
 """

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from click import style
-
 from segmask.problem import printable
+from segmask_validate.report.lines import Line, Role, line
 from segmask_validate.report.model import TOOL
 
 from .run import Outcome
@@ -15,19 +14,20 @@ from .run import Outcome
 SCHEMA_VERSION = 1
 
 
-def line(outcome: Outcome, width: int) -> str:
+def case_line(outcome: Outcome, width: int) -> Line:
     """A case's line; the name takes so many columns."""
-    verdict = style("pass", fg="green") if outcome.passed else style("FAIL", fg="red", bold=True)
-    return f"{outcome.case:<{width}}  {verdict}  {printable(outcome.reason)}".rstrip()
+    verdict = (Role.PASSED, "pass") if outcome.passed else (Role.FAILED, "FAIL")
+    reason = (f"  {printable(outcome.reason)}",) if outcome.reason else ()
+    return line(f"{outcome.case:<{width}}  ", verdict, *reason)
 
 
-def totals(outcomes: Iterable[Outcome]) -> Iterator[str]:
+def totals(outcomes: Iterable[Outcome]) -> Iterator[Line]:
     """Lines that count the cases, by area and in all."""
     areas = _areas(outcomes)
-    yield f"{'area':<12}{'passed':>8}{'failed':>8}"
+    yield line(f"{'area':<12}{'passed':>8}{'failed':>8}")
     for area, (passed, failed) in areas.items():
-        yield f"{area:<12}{passed:>8}{failed:>8}"
-    yield f"{'all':<12}{sum(p for p, _ in areas.values()):>8}{sum(f for _, f in areas.values()):>8}"
+        yield line(f"{area:<12}{passed:>8}{failed:>8}")
+    yield line(f"{'all':<12}{sum(p for p, _ in areas.values()):>8}{sum(f for _, f in areas.values()):>8}")
 
 
 def to_json(command: Sequence[str], outcomes: Sequence[Outcome]) -> dict[str, Any]:

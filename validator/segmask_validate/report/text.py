@@ -1,8 +1,4 @@
-"""The report as text, for people: the verdict, then each finding with its place, its count and its remedy.
-
-Lines carry colours as a terminal takes them; `click.echo` leaves them out where there is no terminal, `click.unstyle`
-everywhere.
-"""
+"""The report as text, for people: the verdict, then each finding with its place, its count and its remedy."""
 
 from __future__ import annotations
 
@@ -10,49 +6,51 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from click import style
-
 from segmask.problem import Location, counted, printable
 from segmask.rules.rule import Severity
 
 from .evidence import ColorTotals
+from .lines import Line, Role, line
 from .model import ArchiveReport, Finding, Verdict
 
-_VERDICTS: Final = {
-    Verdict.UNSAFE: ("unsafe", "it can harm whoever unpacks it", "red"),
-    Verdict.UNKNOWN: ("unknown", "part of it could not be checked", "yellow"),
-    Verdict.CLEAN: ("clean", "CVAT imports it as it is", "green"),
-    Verdict.ALTERED: ("altered", "CVAT imports it, and something is lost or misread", "yellow"),
-    Verdict.REJECTED: ("rejected", "CVAT refuses it", "red"),
+_MEANINGS: Final = {
+    Verdict.REJECTED: "CVAT refuses it",
+    Verdict.UNSAFE: "it can harm whoever unpacks it",
+    Verdict.UNKNOWN: "part of it could not be checked",
+    Verdict.ALTERED: "CVAT imports it, and something is lost or misread",
+    Verdict.CLEAN: "CVAT imports it as it is",
 }
-_COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _SHOWN_COLORS: Final = 3
 
 
-def lines(report: ArchiveReport) -> Iterator[str]:
-    """Lines of an archive's report, without line ends; nothing in them can steer a terminal."""
-    word, meaning, color = _VERDICTS[report.verdict]
-    yield f"{style(printable(report.path), bold=True)}: {style(word, fg=color, bold=True)} - {meaning}"
+def lines(report: ArchiveReport) -> Iterator[Line]:
+    """Lines of an archive's report; nothing in them can steer a terminal."""
+    verdict = report.verdict
+    yield line((Role.NAME, printable(report.path)), ": ", (Role(verdict.value), verdict), f" - {_MEANINGS[verdict]}")
     subsets = ", ".join(f"{printable(name)} {count}" for name, count in report.subsets.items())
-    yield (
+    yield line(
         f"  {counted(report.images, 'image')}{f' ({subsets})' if subsets else ''}, "
         f"{counted(len(report.labels), 'label')}, {counted(report.instances, 'instance')}"
     )
     if report.unsafe:
-        yield style("  unsafe: do not unpack this archive with other tools", fg="red", bold=True)
+        yield line((Role.UNSAFE, "  unsafe: do not unpack this archive with other tools"))
     if not report.complete:
-        yield style("  incomplete: part of the archive could not be checked, as the findings say", fg="yellow")
+        yield line((Role.INCOMPLETE, "  incomplete: part of the archive could not be checked, as the findings say"))
     for finding in report.findings:
-        yield ""
+        yield line()
         yield from finding_lines(finding)
+    yield from _skipped(report)
+
+
+def _skipped(report: ArchiveReport) -> Iterator[Line]:
     if report.skipped:
-        yield ""
+        yield line()
     reasons: dict[str, list[str]] = {}
     for skip in report.skipped:
         reasons.setdefault(skip.reason, []).append(skip.rule)
     for reason, rules in reasons.items():
         shown = ", ".join(rules[:6]) + (f" and {len(rules) - 6} more" if len(rules) > 6 else "")
-        yield style(f"  not checked: {shown}: {reason}", dim=True)
+        yield line((Role.ASIDE, f"  not checked: {shown}: {reason}"))
 
 
 def summary(reports: tuple[ArchiveReport, ...]) -> str:
@@ -69,26 +67,32 @@ def summary(reports: tuple[ArchiveReport, ...]) -> str:
     return f"{counted(len(reports), 'archive')}: {found or 'nothing found'}"
 
 
-def finding_lines(finding: Finding) -> Iterator[str]:
+def finding_lines(finding: Finding) -> Iterator[Line]:
     """Lines of one finding, as `lines` has them."""
-    rule = finding.rule
+    rule, severity = finding.rule, finding.severity
     times = f" (x{finding.count:,})" if finding.count > 1 else ""
-    severity = style(rule.severity.value, fg=_COLORS[rule.severity], bold=True)
-    yield f"  {severity} {style(f'{rule.code} {rule.name}', bold=True)}{times}, {rule.effect.value}"
+    title = (Role.NAME, f"{rule.code} {rule.name}")
+    yield line("  ", (Role(severity.value), severity), " ", title, f"{times}, {rule.effect}")
     place = str(finding.location)
     if place:
-        yield f"    at {printable(place)}{_image(finding.location)}"
-    yield f"    {printable(finding.message)}"
+        yield line(f"    at {printable(place)}{_image(finding.location)}")
+    yield line(f"    {printable(finding.message)}")
+    for aside in _further(finding):
+        yield line((Role.ASIDE, f"      {aside}"))
+
+
+def _further(finding: Finding) -> Iterator[str]:
+    """Further colours of the first occurrence, then further occurrences."""
     colors = finding.evidence.colors if isinstance(finding.evidence, ColorTotals) else ()
     for entry in colors[1 : 1 + _SHOWN_COLORS]:
         closest = f", nearest {entry.nearest}" if entry.nearest else ""
-        yield style(f"      also {tuple(entry.color)}: {entry.pixels:,} pixels{printable(closest)}", dim=True)
+        yield f"also {tuple(entry.color)}: {entry.pixels:,} pixels{printable(closest)}"
     for other in finding.places:
         where = replace(other, box=None)
-        yield style(f"      also {printable(str(where))}{_image(where)}", dim=True)
+        yield f"also {printable(str(where))}{_image(where)}"
     more = finding.count - 1 - len(finding.places)
     if more > 0:
-        yield style(f"      and {more:,} more", dim=True)
+        yield f"and {more:,} more"
 
 
 def _image(location: Location) -> str:

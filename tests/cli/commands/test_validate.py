@@ -1,4 +1,4 @@
-"""``segmask-validate`` as a process: exit codes, one-line errors, output to a file."""
+"""``segmask validate``, and ``segmask-validate``: exit codes, one-line errors, reports."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ import sys
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from types import ModuleType
 
 import jsonschema
 import pytest
 
-import segmask
-import segmask_validate
 from segmask_cli import main
-from segmask_validate import RULES
 from segmask_validate.run import crew, runner
+from support import commands
 from support.built import Build, rgb
 
 DUPLICATE = {"labelmap.txt": "background:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\nbus:128,0,0::\n"}
@@ -26,39 +23,14 @@ WARNING = {"SegmentationObject/one.png": None, "SegmentationObject/two.png": Non
 
 
 def run(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "segmask_cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "segmask_cli", "validate", *map(str, arguments)]
     return subprocess.run(
         command, capture_output=True, text=True, timeout=120, check=False, env={**os.environ, **(env or {})}
     )
 
 
-def in_process(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as end:
-        main.main([str(argument) for argument in arguments])
-    out, err = capsys.readouterr()
-    assert isinstance(end.value.code, int)
-    return end.value.code, out, err
-
-
-class TestStartUp:
-    """What reads nothing waits for nothing: numpy alone takes longer to import than all the rest."""
-
-    @pytest.mark.parametrize("option", ["--version", "--help", "--list-rules", "--schema"])
-    def test_numpy_is_not_imported(self, option: str) -> None:
-        program = (
-            "import sys\nfrom segmask_cli import main\n"
-            f"try: main.main([{option!r}])\nfinally: sys.exit('numpy' in sys.modules)"
-        )
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout
-
-    @pytest.mark.parametrize("package", [segmask, segmask_validate])
-    def test_every_public_name_is_there_when_it_is_used(self, package: ModuleType) -> None:
-        assert all(getattr(package, name) is not None for name in package.__all__)
-        assert set(package.__all__) <= set(dir(package))
-        with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
-            _ = package.nothing
+def in_process(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> commands.Result:
+    return commands.segmask(capsys, "validate", *arguments)
 
 
 class TestExitCode:
@@ -103,7 +75,7 @@ class TestExitCode:
     def test_bad_usage_is_2_and_one_line(self, arguments: tuple[str, ...]) -> None:
         done = run(*arguments)
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr.startswith("segmask-validate: ")
+        assert done.stderr.startswith("segmask: ")
         assert done.stderr.count("\n") == 1
 
     @pytest.mark.usefixtures("here")
@@ -112,11 +84,11 @@ class TestExitCode:
         [
             (("",), "a path is empty: it would mean the working directory"),
             (("a.zip", ""), "a path is empty: it would mean the working directory"),
-            (("a.zip", "--output", ""), "Invalid value for '--output': the path is empty."),
-            (("a.zip", "--select", ""), "Invalid value for '--select': '' names no rule (see --list-rules)"),
-            (("a.zip", "--select", ","), "Invalid value for '--select': ',' names no rule (see --list-rules)"),
-            (("a.zip", "--select", "LBL", "--select", " "), "Invalid value for '--select': ' ' names no rule (see --list-rules)"),
-            (("a.zip", "--ignore", ""), "Invalid value for '--ignore': '' names no rule (see --list-rules)"),
+            (("a.zip", "--output", ""), "Invalid value for '-o' / '--output': the path is empty."),
+            (("a.zip", "--select", ""), "Invalid value for '--select': '' names no rule (see segmask rules)"),
+            (("a.zip", "--select", ","), "Invalid value for '--select': ',' names no rule (see segmask rules)"),
+            (("a.zip", "--select", "LBL", "--select", " "), "Invalid value for '--select': ' ' names no rule (see segmask rules)"),
+            (("a.zip", "--ignore", ""), "Invalid value for '--ignore': '' names no rule (see segmask rules)"),
             (("a.zip", "--output", "a.zip"), "a.zip: the output would replace what is read"),
             (("folder", "a.zip", "--output", "link"), "link: the output would replace what is read"),
         ],
@@ -131,31 +103,31 @@ class TestExitCode:
         before = build().read_bytes()
         Path("folder").mkdir()
         Path("link").symlink_to("a.zip")
-        assert in_process(capsys, *arguments) == (2, "", f"segmask-validate: {message}\n")
+        assert in_process(capsys, *arguments) == (2, "", f"segmask: {message}\n")
         assert Path("a.zip").read_bytes() == before
 
     def test_a_target_that_cannot_be_written_is_2(self, build: Build, tmp_path: Path) -> None:
         target = tmp_path / "no" / "report.txt"
         done = run(build(), "--output", target)
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr == f"segmask-validate: {target}: No such file or directory\n"
+        assert done.stderr == f"segmask: {target}: No such file or directory\n"
 
     @pytest.mark.parametrize("path", ["fifo", "/dev/zero", "/dev/stdin", "<(cat a.zip)"])
     def test_what_is_no_regular_file_is_2(self, build: Build, tmp_path: Path, path: str) -> None:
         build()
         os.mkfifo(tmp_path / "fifo")
         done = subprocess.run(
-            ["bash", "-c", f"{sys.executable} -m segmask_cli {path}"],
+            ["bash", "-c", f"{sys.executable} -m segmask_cli validate {path}"],
             cwd=tmp_path, stdin=subprocess.PIPE, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         shown = "/dev/fd/63" if path.startswith("<") else path
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr == f"segmask-validate: {shown}: not a regular file\n"
+        assert done.stderr == f"segmask: {shown}: not a regular file\n"
 
     def test_a_file_that_cannot_be_read_is_named(self) -> None:
         done = run("/proc/self/mem")
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr == "segmask-validate: /proc/self/mem: Input/output error\n"
+        assert done.stderr == "segmask: /proc/self/mem: Input/output error\n"
 
     def test_a_fault_of_the_tool_is_2_and_no_traceback(
         self, build: Build, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -166,7 +138,7 @@ class TestExitCode:
         monkeypatch.setattr(runner, "validate_all", fail)
         code, out, err = in_process(capsys, build())
         assert (code, out) == (2, "")
-        assert err == "segmask-validate: internal error, please report it: KeyError: 'oops'\n"
+        assert err == "segmask: internal error, please report it: KeyError: 'oops'\n"
 
     def test_an_interrupt_is_one_line(
         self, build: Build, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -177,20 +149,20 @@ class TestExitCode:
         monkeypatch.setattr(runner, "validate_all", interrupt)
         code, _, err = in_process(capsys, build())
         assert code == 130
-        assert err.strip() == "segmask-validate: interrupted"
+        assert err.strip() == "segmask: interrupted"
 
     def test_a_reader_that_leaves_is_no_traceback(self, build: Build) -> None:
-        command = f'"{sys.executable}" -m segmask_cli --format json "{build(DUPLICATE)}" | head -c 1'
+        command = f'"{sys.executable}" -m segmask_cli validate --format json "{build(DUPLICATE)}" | head -c 1'
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=False)
         assert done.stderr == ""
 
 
 class TestJson:
-    """The report is described by the schema that --schema prints."""
+    """The report is described by the schema that "segmask schema" prints."""
 
     def test_it_validates(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
         _, out, _ = in_process(capsys, build(DUPLICATE), build(name="b.zip"), "--format", "json")
-        _, schema, _ = in_process(capsys, "--schema")
+        _, schema, _ = commands.segmask(capsys, "schema")
         report = json.loads(out)
         jsonschema.Draft202012Validator(json.loads(schema)).validate(report)
         assert [archive["verdict"] for archive in report["archives"]] == ["altered", "clean"]
@@ -251,7 +223,7 @@ class TestOutput:
 
         monkeypatch.setattr(Path, "replace", fail)
         with pytest.raises(SystemExit) as end:
-            main.main([str(build()), "--output", str(target)])
+            main.segmask_validate([str(build()), "--output", str(target)])
         assert (end.value.code, target.read_text()) == (2, "old")
         assert sorted(file.name for file in tmp_path.iterdir()) == ["a.zip", "report"]
 
@@ -293,32 +265,3 @@ class TestSelection:
         assert [finding["rule"] for finding in archive["findings"]] == found
         left_out = {"LBL004", "PAIR006"} - set(found)
         assert {skip["rule"] for skip in archive["skipped"]} - {"GEO002"} == left_out
-
-
-class TestAbout:
-    """Options that print and end."""
-
-    def test_version(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert in_process(capsys, "--version")[:2] == (0, f"segmask-validate, version {version('segmask')}\n")
-
-    @pytest.mark.parametrize("name", ["PNG004", "png004", "undeclared-color"])
-    def test_explain(self, capsys: pytest.CaptureFixture[str], name: str) -> None:
-        code, out, _ = in_process(capsys, "--explain", name)
-        assert code == 0
-        assert out.startswith("PNG004 undeclared-color: rejected, error\n")
-        assert "Undeclared color" in out
-
-    def test_explain_of_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
-        code, _, err = in_process(capsys, "--explain", "XYZ")
-        assert code == 2
-        assert "no rule 'XYZ'" in err
-
-    def test_list_rules(self, capsys: pytest.CaptureFixture[str]) -> None:
-        code, out, _ = in_process(capsys, "--list-rules")
-        assert code == 0
-        assert len(out.splitlines()) == len(RULES)
-
-    def test_the_installed_command(self, build: Build) -> None:
-        script = Path(sys.executable).with_name("segmask-validate")
-        done = subprocess.run([script, build()], capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0

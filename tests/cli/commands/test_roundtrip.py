@@ -1,4 +1,4 @@
-"""``segmask-validate roundtrip``: what survives, what differs, what is refused; exit codes and lines."""
+"""``segmask roundtrip``: what survives, what differs, what is refused; exit codes and lines."""
 
 from __future__ import annotations
 
@@ -11,16 +11,12 @@ import pytest
 import segmask
 from segmask import AnnotatedImage, Box
 from segmask.compare import roundtrip
-from segmask_cli import main
+from support import commands
 from support.archives import CLASSES, LABEL_COLORS, LIST, changed, rgb, write_folder, write_zip
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as caught:
-        main.main(["roundtrip", *map(str, arguments)])
-    out, err = capsys.readouterr()
-    assert isinstance(caught.value.code, int)
-    return caught.value.code, out, err
+def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> commands.Result:
+    return commands.segmask(capsys, "roundtrip", *arguments)
 
 
 class TestSurvives:
@@ -140,13 +136,13 @@ class TestUsage:
 
     def test_no_such_file(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = tmp_path / "none.zip"
-        assert run(capsys, path) == (2, "", f"segmask-validate roundtrip: {path}: no such file or folder\n")
+        assert run(capsys, path) == (2, "", f"segmask: {path}: no such file or folder\n")
 
     def test_an_empty_path_is_not_the_working_directory(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.chdir(write_folder(tmp_path / "folder", changed({})))
-        message = "segmask-validate roundtrip: a path is empty: it would mean the working directory\n"
+        message = "segmask: a path is empty: it would mean the working directory\n"
         assert run(capsys, "") == (2, "", message)
 
     def test_no_archive(self, capsys: pytest.CaptureFixture[str]) -> None:
@@ -155,7 +151,7 @@ class TestUsage:
     def test_help_imports_no_numpy(self) -> None:
         code = (
             "import sys\nfrom segmask_cli import main\n"
-            "try:\n    main.main(['roundtrip', '--help'])\n"
+            "try:\n    main.segmask(['roundtrip', '--help'])\n"
             "except SystemExit as end:\n    print(end.code, {'numpy', 'hypothesis'} & set(sys.modules))\n"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -165,7 +161,7 @@ class TestUsage:
         path = write_zip(tmp_path / "a.zip", changed({}))
         code = (
             "import sys; sys.modules['hypothesis'] = None\nfrom segmask_cli import main\n"
-            f"main.main(['roundtrip', {str(path)!r}])\n"
+            f"main.segmask(['roundtrip', {str(path)!r}])\n"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert done.stdout.endswith(": survives\n")

@@ -1,6 +1,6 @@
-"""segmask as a program that ``segmask-validate conformance`` drives.
+"""segmask as a program that ``segmask conformance`` asks.
 
-segmask-validate conformance -- python -m segmask_validate.conformance.reader
+segmask conformance -- python -m segmask_cli.reader
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ import json
 import sys
 from pathlib import Path
 
-from .expected import expected
+import click
+
+from segmask_validate.conformance.expected import expected
 
 
 def main() -> None:
     """Answers until standard input ends."""
     for line in sys.stdin:
         answer = expected(Path(json.loads(line)["path"])).answer
-        print(json.dumps(answer.to_json()), flush=True)  # noqa: T201 - a program of its own
+        click.echo(json.dumps(answer.to_json()))
 
 
 if __name__ == "__main__":

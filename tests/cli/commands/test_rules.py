@@ -1,0 +1,36 @@
+"""``segmask rules``: all of them, or those that are chosen, for people and programs."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from segmask.rules import RULES
+from support import commands
+
+GEOMETRY = [rule.code for rule in RULES if rule.area == "GEO"]
+
+
+def test_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = commands.segmask(capsys, "rules")
+    assert (code, err) == (0, "")
+    assert [line.split()[:4] for line in out.splitlines()] == [
+        [rule.code, rule.name, rule.effect.value, rule.severity.value] for rule in RULES
+    ]
+    assert all(line.endswith(f" {rule.summary}") for line, rule in zip(out.splitlines(), RULES, strict=True))
+
+
+def test_chosen_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = commands.segmask(capsys, "rules", "--select", "GEO,LBL004", "--ignore", "duplicate-color")
+    assert [line.split()[0] for line in out.splitlines()] == GEOMETRY
+
+
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = commands.segmask(capsys, "rules", "--format", "json")
+    found = json.loads(out)["rules"]
+    assert (code, [rule["code"] for rule in found]) == (0, [rule.code for rule in RULES])
+    for told, rule in zip(found, RULES, strict=True):
+        assert tuple(told.pop("requires")) == rule.requires
+        assert told == {name: getattr(rule, name) for name in told}
+        assert told.keys() == {"code", "name", "effect", "severity", "summary", "cvat", "remedy"}

@@ -1,0 +1,47 @@
+"""Commands with examples in their help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+
+class Command(click.Command):
+    """A command whose help ends with examples and with its exit codes.
+
+    Attributes:
+        examples: what can be typed after the command's name, each with what it does.
+        exits: its exit codes.
+    """
+
+    def __init__(
+        self,
+        name: str | None,
+        *,
+        examples: Sequence[tuple[str, str]] = (),
+        exits: str = "0 done, 2 bad usage or the tool itself failed.",
+        context_settings: dict[str, Any] | None = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__(name, context_settings={**SETTINGS, **(context_settings or {})}, **settings)
+        self.examples = tuple(examples)
+        self.exits = exits
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the examples, under the name that the command was called by, and the exit codes."""
+        if self.examples:
+            with formatter.section("Examples"):
+                for line in self.example_lines(ctx.command_path):
+                    formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+        with formatter.section("Exit codes"):
+            formatter.write_text(self.exits)
+
+    def example_lines(self, path: str) -> list[str]:
+        """The examples as typed, each under a comment; `path` is how the command is called."""
+        return [line for words, does in self.examples for line in (f"# {does}", f"{path} {words}".rstrip())]
+
+
+SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+"""What all commands do alike: `click.Context` says what each means."""

@@ -1,0 +1,65 @@
+"""What the commands share that read or write annotations: formats by name or suffix, archives, what is told at the end."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from segmask.problem import FormatWarning, printable
+
+if TYPE_CHECKING:
+    from segmask import Archive, Limits
+
+_FORMATS: Final = {"coco": "segmask.formats.coco", "cvat": "segmask.formats.cvatxml"}
+_SUFFIXES: Final = {".json": "coco", ".xml": "cvat"}
+
+form_option = click.option(
+    "--format", "form", type=click.Choice(list(_FORMATS)),
+    help="COCO instances (.json) or CVAT for images (.xml); by the suffix where not given.",
+)  # fmt: skip
+
+
+def format_of(path: str, form: str | None) -> str:
+    """The name of a document's format.
+
+    Raises:
+        click.UsageError: none is given, and the suffix says none.
+    """
+    chosen = form or _SUFFIXES.get(Path(path).suffix.lower())
+    if chosen is None:
+        raise click.UsageError(f"{path}: neither .json nor .xml; say --format coco or --format cvat")
+    return chosen
+
+
+def module_of(form: str) -> ModuleType:
+    """The module that reads and writes a format: imported here, so that no command waits for the other."""
+    from importlib import import_module
+
+    return import_module(_FORMATS[form])
+
+
+@contextmanager
+def opened(path: str, limits: Limits, *, lenient: bool) -> Iterator[Archive]:
+    """An archive, without warnings: "segmask validate" is the place for them.
+
+    Raises:
+        FormatError: strict reading met a problem of severity error, now or later.
+        OSError: it cannot be opened.
+    """
+    import segmask
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FormatWarning)
+        with segmask.open(path, on_problem=(lambda _: None) if lenient else None, limits=limits) as archive:
+            yield archive
+
+
+def tell(output: str, line: str) -> None:
+    """Prints what became of an output; on standard error where that is no file, but standard output perhaps."""
+    click.echo(printable(line), err=not Path(output).is_file())

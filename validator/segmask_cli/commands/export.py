@@ -1,0 +1,74 @@
+"""``segmask export DOCUMENT -o ARCHIVE``: annotations to an archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+import click
+
+from segmask.problem import counted
+from segmask_cli import options, progress, terminal
+from segmask_cli.command import Command
+
+from . import documents
+
+if TYPE_CHECKING:
+    from segmask import LabelMap, Written
+    from segmask.formats.annotations import Annotations
+    from segmask.png.encode import Mode
+
+_SHOWN: Final = 5
+
+
+@click.command(
+    "export",
+    cls=Command,
+    short_help="COCO or CVAT XML to an archive.",
+    examples=[
+        ("instances.json -o a.zip", "COCO instances"),
+        ("annotations.xml -o a.zip --subset train", "CVAT for images, into the list train.txt"),
+        ("instances.json -o a.zip --mode grey", "masks whose values are COCO's category ids"),
+    ],
+    exits="0 done, 1 the document is refused, 2 bad usage or the tool itself failed.",
+)
+@click.argument("annotations", type=click.Path(readable=False))
+@options.required_output
+@documents.form_option
+@click.option("--mode", type=click.Choice(["rgb", "palette", "grey"]), default="rgb", show_default=True,
+              help="Kind of masks; grey keeps COCO's category ids, with fillers.")  # fmt: skip
+@click.option("--subset", help="Subset of all images; their own where not given.")
+def command(annotations: str, output: str, form: str | None, mode: str, subset: str | None) -> None:
+    """Paint ANNOTATIONS (COCO instances .json, CVAT for images .xml) into an archive, pixel for pixel as CVAT does."""
+    terminal.check_inputs([annotations])
+    terminal.check_output(output, [annotations])
+    import segmask  # what it writes with brings numpy, which --help must not wait for
+
+    document: Annotations = documents.module_of(documents.format_of(annotations, form)).read(annotations)
+    images = progress.over(document.images, "painting")
+    written = segmask.write(output, images, labelmap=_label_map(document, mode), subset=subset, mode=cast("Mode", mode))
+    _tell(output, document, written)
+
+
+def _label_map(document: Annotations, mode: str) -> LabelMap:
+    from segmask.labels.assigned import of_document, with_indices
+
+    if mode == "grey" and document.label_ids:
+        return with_indices(document.label_ids)
+    return of_document(document.labels)
+
+
+def _tell(output: str, document: Annotations, written: Written) -> None:
+    documents.tell(output, f"{output}: {counted(written.images, 'image')}, {counted(written.instances, 'instance')}")
+    if document.dropped:
+        shown = ", ".join(f"{count} {what}" for what, count in document.dropped.items())
+        documents.tell(output, f"not representable in masks, and so left out: {shown}")
+    causes = {"covered completely": written.covered, "outside the image": written.outside, "empty": written.empty}
+    for cause, places in causes.items():
+        if places:
+            shown = ", ".join(f"{label!r} in {image!r}" for image, label in places[:_SHOWN])
+            more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+            documents.tell(output, f"{cause}, and so not in the masks: {shown}{more}")
+    if written.recolored:
+        names = ", ".join(map(repr, written.recolored))
+        line = f"labels that had another's colour, and now have their own, as no pixel shows them: {names}"
+        documents.tell(output, line)

@@ -1,0 +1,67 @@
+"""``segmask rules``: all rules, a line each, or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from segmask.rules import BY_CODE, RULES
+from segmask.rules.rule import Rule
+from segmask_cli import options
+from segmask_cli.command import Command
+from segmask_cli.output import writing
+from segmask_validate.report.lines import Line, Role, line
+
+
+def rule_lines(codes: frozenset[str]) -> Iterator[Line]:
+    """A line for each of some rules: code, name, effect, severity, summary."""
+    for rule in RULES:
+        if rule.code in codes:
+            severity = (Role(rule.severity.value), f"{rule.severity.value:<8}")
+            yield line((Role.NAME, f"{rule.code}  {rule.name:<26}"), f" {rule.effect.value:<9} ", severity,
+                       f" {rule.summary}")  # fmt: skip
+
+
+@click.command(
+    "rules",
+    cls=Command,
+    short_help="All rules.",
+    examples=[
+        ("", "all rules, a line each"),
+        ("--select LBL,SET", "those of the label map and of the image sets"),
+        ("--format json -o rules.json", "with what CVAT does and the remedies"),
+    ],
+)
+@options.select
+@options.ignore
+@options.report_format
+@options.output
+def command(select: frozenset[str], ignore: frozenset[str], form: str, output: str | None) -> None:
+    """List the rules: code, name, what CVAT does, severity, and what is wrong.
+
+    "segmask explain RULE" says more of one of them.
+    """
+    codes = (select or frozenset(BY_CODE)) - ignore
+    with writing(output) as write:
+        write([line(_json(codes))] if form == "json" else rule_lines(codes))
+
+
+def _json(codes: frozenset[str]) -> str:
+    import json  # the text needs none
+
+    return json.dumps({"rules": [_as_json(rule) for rule in RULES if rule.code in codes]}, indent=2)
+
+
+def _as_json(rule: Rule) -> dict[str, Any]:
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "effect": rule.effect.value,
+        "severity": rule.severity.value,
+        "summary": rule.summary,
+        "cvat": rule.cvat,
+        "remedy": rule.remedy,
+        "requires": list(rule.requires),
+    }

@@ -29,9 +29,9 @@ def kernel() -> Kernel | None:
     if os.environ.get(VARIABLE) == "0" or not PATH.is_file():
         return None
     try:
-        from . import kernel  # brings ctypes, which a Python may lack
+        from .kernel import load  # brings ctypes, which a Python may lack
 
-        return kernel.load(PATH)
+        return load(PATH)
     except (ImportError, OSError):
         return None
 

@@ -94,8 +94,7 @@ class FileSource(Source):
         with self._lock:
             file = self._file = self._file or self._open_again()
             with naming(self._path):
-                file.seek(start)
-                return file.read(length)
+                return _read_at(file, start, length)
 
     def _open_again(self) -> IO[bytes]:
         try:
@@ -143,6 +142,21 @@ class Reader:
         data = self._source.read_at(self._position, left if size < 0 else min(size, left))
         self._position += len(data)
         return data
+
+
+def _read_at(file: IO[bytes], start: int, length: int) -> bytes:
+    """The bytes at a place, fewer at the end of the file.
+
+    Processes that were forked share the file's offset, so it is neither used nor moved where the system can do without.
+    """
+    if not hasattr(os, "pread"):
+        file.seek(start)
+        return file.read(length)
+    parts: list[bytes] = []
+    while length and (part := os.pread(file.fileno(), length, start)):
+        parts.append(part)
+        start, length = start + len(part), length - len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def changed(name: str) -> SourceError:

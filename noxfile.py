@@ -45,6 +45,23 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def quick(session: nox.Session) -> None:
+    """For the loop: few examples, no processes, no fuzzing; under a minute on two cores."""
+    session.install("-e", ".[test]")
+    marks = "not process and not fuzz and not search"
+    session.run(
+        "pytest",
+        "-n",
+        "auto",
+        "-m",
+        marks,
+        "--ignore=tests/interop",
+        *session.posargs,
+        env={"SEGMASK_PROFILE": "quick"},
+    )
+
+
+@nox.session
 def nightly(session: nox.Session) -> None:
     """The suite with many more generated examples."""
     session.install("-e", ".[test]")
@@ -73,7 +90,7 @@ def new_rule(session: nox.Session) -> None:
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """The suite against the built wheel, away from the sources."""
+    """The suite against the built wheel, away from the sources, with branch coverage."""
     session.install("build")
     out = Path(session.create_tmp()).resolve()
     for old in out.glob("segmask-*"):
@@ -82,4 +99,4 @@ def wheel(session: nox.Session) -> None:
     built = next(out.glob("segmask-*.whl"))
     session.install(f"{built}[test]")
     session.run("python", "-c", "import segmask; assert 'site-packages' in segmask.__file__, segmask.__file__")
-    session.run("pytest", "-n", "auto", *session.posargs)
+    session.run("pytest", "-n", "auto", "--cov", "--cov-report=term", *session.posargs)

@@ -1,4 +1,4 @@
-"""How many examples the property tests try, chosen by the environment (see `support.profile`); a small archive to change."""
+"""How many examples the properties try, chosen by the environment (see `support.profile`); marks that hold; a small archive to change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from segmask.native import library
-from support import profile
+from support import processes, profile
 from support.built import VALID, Build
 
 _COMMON = settings(
@@ -18,9 +18,26 @@ _COMMON = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     print_blob=profile.IN_CI,
 )
-settings.register_profile("default", _COMMON, max_examples=60, derandomize=profile.IN_CI)
-settings.register_profile("nightly", _COMMON, max_examples=60 * profile.NIGHTLY_FACTOR)
+for name in profile.NAMES:
+    derandomize = name == "quick" or (name == "default" and profile.IN_CI)
+    settings.register_profile(name, _COMMON, max_examples=profile.examples(name), derandomize=derandomize)
 settings.load_profile(profile.NAME)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Runs of pytest inside pytest count as processes: they take as long."""
+    for item in items:
+        if "pytester" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.process)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """A test that starts a process is marked as one, so that leaving such tests out leaves out all of them."""
+    if item.get_closest_marker("process") or item.get_closest_marker("interop"):
+        return (yield)
+    with processes.none_starts(item.nodeid):
+        return (yield)
 
 
 @pytest.fixture

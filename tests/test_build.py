@@ -32,6 +32,7 @@ def built(sources: Path, folder: Path, version: str = "standard") -> tuple[str, 
         return wheel.stem.split("-", 2)[2], set(archive.namelist())
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("compiler", "said"),
     [
@@ -61,6 +62,7 @@ def test_without_a_compiler_that_works_the_wheel_is_pure(
     assert [line.startswith(f"segmask: {said}") for line in lines] == [True]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("platform", "name"),
     [
@@ -83,6 +85,7 @@ def test_a_compiler_for_another_platform_makes_its_wheel(
     assert {member for member in members if member.startswith(NATIVE)} == {*SOURCES, NATIVE + name}
 
 
+@pytest.mark.process
 def test_an_editable_install_compiles_into_the_sources(
     sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,36 @@ from segmask_validate.report.model import to_json
 from support.strictly import raised
 
 CASES = corpus.cases()
-every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+
+
+class Built:
+    """A case, built and validated once for all tests that look at it."""
+
+    def __init__(self, case: corpus.Case, folder: Path) -> None:
+        self.case = case
+        self._folder = folder
+
+    @cached_property
+    def path(self) -> Path:
+        """The archive, as the case is meant to be built."""
+        return self.case.build(self._folder)
+
+    @cached_property
+    def report(self) -> ArchiveReport:
+        """What the validator says of it."""
+        return segmask_validate.validate(self.path)
+
+    @cached_property
+    def zipped(self) -> bytes:
+        """The case as a zip."""
+        path = self.path if self.case.container == "zip" else self.case.build(self._folder / "zipped", "zip")
+        return path.read_bytes()
+
+
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: case.name)
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Each case in turn; pytest runs what asks for the same one together."""
+    return Built(request.param, tmp_path_factory.mktemp("case"))
 
 
 def schema(name: str) -> Mapping[str, Any]:
@@ -117,37 +147,43 @@ def test_there_are_clean_cases() -> None:
     assert all(case.expected["findings"] == [] for case in clean)
 
 
-@every_case
-def test_case_is_described_by_its_schemas(case: corpus.Case) -> None:
-    EXPECTED_SCHEMA.validate(case.expected)
-    if case.recipe:
-        RECIPE_SCHEMA.validate(case.recipe)
+def test_case_is_described_by_its_schemas(built: Built) -> None:
+    EXPECTED_SCHEMA.validate(built.case.expected)
+    if built.case.recipe:
+        RECIPE_SCHEMA.validate(built.case.recipe)
 
 
-@every_case
-def test_found_and_nothing_else(case: corpus.Case, tmp_path: Path) -> None:
-    report = segmask_validate.validate(case.build(tmp_path))
-    document = to_json((report,))
+def test_found_and_nothing_else(built: Built) -> None:
+    document = to_json((built.report,))
     REPORT_SCHEMA.validate(json.loads(json.dumps(document)))
-    difference = differences(case.expected, document["archives"][0])
-    assert not difference, f"{case.name}: {case.expected['about']}\n{difference}"
+    difference = differences(built.case.expected, document["archives"][0])
+    assert not difference, f"{built.case.name}: {built.case.expected['about']}\n{difference}"
 
 
-@every_case
-def test_strict_reading_agrees(case: corpus.Case, tmp_path: Path) -> None:
+def test_strict_reading_agrees(built: Built) -> None:
     """`segmask.open` raises exactly where the validator has an error."""
-    path = case.build(tmp_path)
-    errors = [f.rule.code for f in segmask_validate.validate(path).findings if f.severity is segmask.Severity.ERROR]
-    found = raised(path)
+    errors = [f.rule.code for f in built.report.findings if f.severity is segmask.Severity.ERROR]
+    found = raised(built.path)
     assert (found in errors) if errors else (found is None), f"validated: {errors}, raised: {found}"
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if not case.needs_zip], ids=lambda case: case.name)
-def test_folder_and_zip_are_alike(case: corpus.Case, tmp_path: Path) -> None:
-    zipped, unzipped = (
-        segmask_validate.validate(case.build(tmp_path / container, container)) for container in ("zip", "folder")
-    )
-    assert report_of(zipped) == report_of(unzipped)
+@pytest.mark.parametrize("case", [case for case in CASES if case.needs_zip], ids=lambda case: case.name)
+def test_what_a_folder_cannot_hold(case: corpus.Case, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="cannot be a folder"):
+        case.build(tmp_path, "folder")
+
+
+@pytest.mark.parametrize(
+    "built", [case for case in CASES if not case.needs_zip], ids=lambda case: case.name, indirect=True
+)
+def test_folder_and_zip_are_alike(built: Built, tmp_path: Path) -> None:
+    other = "zip" if built.case.container == "folder" else "folder"
+    report = segmask_validate.validate(built.case.build(tmp_path, other))
+    assert report_of(report) == report_of(built.report)
+
+
+def test_bytes_are_the_same_every_time(built: Built, tmp_path: Path) -> None:
+    assert built.case.build(tmp_path, "zip").read_bytes() == built.zipped
 
 
 def test_a_checkout_holds_the_corpus_everywhere() -> None:
@@ -155,12 +191,6 @@ def test_a_checkout_holds_the_corpus_everywhere() -> None:
     names = [file.relative_to(corpus.FOLDER).as_posix() for file in corpus.FOLDER.rglob("*")]
     assert all(re.fullmatch(r"[A-Za-z0-9_./#-]+", name) for name in names)
     assert len({name.casefold() for name in names}) == len(names)
-
-
-@every_case
-def test_bytes_are_the_same_every_time(case: corpus.Case, tmp_path: Path) -> None:
-    first, second = (case.build(tmp_path / name, "zip").read_bytes() for name in ("first", "second"))
-    assert first == second
 
 
 def test_every_step_is_used() -> None:

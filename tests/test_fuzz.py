@@ -61,6 +61,9 @@ def assert_valid_report(path: Path) -> None:
     _VALIDATOR.validate(json.loads(document))
 
 
+pytestmark = pytest.mark.fuzz
+
+
 class TestDamagedArchives:
     """Whatever happened to an archive, reading it raises nothing, warns of nothing and comes to an end."""
 
@@ -229,6 +232,7 @@ def zeros(size: int, level: int = 9) -> bytes:
     return b"".join(engine.compress(bytes(1 << 20)) for _ in range(size >> 20)) + engine.flush()
 
 
+@pytest.mark.process
 class TestBombs:
     """What would take memory out of all proportion is refused before it does."""
 

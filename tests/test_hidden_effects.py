@@ -121,6 +121,7 @@ def has_glibc() -> bool:
     return said_by("print(is_given_back())") == "True\n"
 
 
+@pytest.mark.process
 class TestImports:
     """Of every module, in a process that has done nothing else."""
 
@@ -149,6 +150,7 @@ class TestImports:
         assert said_by(program).count(" -> ") == 1
 
 
+@pytest.mark.process
 def test_processes_of_this_project_keep_freed_blocks() -> None:
     assert said_by(KEEP) == ("True False\n" if has_glibc() else "None None\n")
 

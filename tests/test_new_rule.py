@@ -58,6 +58,7 @@ def write_what_it_owes(copy: Path) -> None:
     replace(reader, call, call + met)
 
 
+@pytest.mark.process
 def test_a_rule_is_added_by_the_command(copy: Path) -> None:
     from segmask.rules import RULES
 
@@ -81,6 +82,7 @@ def test_a_rule_is_added_by_the_command(copy: Path) -> None:
     assert (copy / "out" / "labelmap" / "mythical-label.zip").is_file()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("words", "message"),
     [

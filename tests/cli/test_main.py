@@ -50,6 +50,7 @@ class Parser:
         pass
 
 
+@pytest.mark.process
 class TestStartUp:
     """What reads nothing waits for nothing: numpy alone takes longer to import than all the rest."""
 
@@ -105,6 +106,7 @@ class TestSegmask:
     def test_an_unknown_command_is_one_line(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert commands.segmask(capsys, "nope") == (2, "", "segmask: No such command 'nope'.\n")
 
+    @pytest.mark.process
     def test_as_a_module(self, capsys: pytest.CaptureFixture[str]) -> None:
         module = [sys.executable, "-W", "error", "-m", "segmask_cli", "explain", "LBL004"]
         done = subprocess.run(module, capture_output=True, text=True, timeout=60, check=False)
@@ -154,6 +156,7 @@ class TestSegmaskValidate:
         build(name="roundtrip")
         assert commands.segmask_validate(capsys, "./roundtrip", "--jobs", "1")[0] == 0
 
+    @pytest.mark.process
     def test_the_installed_command(self, build: Build) -> None:
         script = Path(sys.executable).with_name("segmask-validate")
         done = subprocess.run([script, build()], capture_output=True, text=True, timeout=120, check=False)

@@ -11,6 +11,7 @@ from support import terminals
 from support.built import Build, members
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("is_terminal", [True, False])
 def test_on_a_terminal_only(build: Build, is_terminal: bool) -> None:
     path = build(members(200))

@@ -321,6 +321,7 @@ class TestParts:
             assert all(len(pickle.dumps(part)) < 20_000 for part in archive.parts())
 
 
+@pytest.mark.process
 class TestMemory:
     """An open archive takes little for each image: 100,000 images must stay below 250 MB."""
 

@@ -228,6 +228,7 @@ class TestDeterminism:
         "shapes=[segmask.Polygon([(1, 2), (20, 3), (9, 19)], 'car'), segmask.Box(5, 5, 9, 9, 'road', z_order=-1)])])"
     )
 
+    @pytest.mark.process
     def test_across_processes(self, tmp_path: Path) -> None:
         digests = set()
         for number in range(2):

@@ -85,6 +85,7 @@ class TestDocumentation:
         for document in answers:
             jsonschema.Draft202012Validator(SCHEMA).validate(document)
 
+    @pytest.mark.process
     def test_programs(self, capsys: pytest.CaptureFixture[str], script: Script) -> None:
         python = next(block for block in self.blocks("python") if "sys.stdin" in block)
         shell = next(block for block in self.blocks("sh") if "read -r" in block)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from segmask import testing
 from segmask.testing.check.codeclaws import LAWS
 from segmask.testing.counterexamples import COUNTEREXAMPLES
@@ -20,6 +22,7 @@ def test_there_are_examples() -> None:
     assert len(EXAMPLES) == 2
 
 
+@pytest.mark.process
 def test_they_run(tmp_path: Path) -> None:
     for number, example in enumerate(EXAMPLES):
         (tmp_path / f"test_example_{number}.py").write_text(example, encoding="utf-8")

@@ -95,6 +95,7 @@ class TestResults:
         )
         assert "Traceback" not in text(result)
 
+    @pytest.mark.process
     def test_a_fault_of_the_plugin_keeps_its_traceback(self, project: pytest.Pytester) -> None:
         project.makeconftest(
             """
@@ -336,6 +337,7 @@ class TestPytestsOwnOptions:
         }  # fmt: skip
 
 
+@pytest.mark.process
 class TestXdist:
     """Workers share the archives."""
 

@@ -153,6 +153,7 @@ class TestAssertValid:
     def test_the_report_of_a_valid_archive(self, assert_valid_archive: AssertValid, tmp_path: Path) -> None:
         assert assert_valid_archive(write_zip(tmp_path / "a.zip", changed({}))).verdict == "clean"
 
+    @pytest.mark.process
     def test_it_is_the_text_report(self, assert_valid_archive: AssertValid, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", changed(DUPLICATE))
         with pytest.raises(AssertionError) as caught:

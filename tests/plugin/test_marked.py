@@ -134,6 +134,7 @@ def test_two(segmask_path): assert not segmask_path.exists()
         )
         project.runpytest().assert_outcomes(passed=2)
 
+    @pytest.mark.process
     def test_with_xdist(self, project: pytest.Pytester) -> None:
         write(project, "'../data/broken.zip'", "raise SystemExit")
         result = project.runpytest_subprocess("-n", "2")

@@ -24,6 +24,7 @@ def test_pytest_finds_the_plugin() -> None:
     assert ("segmask", "pytest_segmask") in [(point.name, point.value) for point in entry_points(group="pytest11")]
 
 
+@pytest.mark.process
 class TestUnused:
     """A run that does not ask for archives imports nothing but the options."""
 
@@ -62,6 +63,7 @@ class TestUnused:
         assert result.ret == pytest.ExitCode.USAGE_ERROR
 
 
+@pytest.mark.process
 class TestInstalled:
     """Pytest offers to rewrite the assertions of every module of a distribution with a plugin, and warns where one is
     imported already: that must not break a suite that turns warnings into errors."""

@@ -62,6 +62,7 @@ class TestCommandLine:
         result = project.runpytest("--collect-only", "-q", RULE, "--segmask", "data/sound.zip")
         assert collected(result) == ["data/sound.zip"]
 
+    @pytest.mark.process
     def test_without_the_option_an_archive_is_what_it_was(self, project: pytest.Pytester) -> None:
         with_plugin = project.runpytest("data/sound.zip")
         without = project.runpytest_subprocess("-p", "no:segmask", "data/sound.zip")

@@ -1,10 +1,29 @@
-"""Processes as the system knows them."""
+"""Processes as the system knows them; and tests that start none."""
 
 from __future__ import annotations
 
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import util
 from pathlib import Path
+
+import pytest
+
+
+@contextmanager
+def none_starts(test: str) -> Iterator[None]:
+    """Fails the test that starts a process in the block: it lacks its mark."""
+
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail(f"{test} starts a process: mark it with @pytest.mark.process")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess.Popen, "__init__", refuse)
+        patch.setattr(subprocess.Popen, "__del__", lambda _: None)
+        patch.setattr(util, "spawnv_passfds", refuse)  # what multiprocessing starts its processes with
+        yield
 
 
 def children(pid: int, what: str = "spawn_main") -> list[int]:

@@ -1,7 +1,8 @@
-"""How long the tests may take: ``SEGMASK_PROFILE`` is ``default`` or ``nightly``.
+"""How long the tests may take: ``SEGMASK_PROFILE`` is ``quick``, ``default`` or ``nightly``.
 
-Under ``CI`` the default profile draws the same examples each time, so that a change passes or fails by what it changes;
-the nightly one looks for new ones, and prints a failing one as a blob that reproduces it, because its database is not kept.
+Under ``CI``, and in the quick profile everywhere, each run draws the same examples, so that a change passes or fails by what
+it changes; the nightly one looks for new ones, and prints a failing one as a blob that reproduces it, because its database
+is not kept.
 """
 
 from __future__ import annotations
@@ -9,11 +10,19 @@ from __future__ import annotations
 import os
 from typing import Final
 
-NIGHTLY_FACTOR: Final = 10
+_EXAMPLES: Final = {"quick": 4, "default": 60, "nightly": 600}
+NAMES: Final = tuple(_EXAMPLES)
 NAME: Final = os.environ.get("SEGMASK_PROFILE", "default")
+if NAME not in _EXAMPLES:
+    raise ValueError(f"SEGMASK_PROFILE is one of {', '.join(NAMES)}, not {NAME!r}")
 IN_CI: Final = bool(os.environ.get("CI"))
 
 
+def examples(name: str) -> int:
+    """How many examples a property is tried with."""
+    return _EXAMPLES[name]
+
+
 def scaled(count: int) -> int:
-    """A number of repetitions, ten times as many at night."""
-    return count * (NIGHTLY_FACTOR if NAME == "nightly" else 1)
+    """A number of repetitions, ten times as many at night, a tenth and at least one in the quick profile."""
+    return max(count * _EXAMPLES[NAME] // _EXAMPLES["default"], 1)

@@ -102,6 +102,7 @@ def held(tmp_path: Path) -> Iterator[Held]:
     os.close(end)
 
 
+@pytest.mark.process
 class TestVerdicts:
     """Right answers pass, wrong ones fail, and only those."""
 
@@ -165,6 +166,7 @@ def rules(case: corpus.Case) -> set[str]:
     return {finding["rule"] for finding in case.expected["findings"]}
 
 
+@pytest.mark.process
 class TestMisbehaviour:
     """Whatever a program does is a failed case with its reason, never a traceback or a hang of ours."""
 
@@ -235,6 +237,7 @@ class TestMisbehaviour:
         assert len(reason(capsys, "--", "sh", "-c", long)) < 400
 
 
+@pytest.mark.process
 class TestProcesses:
     """A program may end after each answer, or go on; what one case leaves behind harms no other."""
 
@@ -414,6 +417,7 @@ class TestExpected:
         ends = [(x + width, y + height) for x, y, width, height in (one.box for one in image.instances)]
         assert (image.width, image.height) == (max(x for x, _ in ends), max(y for _, y in ends))
 
+    @pytest.mark.process
     def test_what_is_printed_passes(self, capsys: pytest.CaptureFixture[str], tmp_path: Path, script: Script) -> None:
         file = tmp_path / "expected"
         assert conform(capsys, "--expected", "--case", "imageset,pairing", "--output", file) == (0, "", "")
@@ -434,6 +438,7 @@ for line in sys.stdin:
         assert out == file.read_text()
 
 
+@pytest.mark.process
 class TestCommand:
     def test_the_table(self, capsys: pytest.CaptureFixture[str]) -> None:
         accepts = 'while read -r request; do echo \'{"accepted": true, "labels": [], "images": []}\'; done'

@@ -17,6 +17,7 @@ from support.built import Build
 EMPTY = "a path is empty: it would mean the working directory"
 
 
+@pytest.mark.process
 class TestPipe:
     """An output that is no file gets the document and nothing else: it may be the standard output."""
 
@@ -44,6 +45,7 @@ class TestPipe:
 
 
 class TestRefusals:
+    @pytest.mark.process
     @pytest.mark.parametrize(
         "arguments", [("export",), ("export", "missing.json", "-o", "a.zip"), ("import", ".", "-o", "a.txt"), ("nope",)]
     )

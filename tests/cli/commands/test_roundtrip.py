@@ -148,6 +148,7 @@ class TestUsage:
     def test_no_archive(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert run(capsys)[0] == 2
 
+    @pytest.mark.process
     def test_help_imports_no_numpy(self) -> None:
         code = (
             "import sys\nfrom segmask_cli import main\n"
@@ -157,6 +158,7 @@ class TestUsage:
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert done.stdout.endswith("0 set()\n")
 
+    @pytest.mark.process
     def test_needs_no_hypothesis(self, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", changed({}))
         code = (

@@ -36,12 +36,14 @@ def in_process(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> co
 class TestExitCode:
     """0 no finding at or above --fail-on; 1 findings; 2 bad usage or the tool itself failed."""
 
+    @pytest.mark.process
     def test_a_sound_archive_gives_0(self, build: Build) -> None:
         done = run(build())
         assert (done.returncode, done.stderr) == (0, "")
         assert "clean - CVAT imports it as it is" in done.stdout
         assert "1 archive: nothing found" in done.stdout
 
+    @pytest.mark.process
     def test_an_error_gives_1(self, build: Build) -> None:
         done = run(build(DUPLICATE))
         assert (done.returncode, done.stderr) == (1, "")
@@ -68,6 +70,7 @@ class TestExitCode:
         assert code == 1
         assert "2 archives: 1 error" in out
 
+    @pytest.mark.process
     @pytest.mark.parametrize(
         "arguments",
         [(), ("missing.zip",), ("--format", "xml", "x"), ("--jobs", "0", "x"), ("--select", "NOPE", "x"), ("--nope",)],
@@ -106,12 +109,14 @@ class TestExitCode:
         assert in_process(capsys, *arguments) == (2, "", f"segmask: {message}\n")
         assert Path("a.zip").read_bytes() == before
 
+    @pytest.mark.process
     def test_a_target_that_cannot_be_written_is_2(self, build: Build, tmp_path: Path) -> None:
         target = tmp_path / "no" / "report.txt"
         done = run(build(), "--output", target)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == f"segmask: {target}: No such file or directory\n"
 
+    @pytest.mark.process
     @pytest.mark.parametrize("path", ["fifo", "/dev/zero", "/dev/stdin", "<(cat a.zip)"])
     def test_what_is_no_regular_file_is_2(self, build: Build, tmp_path: Path, path: str) -> None:
         build()
@@ -124,6 +129,7 @@ class TestExitCode:
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == f"segmask: {shown}: not a regular file\n"
 
+    @pytest.mark.process
     def test_a_file_that_cannot_be_read_is_named(self) -> None:
         done = run("/proc/self/mem")
         assert (done.returncode, done.stdout) == (2, "")
@@ -151,6 +157,7 @@ class TestExitCode:
         assert code == 130
         assert err.strip() == "segmask: interrupted"
 
+    @pytest.mark.process
     def test_a_reader_that_leaves_is_no_traceback(self, build: Build) -> None:
         command = f'"{sys.executable}" -m segmask_cli validate --format json "{build(DUPLICATE)}" | head -c 1'
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=False)
@@ -184,6 +191,7 @@ class TestJson:
         assert (finding["effect"], finding["severity"], finding["count"]) == ("misread", "error", 1)
         assert finding["location"] == {"member": "labelmap.txt", "line": 5, "column": 5, "image": None, "box": None}
 
+    @pytest.mark.process
     def test_the_number_of_jobs_changes_nothing(
         self, build: Build, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:

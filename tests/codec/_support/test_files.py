@@ -164,6 +164,7 @@ class TestNoRegularFile:
             put_half(tmp_path / "fifo")
         assert reader.got() == b""
 
+    @pytest.mark.process
     @pytest.mark.parametrize("stdout", ["pipe", "file", "unnamed file"])
     def test_standard_output(self, tmp_path: Path, stdout: str) -> None:
         program = (
@@ -218,6 +219,7 @@ class TestErrors:
             put(node, bytes(size))
         assert str(error.value) == f"[Errno 28] No space left on device: '{node}'"
 
+    @pytest.mark.process
     @pytest.mark.parametrize("size", [1, 1 << 20])
     def test_a_full_disk(self, tmp_path: Path, size: int) -> None:
         program = (

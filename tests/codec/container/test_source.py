@@ -85,6 +85,7 @@ def test_forked_processes_share_an_open_source(source: FileSource) -> None:
         shared.clear()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
 def test_processes_that_are_sent_the_source(source: FileSource, method: str) -> None:
     if method not in multiprocessing.get_all_start_methods():

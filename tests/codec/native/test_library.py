@@ -48,6 +48,7 @@ def test_a_file_that_does_not_load_is_none(
     assert library.description() == "numpy: the native kernel was not built, or does not load here"
 
 
+@pytest.mark.process
 def test_another_library_is_none() -> None:
     other = find_library("m") or find_library("c")
     assert other is not None
@@ -62,6 +63,7 @@ def test_a_python_without_ctypes_has_none(monkeypatch: pytest.MonkeyPatch) -> No
     assert library.kernel() is None
 
 
+@pytest.mark.process
 def test_asking_without_a_kernel_imports_nothing() -> None:
     code = (
         "import sys; from segmask.native import library; library.description(); "

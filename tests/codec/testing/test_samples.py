@@ -32,6 +32,7 @@ def test_the_simplest_archive_has_one_tiny_image_and_two_labels() -> None:
     assert len(archive.members) == 4
 
 
+@pytest.mark.search
 def test_what_fails_shrinks_to_what_it_takes() -> None:
     """Two objects that touch: one image, one row of two cells."""
     found = find(
@@ -42,6 +43,7 @@ def test_what_fails_shrinks_to_what_it_takes() -> None:
     assert [image.objects.tolist() for image in found.images] == [[[1, 1, 1, 2, 2, 2]] * 3]
 
 
+@pytest.mark.search
 def test_archives_are_of_every_flavour() -> None:
     """Sooner or later; `find` ends as soon as all have come up."""
     masks = {

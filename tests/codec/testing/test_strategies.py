@@ -32,7 +32,12 @@ T = TypeVar("T")
 TEXTURES = ("pixels", "lines", "blobs", "donuts", "checkers", "noise")
 
 
-SEARCH = settings(max_examples=2000, database=None, derandomize=True)
+SEARCH = settings(
+    max_examples=2000,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate, Phase.shrink],  # nothing to explain
+)
 
 
 def smallest(strategy: st.SearchStrategy[T], condition: Callable[[T], Any] = lambda _: True) -> T:
@@ -56,6 +61,7 @@ def visible(image: AnnotatedImage) -> int:
     return len(set(objects.values.tolist()) - {0})
 
 
+@pytest.mark.search
 class TestShrinking:
     """The smallest example is what a person would have written."""
 
@@ -207,6 +213,7 @@ class TestForms:
         assert found.name.startswith("cafe\u0301-")
 
 
+@pytest.mark.process
 class TestWithoutHypothesis:
     """The package is imported without it; a strategy says what to install."""
 

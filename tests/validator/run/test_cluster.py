@@ -98,6 +98,7 @@ def test_other_loggers_and_later_records_are_heard(caplog: pytest.LogCaptureFixt
     assert ("asyncio", "meanwhile") not in heard
 
 
+@pytest.mark.process
 class TestTheSameReport:
     """Byte for byte that of one process."""
 
@@ -136,6 +137,7 @@ class TestTheSameReport:
         assert alone.stdout == shared.stdout
 
 
+@pytest.mark.process
 class TestInterrupted:
     """Ctrl-C ends the command, quietly and at once; the cluster stays."""
 
@@ -160,6 +162,7 @@ class TestFailures:
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
         return done.stderr
 
+    @pytest.mark.process
     def test_a_server_that_fails_the_workers(self, build: Build, two: Cluster) -> None:
         path = build(members())
         with serving(path.read_bytes()) as server:
@@ -224,11 +227,13 @@ class TestFailures:
             pass
         assert tries == ["tcp://s:1"] * 2
 
+    @pytest.mark.process
     def test_no_workers(self, scheduler: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(cluster, "_PATIENCE", 2)
         with pytest.raises(ClusterError, match="the cluster has no workers"), cluster.connected(scheduler.address):
             pass
 
+    @pytest.mark.process
     def test_a_scheduler_that_is_lost(self, build: Build, two: Cluster) -> None:
         path = build(members(3000))
         with serving(path.read_bytes()) as server:

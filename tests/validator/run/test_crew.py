@@ -49,6 +49,7 @@ def reports(*paths: Path, **how: Any) -> dict[str, Any]:
 class TestTheSameReport:
     """A report depends on the archive alone."""
 
+    @pytest.mark.process
     def test_of_processes(self, many: Path, eager: None) -> None:
         assert reports(many, jobs=2) == reports(many)
 
@@ -56,12 +57,14 @@ class TestTheSameReport:
         with ThreadPoolExecutor(4) as threads:
             assert reports(many, executor=threads, jobs=4) == reports(many)
 
+    @pytest.mark.process
     def test_of_a_folder(self, many: Path, tmp_path: Path, eager: None) -> None:
         folder = tmp_path / "folder"
         with zipfile.ZipFile(many) as archive:
             archive.extractall(folder)
         assert reports(folder, jobs=2) == reports(folder)
 
+    @pytest.mark.process
     def test_of_several_archives_in_the_order_of_the_paths(self, build: Build, eager: None) -> None:
         paths = [build(members(130), "b.zip"), build(name="a.zip"), build({"labelmap.txt": None}, "c.zip")]
         paths += [build({f"extra{number}": b"x" * number}, f"{number}.zip") for number in range(20)]
@@ -110,6 +113,7 @@ class TestWork:
         assert [done for done, _ in told] == sorted(done for done, _ in told)
         assert told[-1] == (104, 104)
 
+    @pytest.mark.process
     def test_leaving_early_ends_the_processes(self, build: Build, eager: None) -> None:
         found = validate_all([build(members(), "a.zip"), build(members(), "b.zip")], jobs=2)
         next(found)
@@ -160,6 +164,7 @@ class TestCrew:
             assert not children(os.getpid())
 
 
+@pytest.mark.process
 @posix_only
 class TestWorkersOfAnyProgram:
     """The same from Python: a worker is killed while results come in."""
@@ -237,6 +242,7 @@ def workers_of(process: subprocess.Popen[str]) -> list[int]:
     return children(process.pid)
 
 
+@pytest.mark.process
 @posix_only
 class TestKilled:
     """A worker that is killed, for want of memory say, costs nothing once, and is one clear line when it goes on."""
@@ -267,6 +273,7 @@ class TestKilled:
         assert until(lambda: not any(map(alive, workers)))
 
 
+@pytest.mark.process
 @posix_only
 class TestInterrupted:
     """Ctrl-C reaches every process of the terminal's group, and ends them all, quietly and at once."""

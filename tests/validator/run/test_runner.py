@@ -29,6 +29,7 @@ def run(*arguments: str | Path, warnings: str = "error") -> subprocess.Completed
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env={**os.environ})
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_the_report_is_that_of_the_file(build: Build, jobs: str) -> None:
     path = build(members(1200))
@@ -40,6 +41,7 @@ def test_the_report_is_that_of_the_file(build: Build, jobs: str) -> None:
     assert found == {**expected, "path": server.url()}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_no_secret_is_in_a_report(build: Build, form: str) -> None:
     with serving(build(members()).read_bytes()) as server:
@@ -49,6 +51,7 @@ def test_no_secret_is_in_a_report(build: Build, form: str) -> None:
     assert "SECRET" not in done.stdout
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_server_that_fails_in_the_middle(build: Build, jobs: str) -> None:
     with serving(build(members(1200)).read_bytes()) as server:
@@ -58,6 +61,7 @@ def test_a_server_that_fails_in_the_middle(build: Build, jobs: str) -> None:
     assert done.stderr == f"segmask: {server.url()}: the server answers with HTTP 500\n"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("url", "message"),
     [
@@ -70,6 +74,7 @@ def test_what_is_not_there(url: str, message: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"segmask: {message}\n")
 
 
+@pytest.mark.process
 def test_a_damaged_archive_is_a_finding(build: Build) -> None:
     with serving(build().read_bytes()[:-40]) as server:
         done = run(server.url())

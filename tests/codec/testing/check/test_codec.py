@@ -34,6 +34,9 @@ LAWS = {
 POLYGON_LAWS = {"rasterises-as-cvat", "mask-survives-polygons"}
 
 
+pytestmark = pytest.mark.search
+
+
 def write(path: Path, images: list[Any], labelmap: LabelMap) -> None:
     segmask.write(path, images, labelmap=labelmap)
 
@@ -697,6 +700,7 @@ class TestRepeating:
         "print(check_codec(Codec, max_examples=100, seed=7, folder=sys.argv[1]))\n"
     )
 
+    @pytest.mark.process
     def test_in_another_process(self, tmp_path: Path) -> None:
         said = {
             subprocess.run(

@@ -16,6 +16,7 @@ import pytest
 import pytest_segmask
 import segmask
 import segmask_validate
+from segmask.native.library import description
 from segmask_cli import main
 from segmask_cli.commands import validate
 from support import commands
@@ -101,7 +102,11 @@ class TestSegmask:
         assert all(f"\n  {name} " in help_text for name in main.COMMANDS)
 
     def test_version(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert commands.segmask(capsys, "--version") == (0, f"segmask, version {version('segmask')}\n", "")
+        assert commands.segmask(capsys, "--version") == (
+            0,
+            f"segmask, version {version('segmask')} ({description()})\n",
+            "",
+        )
 
     def test_an_unknown_command_is_one_line(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert commands.segmask(capsys, "nope") == (2, "", "segmask: No such command 'nope'.\n")
@@ -137,7 +142,7 @@ class TestSegmaskValidate:
         assert options_of("validate").keys() < options_of("segmask-validate").keys()
 
     def test_version(self, capsys: pytest.CaptureFixture[str]) -> None:
-        line = f"segmask-validate, version {version('segmask')}\n"
+        line = f"segmask-validate, version {version('segmask')} ({description()})\n"
         assert commands.segmask_validate(capsys, "--version") == (0, line, "")
 
     def test_an_unknown_rule_is_one_line(self, capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,3 +45,24 @@ class Command(click.Command):
 
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 """What all commands do alike: `click.Context` says what each means."""
+
+
+def _say_version(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        from importlib.metadata import version as version_of
+
+        from segmask.native.library import description
+
+        tool = context.find_root().info_name
+        click.echo(f"{tool}, version {version_of('segmask')} ({description()})")
+        context.exit()
+
+
+version = click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Show the version and exit.",
+)

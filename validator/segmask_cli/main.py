@@ -16,7 +16,7 @@ import click
 from segmask_validate.report.model import TOOL as VALIDATE
 
 from . import terminal
-from .command import SETTINGS
+from .command import SETTINGS, version
 
 TOOL: Final = "segmask"
 COMMANDS: Final = ("validate", "export", "import", "show", "roundtrip", "conformance", "explain", "rules", "schema")
@@ -43,7 +43,7 @@ class _Group(click.Group):
 
 
 @click.group(TOOL, cls=_Group, context_settings=SETTINGS, invoke_without_command=True)
-@click.version_option(package_name="segmask")
+@version
 @click.pass_context
 def group(context: click.Context) -> None:
     """Say what CVAT makes of Segmentation Mask archives, and move shapes into them and out without losing a pixel."""

@@ -5,15 +5,12 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Sequence
 from ctypes import POINTER, c_char, c_char_p, c_int32, c_int64, c_void_p
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from segmask._support.arrays import IntArray
 
-_INTERFACE: Final = 1
-"""What ``kernel.c`` has under the same name."""
 _UNKNOWN_FILTER: Final = 2
 _ROOM: Final = 1 << 14
 """Runs that there is room for at first; more than most masks have."""
@@ -53,22 +50,6 @@ class _Image(ctypes.Structure):
         ("starts", c_void_p),
         ("values", c_void_p),
     )
-
-
-def load(path: Path) -> Kernel:
-    """The kernel in a shared library.
-
-    Raises:
-        OSError: it does not load, or was built from other sources.
-    """
-    library = ctypes.CDLL(str(path))
-    try:
-        interface = int(library.segmask_interface())
-    except AttributeError:
-        interface = -1
-    if interface != _INTERFACE:
-        raise OSError(f"{path} is no kernel for these sources")
-    return Kernel(library)
 
 
 class Kernel:

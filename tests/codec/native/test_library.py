@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from segmask.native import kernel, library
+from segmask.native import library
 from support import profile
 
 
@@ -53,14 +53,20 @@ def test_another_library_is_none() -> None:
     other = find_library("m") or find_library("c")
     assert other is not None
     with pytest.raises(OSError, match="is no kernel for these sources"):
-        kernel.load(Path(other))
+        library.load(Path(other))
 
 
 def test_a_python_without_ctypes_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "segmask.native.kernel", raising=False)
     monkeypatch.setitem(sys.modules, "ctypes", None)
     monkeypatch.setattr(library, "PATH", Path(__file__))
     assert library.kernel() is None
+
+
+@pytest.mark.process
+def test_numpy_is_not_imported_to_describe_the_kernel() -> None:
+    code = "import sys; from segmask.native import library; library.description(); print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.process

@@ -18,7 +18,7 @@ from segmask.limits import Limits
 from segmask.rules import BY_CODE
 from segmask.rules.rule import Severity
 from segmask_cli import options, terminal
-from segmask_cli.command import Command
+from segmask_cli.command import Command, version
 from segmask_cli.output import writing
 from segmask_validate.report import text
 from segmask_validate.report.lines import Line, line
@@ -91,7 +91,7 @@ def standalone() -> click.Command:
         _telling("--list-rules", rule_lines, "List all rules and exit."),
         _telling("--schema", lambda _: [line(schema())], "Print the JSON Schema of the report and exit."),
     ]
-    return click.version_option(package_name="segmask")(alone)
+    return version(alone)
 
 
 def _telling(

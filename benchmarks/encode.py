@@ -22,12 +22,12 @@ from PIL import Image
 
 from segmask import Polygon
 from segmask.labels.voc import VOC_COLORS
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 from segmask.png.encode import Mode, encode
 from segmask.shapes.painting import paint_shapes
 
 
-def encoders(runs: Runs, mode: Mode) -> dict[str, Callable[[], bytes]]:
+def encoders(runs: RowRuns, mode: Mode) -> dict[str, Callable[[], bytes]]:
     """Ways to encode a mask."""
     indices = runs.to_dense().astype(np.uint8)
     palette = np.array(VOC_COLORS, dtype=np.uint8)
@@ -59,7 +59,7 @@ def main() -> None:
     compare(paint_shapes(small, 64, 48).objects, rounds, calls=100)
 
 
-def compare(runs: Runs, rounds: int, calls: int) -> None:
+def compare(runs: RowRuns, rounds: int, calls: int) -> None:
     """Prints the table of a mask, each way called some times a round."""
     print(f"a mask of {runs.width}x{runs.height}, {len(runs.starts):,} runs, {rounds} rounds")
     for mode in get_args(Mode):

@@ -23,7 +23,7 @@ from segmask import Polygon
 from segmask._support.arrays import BoolArray
 from segmask.outlines.polygons import polygons
 from segmask.outlines.tracing import trace
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 from segmask.shapes.raster import rasterise
 
 _PEER = """
@@ -75,7 +75,7 @@ def main() -> None:
         for number in range(count):
             width, height = ((640, 480), (1920, 1080))[number % 2]
             mask = make_mask(rng, width, height)
-            rings = polygons(trace(Runs.from_dense(mask), [1])[1], width, height)
+            rings = polygons(trace(RowRuns.from_dense(mask), [1])[1], width, height)
             names.append(str(Path(folder) / str(number)))
             np.save(f"{names[-1]}.npy", mask)
             Path(f"{names[-1]}.json").write_text(json.dumps([ring.ravel().round(2).tolist() for ring in rings]))

@@ -33,7 +33,7 @@ from PIL import Image
 from plot import Bar, bars
 
 from segmask.png import chunks
-from segmask.png.inflate import bands
+from segmask.png.inflate import inflated_rows
 from segmask_validate import validate
 
 ROOT: Final = Path(__file__).parents[1]
@@ -86,7 +86,7 @@ CASES: Final = (
 def floor(path: Path) -> None:
     """Reads and inflates every mask."""
     for data in _masks(path):
-        for _ in bands(chunks.parse(data)):
+        for _ in inflated_rows(chunks.parse(data)):
             pass
 
 

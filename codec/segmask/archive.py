@@ -47,7 +47,7 @@ class Archive:
         report = Reporter(on_problem)
         self._container = open_container(path, limits, report)
         try:
-            dataset = DataSet() if self._container.failed else read_dataset(self._container, report)
+            dataset = DataSet() if self._container.is_unreadable else read_dataset(self._container, report)
         except BaseException:
             self.close()
             raise
@@ -66,9 +66,9 @@ class Archive:
         return subsets
 
     @property
-    def failed(self) -> bool:
+    def is_unreadable(self) -> bool:
         """Whether the archive could not be read at all."""
-        return self._container.failed
+        return self._container.is_unreadable
 
     @property
     def mask_bytes(self) -> int:

@@ -15,7 +15,7 @@ from .mask import indices, shape_checks
 from .mask.decode import DecodedMask, decode
 from .mask.instances import Instance
 from .mask.pairing import Pairing
-from .pixels.runs import Runs, distinct
+from .pixels.runs import RowRuns, distinct
 from .reporter import Reporter
 
 
@@ -42,8 +42,8 @@ class Image:
     instances: tuple[Instance, ...]
     has_grey_classes: bool = False
     label_names: tuple[str, ...] = field(default=(), repr=False)
-    classes: Runs | None = field(default=None, repr=False)
-    objects: Runs | None = field(default=None, repr=False)
+    classes: RowRuns | None = field(default=None, repr=False)
+    objects: RowRuns | None = field(default=None, repr=False)
 
     @property
     def label_indices(self) -> tuple[int, ...]:

@@ -25,7 +25,7 @@ from .labels.labelmap import BACKGROUND, HEADER, Label, LabelMap
 from .labels.voc import VOC_COLORS
 from .limits import DEFAULT_LIMITS
 from .mask.indices import UNDECLARED
-from .pixels.runs import Runs
+from .pixels.runs import RowRuns
 from .png.encode import Mode, encode
 from .problem import WriteError
 from .shapes.model import AnnotatedImage
@@ -190,7 +190,7 @@ class _Writer:
             indices[index] = self.labels.index_of(image.label_names[index])
         self._write(image.name, image.classes.map(indices[image.classes.values]), image.objects)
 
-    def _write(self, name: str, classes: Runs, objects: Runs | None) -> None:
+    def _write(self, name: str, classes: RowRuns, objects: RowRuns | None) -> None:
         if self.mode != "grey":
             shown = np.flatnonzero(np.bincount(classes.values)).tolist()
             self.painted.update(shown)

@@ -62,7 +62,7 @@ class TestOpen:
             assert [label.name for label in archive.labelmap] == ["background", "car", "road"]
             assert archive.label_source == "labelmap.txt"
             assert archive.subsets == {"default": ("one", "two")}
-            assert not archive.failed
+            assert not archive.is_unreadable
             assert len(archive) == 2
             assert [image.name for image in archive] == ["one", "two"]
 
@@ -100,7 +100,7 @@ class TestOpen:
         path.write_text("hello")
         problems = Problems()
         with segmask.open(path, on_problem=problems) as archive:
-            assert archive.failed
+            assert archive.is_unreadable
             assert (len(archive), list(archive), archive.subsets) == (0, [], {})
         problems.only(rules.NOT_AN_ARCHIVE)
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmask._support.arrays import BoolArray, IntArray
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 from segmask.testing.writers import pngwriter
 
 Box = tuple[int, int, int, int]
@@ -110,7 +110,7 @@ def instances(classes: IntArray | None, objects: IntArray | None) -> list[Shape]
     return shapes
 
 
-def assert_well_formed(runs: Runs) -> None:
+def assert_well_formed(runs: RowRuns) -> None:
     """Runs are in order, inside the mask, and each row starts one."""
     assert runs.starts.dtype == runs.values.dtype == np.int64
     assert len(runs.starts) == len(runs.values)

@@ -12,7 +12,7 @@ import pycocotools.mask as coco
 from hypothesis import strategies as st
 
 from segmask._support.arrays import BoolArray, FloatArray
-from segmask.pixels.spans import Spans
+from segmask.pixels.spans import ColumnSpans
 from segmask.shapes.model import Box, Ellipse, Mask, Polygon
 from segmask.shapes.raster import rasterise
 
@@ -76,7 +76,7 @@ def dense(shape: Polygon | Box | Ellipse | Mask, width: int, height: int) -> Boo
     return spans.to_dense(width, height)
 
 
-def assert_canonical(spans: Spans, size: int) -> None:
+def assert_canonical(spans: ColumnSpans, size: int) -> None:
     """Spans are in order, apart from each other, and inside the image."""
     bounds = np.stack((spans.starts, spans.ends), axis=1).ravel()
     assert (np.diff(bounds) > 0).all()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from segmask import LabelMap
 from segmask._support.arrays import IntArray
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 from segmask.testing import colors, index_masks, labels
 from segmask.testing.writers import pngwriter
 from support import dense
@@ -119,9 +119,9 @@ frames: Final = st.one_of(
 
 
 @st.composite
-def split_runs(draw: st.DrawFn) -> tuple[IntArray, Runs]:
+def split_runs(draw: st.DrawFn) -> tuple[IntArray, RowRuns]:
     """A mask, and runs of it that are not maximal, as mapping two values to one leaves them."""
     finer, kept = draw(frames), draw(st.lists(st.integers(0, 2), min_size=3, max_size=3))
     values = np.array(kept, dtype=np.int64)
-    runs = Runs.from_dense(finer)
+    runs = RowRuns.from_dense(finer)
     return values[finer], runs.map(values[runs.values])

@@ -45,7 +45,7 @@ class Container(ABC):
 
     def __init__(self) -> None:
         self.folders: set[str] = set()
-        self.failed = False
+        self.is_unreadable = False
         self.backslashed = False
 
     @property

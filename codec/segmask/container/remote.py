@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import IO, Any, Final, TypeVar
 
-from .source import Source, SourceError, Span, Stamp, changed
+from .source import ByteRange, Source, SourceError, Stamp, changed
 
 _URL: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+(?:://|::)")
 _SECRETS: Final = re.compile(
@@ -60,7 +60,7 @@ class RemoteSource(Source):
             raise changed(without_secrets(self._url))
         return connection.read(start, min(start + length, self.size))
 
-    def ahead(self, spans: Iterable[Span]) -> Source:
+    def ahead(self, spans: Iterable[ByteRange]) -> Source:
         """See `Source.ahead`."""
         return _Fetched(self, [(start, self.read_at(start, end - start)) for start, end in _merged(spans)])
 
@@ -92,9 +92,9 @@ class _Fetched(Source):
         self._source.close()
 
 
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    """Spans to fetch: in order, with small gaps between them filled; what is too long is left to be read in bites."""
-    merged: list[Span] = []
+def _merged(spans: Iterable[ByteRange]) -> list[ByteRange]:
+    """Ranges to fetch: in order, with small gaps between them filled; what is too long is left to be read in blocks."""
+    merged: list[ByteRange] = []
     for start, end in sorted(span for span in spans if 0 <= span[0] < span[1] <= span[0] + _CHUNK):
         if merged and start - merged[-1][1] <= _GAP and end - merged[-1][0] <= _CHUNK:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))

@@ -16,7 +16,7 @@ from typing import IO
 
 from segmask._support.files import naming, reading
 
-Span = tuple[int, int]
+ByteRange = tuple[int, int]
 """From a byte to another that is no longer part of it."""
 
 Stamp = tuple[object, ...]
@@ -55,7 +55,7 @@ class Source(ABC):
             OSError: the file cannot be read.
         """
 
-    def ahead(self, spans: Iterable[Span]) -> Source:  # noqa: ARG002 - for those that read ahead
+    def ahead(self, spans: Iterable[ByteRange]) -> Source:  # noqa: ARG002 - for those that read ahead
         """The same bytes, with these spans fetched before they are asked for where that is worth it."""
         return self
 

@@ -102,12 +102,12 @@ class ZipContainer(Container):
         try:
             infos, end = _directory(self.source)
         except _BROKEN as error:
-            self.failed = True
+            self.is_unreadable = True
             _report_no_zip(self.source.read_at(0, 512), size, error, report)
             return
         reason = _bomb(infos, size, limits)
         if reason is not None:
-            self.failed = True
+            self.is_unreadable = True
             report(rules.ARCHIVE_BOMB, f"{reason}; nothing was read", complete=False)
             return
         self.backslashed = any("\\" in info.filename for info in infos) and not any(

@@ -1,4 +1,4 @@
-"""One member of a zip: where its packed bytes are, and unpacking them in bounded bites.
+"""One member of a zip: where its packed bytes are, and unpacking them in bounded blocks.
 
 What a member says of itself in front of its data must agree with the zip's directory, as `zipfile` demands. Deflate, in
 which nearly every zip is packed, is undone by zlib-ng; the rare methods are left to `zipfile`.
@@ -20,8 +20,8 @@ from .source import Reader, Source
 
 SUPPORTED: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
 
-_BITE: Final = 1 << 20
-_RARE_BITE: Final = {zipfile.ZIP_BZIP2: 1 << 5, zipfile.ZIP_LZMA: 1 << 12}
+_BLOCK: Final = 1 << 20
+_RARE_BLOCK: Final = {zipfile.ZIP_BZIP2: 1 << 5, zipfile.ZIP_LZMA: 1 << 12}
 """Bytes to read at once. bz2 and lzma unpack all of what they are given, and 40 bytes of bz2 can hold 45 MB."""
 
 _HEADER: Final = struct.Struct("<4s2xH18xHH")  # signature, flags, length of the name, length of the extra field
@@ -60,25 +60,25 @@ class ZipMember(Member):
 
 
 def unpacked(source: Source, member: ZipMember) -> Iterator[bytes]:
-    """The data of a member, in bites, checked at the end.
+    """The data of a member, in blocks, checked at the end.
 
     Raises:
         zipfile.BadZipFile: the header or the checksum is wrong.
         Exception: what the decompressors raise; see `zipcontainer`.
     """
-    if member.method in _RARE_BITE:
-        bites = _left_to_zipfile(source, member)
+    if member.method in _RARE_BLOCK:
+        blocks = _left_to_zipfile(source, member)
     elif member.method == zipfile.ZIP_STORED:
-        bites = _stored(source, member)
+        blocks = _stored(source, member)
     else:
-        bites = _inflated(source, member)
+        blocks = _inflated(source, member)
     crc, left = 0, member.size
-    for bite in bites:
-        data = bite[:left]
+    for block in blocks:
+        data = block[:left]
         left -= len(data)
         crc = zlib_ng.crc32(data, crc)
         yield data
-        if len(bite) > len(data):  # more than it says; what follows is not looked at
+        if len(block) > len(data):  # more than it says; what follows is not looked at
             break
     if crc != member.crc:
         raise zipfile.BadZipFile(f"Bad CRC-32 for file {member.name!r}")
@@ -90,11 +90,11 @@ def _stored(source: Source, member: ZipMember) -> Iterator[bytes]:
     yield head
     at, end = start + len(head), start + member.packed
     while at < end:
-        bite = source.read_at(at, min(_BITE, end - at))
-        if not bite:
+        block = source.read_at(at, min(_BLOCK, end - at))
+        if not block:
             raise EOFError
-        at += len(bite)
-        yield bite
+        at += len(block)
+        yield block
 
 
 def _inflated(source: Source, member: ZipMember) -> Iterator[bytes]:
@@ -102,7 +102,7 @@ def _inflated(source: Source, member: ZipMember) -> Iterator[bytes]:
     for packed in _stored(source, member):
         rest = packed
         while rest and not engine.eof:
-            yield engine.decompress(rest, min(max(member.size, 1), _BITE))
+            yield engine.decompress(rest, min(max(member.size, 1), _BLOCK))
             rest = engine.unconsumed_tail
         if engine.eof:
             return
@@ -114,7 +114,7 @@ def _behind_header(source: Source, member: ZipMember) -> tuple[int, bytes]:
     if member.offset < 0:
         raise zipfile.BadZipFile("Bad offset of the file header")
     begin, end = member.span
-    head = source.read_at(begin, min(_BITE, end - begin))
+    head = source.read_at(begin, min(_BLOCK, end - begin))
     if len(head) < _HEADER.size:
         raise zipfile.BadZipFile("Truncated file header")
     signature, flags, name_length, extra_length = _HEADER.unpack_from(head)
@@ -141,4 +141,4 @@ def _left_to_zipfile(source: Source, member: ZipMember) -> Iterator[bytes]:
     info.file_size = (
         member.size + 1
     )  # it looks at the end of the packed bytes too, where they have checksums of their own
-    return undocumented.unpacked(Reader(source, start), info, _RARE_BITE[member.method])
+    return undocumented.unpacked(Reader(source, start), info, _RARE_BLOCK[member.method])

@@ -26,7 +26,7 @@ PHOTO_FOLDER: Final = "JPEGImages"
 ANNOTATION_FOLDER: Final = "Annotations"
 LABEL_MAP: Final = "labelmap.txt"
 DATASET_META: Final = "dataset_meta.json"
-MASK_SUFFIX: Final = ".png"
+PNG_SUFFIX: Final = ".png"
 MAX_DEPTH: Final = 3
 IMAGE_SUFFIXES: Final = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
@@ -228,7 +228,7 @@ def _mask_roots(container: Container) -> tuple[str, ...]:
         path[:at]
         for path in container.members
         for folder in (CLASS_FOLDER, OBJECT_FOLDER)
-        if (at := f"/{path}".find(f"/{folder}/")) >= 0 and path.endswith(MASK_SUFFIX)
+        if (at := f"/{path}".find(f"/{folder}/")) >= 0 and path.endswith(PNG_SUFFIX)
     }
     depth = min((root.count("/") for root in roots), default=0)
     return tuple(sorted(root for root in roots if root.count("/") == depth)) or ("",)

@@ -75,7 +75,7 @@ class Matcher:
         self._container = container
         self._root = root
         self._folders = (f"{root}{layout.CLASS_FOLDER}/", f"{root}{layout.OBJECT_FOLDER}/")
-        self._masks = {path for path in self._in_folders() if suffix_of(path).lower() == layout.MASK_SUFFIX}
+        self._masks = {path for path in self._in_folders() if suffix_of(path).lower() == layout.PNG_SUFFIX}
         self._photos = _photos(container.members, f"{root}{layout.PHOTO_FOLDER}/")
         self._explained: set[str] = set()
 
@@ -116,7 +116,7 @@ class Matcher:
             )
 
     def _exact(self, folder: str, name: str) -> str | None:
-        path = normpath(f"{folder}{name}{layout.MASK_SUFFIX}") if not name.startswith("/") else ""
+        path = normpath(f"{folder}{name}{layout.PNG_SUFFIX}") if not name.startswith("/") else ""
         member = self._container.members.get(path)
         if member is None:
             return None
@@ -130,9 +130,9 @@ class Matcher:
         for rule, remedy, mend in _SLIPS:
             mended = mend(meant)
             is_sure = len(missing) == 2 and rule is not rules.FLAG_AFTER_ID  # "frame 1" is a sound id
-            if mended != meant and (is_sure or self._close(missing, mended)):
+            if mended != meant and (is_sure or self._similar(missing, mended)):
                 meant, slip = mended, slip or (rule, remedy)
-        close = self._close(missing, meant)
+        close = self._similar(missing, meant)
         self._explained.update(close)
         if slip is not None:
             rule, remedy = slip
@@ -144,7 +144,7 @@ class Matcher:
         elif len(missing) == 2:
             report(rules.LISTED_WITHOUT_MASK, "the image is listed and has no mask: it imports without annotations")
 
-    def _close(self, folders: Iterable[str], name: str) -> list[str]:
+    def _similar(self, folders: Iterable[str], name: str) -> list[str]:
         keys = [fold(f"{folder}{name}") for folder in folders]
         found = (self._by_folded_stem.get(key) or self._by_bare_stem.get(key) for key in keys)
         return [path for path in found if path is not None]
@@ -207,10 +207,10 @@ def _stem(path: str) -> str:
 def _difference(found: str, wanted: str, path: str) -> tuple[Rule, str]:
     suffix = suffix_of(path)
     if found == wanted:
-        return rules.MASK_SUFFIX, f"the suffix must be '.png', not {suffix!r}; write the mask as .png"
+        return rules.WRONG_MASK_NAME, f"the suffix must be '.png', not {suffix!r}; write the mask as .png"
     if _ADDITION.fullmatch(found) and fold(found) != fold(wanted):
         return (
-            rules.MASK_SUFFIX,
+            rules.WRONG_MASK_NAME,
             f"a mask has the name of its image and nothing more; rename it to {wanted + '.png'!r}",
         )
     if found.casefold() != wanted.casefold():

@@ -85,7 +85,7 @@ class _Reader:
         number = next((number for number, (_, labelmap) in enumerate(maps) if labelmap), 0)
         self.label_source, self.labelmap = maps[number]
         for root, (_, labelmap) in zip(found.roots, maps, strict=True):
-            if labelmap and labelmap.meaning != self.labelmap.meaning:
+            if labelmap and labelmap.merge_key != self.labelmap.merge_key:
                 self.report.at(member=root)(
                     rules.ROOTS_DISAGREE,
                     f"the data sets in {found.roots[number]!r} and {root!r} have different labels, so CVAT cannot "
@@ -146,7 +146,7 @@ class _Reader:
 
     def _check_unlisted(self, found: Layout, matchers: dict[str, Matcher]) -> None:
         ignored = [(path, self._member(path)) for path in found.ignored]
-        passed_over = [name for path, data in ignored if data is not None for name in _quietly(data, path).ids]
+        passed_over = [name for path, data in ignored if data is not None for name in _parse_silently(data, path).ids]
         if len(self.image_sets) < len(found.lists) or any(data is None for _, data in ignored):
             return  # a list that could not be read may name any mask
         comments = {
@@ -158,5 +158,5 @@ class _Reader:
             matcher.unlisted(passed_over, comments, self.report)
 
 
-def _quietly(data: bytes, path: str) -> ImageSet:
+def _parse_silently(data: bytes, path: str) -> ImageSet:
     return imageset.parse(data, member=path, root="", report=QUIET)

@@ -95,7 +95,7 @@ class LabelMap(Sequence[Label]):
         return tuple(voc_color(index) for index in range(len(self._labels)))
 
     @property
-    def meaning(self) -> list[tuple[str, Color | None, tuple[str, ...], frozenset[str]]]:
+    def merge_key(self) -> list[tuple[str, Color | None, tuple[str, ...], frozenset[str]]]:
         """What CVAT compares before it merges data sets: names, colours, parts and actions, in index order."""
         return [
             (label.name, color, label.parts, frozenset(label.actions))

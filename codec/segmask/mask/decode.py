@@ -14,7 +14,7 @@ import numpy as np
 
 from segmask import rules
 from segmask.limits import Limits
-from segmask.pixels.runs import Runs, TooManyRuns, check_count, overlay
+from segmask.pixels.runs import RowRuns, TooManyRuns, check_count, overlay
 from segmask.png import chunks
 from segmask.png import decode as image_data
 from segmask.png.spec import GREY, GREY_ALPHA, PALETTE, RGB, RGBA, DamagedPng, OversizedPng, Png
@@ -30,8 +30,8 @@ _OTHER_FORMATS: Final = (
 )
 _KINDS: Final = {GREY: "grey", RGB: "RGB", PALETTE: "palette", GREY_ALPHA: "grey+alpha", RGBA: "RGBA"}
 _GREY_SCALES: Final = {1: 255, 2: 85, 4: 17}
-_Lanes = tuple[int, ...]
-_LANES_8: Final[dict[int, tuple[_Lanes, _Lanes]]] = {
+_Channels = tuple[int, ...]
+_CHANNELS_8: Final[dict[int, tuple[_Channels, _Channels]]] = {
     GREY: ((0,), ()),
     RGB: ((0, 1, 2), ()),
     PALETTE: ((0,), ()),
@@ -39,7 +39,7 @@ _LANES_8: Final[dict[int, tuple[_Lanes, _Lanes]]] = {
     RGBA: ((0, 1, 2), (3,)),
 }
 """(value, alpha) bytes of a pixel of samples of up to 8 bits."""
-_LANES_16: Final[dict[int, tuple[_Lanes, _Lanes, _Lanes]]] = {
+_CHANNELS_16: Final[dict[int, tuple[_Channels, _Channels, _Channels]]] = {
     GREY: ((0,), (1,), ()),
     RGB: ((0, 2, 4), (1, 3, 5), ()),
     GREY_ALPHA: ((0,), (1,), (2,)),
@@ -65,14 +65,14 @@ class DecodedMask:
         oddities: what CVAT forgives, one phrase each.
     """
 
-    runs: Runs
+    runs: RowRuns
     is_color: bool
     kind: str
     scale: int = 1
     grey_alpha: bool = False
     is_png: bool = True
-    wrapped: Runs | None = None
-    transparent: Runs | None = None
+    wrapped: RowRuns | None = None
+    transparent: RowRuns | None = None
     overrun: int = 0
     oddities: tuple[str, ...] = ()
 
@@ -132,10 +132,10 @@ def _check_pixels(width: int, height: int, limits: Limits) -> None:
 def _decode_png(image: Png, limits: Limits) -> DecodedMask:
     kind = f"{image.depth}-bit {_KINDS[image.color_type]}"
     if image.depth == 16:
-        high, low, alpha = _LANES_16[image.color_type]
+        high, low, alpha = _CHANNELS_16[image.color_type]
     else:
-        high, low, alpha = (), *_LANES_8[image.color_type]
-    groups = [lanes for lanes in (low, high, alpha) if lanes]
+        high, low, alpha = (), *_CHANNELS_8[image.color_type]
+    groups = [channels for channels in (low, high, alpha) if channels]
     found = dict(zip(groups, image_data.runs(image, groups, limits.runs), strict=True))
     runs = found[low]
     wrapped = _wrapped(runs, found[high]) if high else None
@@ -177,12 +177,12 @@ def _decode_png(image: Png, limits: Limits) -> DecodedMask:
     )
 
 
-def _wrapped(low: Runs, high: Runs) -> Runs | None:
+def _wrapped(low: RowRuns, high: RowRuns) -> RowRuns | None:
     """Full values of 16-bit samples where some are above 255, unless all are 8-bit samples scaled by 257."""
     starts, lows, highs = overlay(low, high)
     if not highs.any() or (highs == lows).all():
         return None
-    return Runs(low.width, low.height, starts, highs << 24 | lows)
+    return RowRuns(low.width, low.height, starts, highs << 24 | lows)
 
 
 def _decode_other(data: bytes, limits: Limits) -> DecodedMask:

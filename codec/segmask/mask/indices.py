@@ -14,7 +14,7 @@ from segmask.labels.labelmap import LabelMap
 from segmask.labels.voc import VOC_INDICES
 from segmask.pixels.color import Color, pack, unpack
 from segmask.pixels.regions import Regions
-from segmask.pixels.runs import Runs, distinct, overlay
+from segmask.pixels.runs import RowRuns, distinct, overlay
 from segmask.reporter import Reporter
 from segmask.rules.rule import Rule
 
@@ -25,7 +25,7 @@ _EVIDENCE_COLORS: Final = 64
 _OBJECT_INDICES: Final = {pack(color): index for color, index in VOC_INDICES.items()}
 
 
-def class_indices(mask: DecodedMask, labelmap: LabelMap, report: Reporter) -> Runs:
+def class_indices(mask: DecodedMask, labelmap: LabelMap, report: Reporter) -> RowRuns:
     """Label index of each run; `UNDECLARED` where a colour is no label's. Grey values are returned as they are."""
     _report_kind(mask, report)
     if mask.wrapped is not None:
@@ -44,7 +44,7 @@ def class_indices(mask: DecodedMask, labelmap: LabelMap, report: Reporter) -> Ru
     return labels
 
 
-def object_indices(mask: DecodedMask, report: Reporter) -> Runs:
+def object_indices(mask: DecodedMask, report: Reporter) -> RowRuns:
     """Object index of each run, 0 to 255; 0 for a colour that is no object's."""
     _report_kind(mask, report)
     if mask.wrapped is not None:
@@ -60,7 +60,7 @@ def object_indices(mask: DecodedMask, report: Reporter) -> Runs:
     return mask.runs.map(np.maximum(index, 0)[np.searchsorted(values, mask.runs.values)])
 
 
-def _look_up(runs: Runs, indices: Mapping[int, int]) -> tuple[IntArray, IntArray]:
+def _look_up(runs: RowRuns, indices: Mapping[int, int]) -> tuple[IntArray, IntArray]:
     """Distinct values, ascending, and the index of each."""
     values = distinct(runs.values)
     index = [indices.get(value, UNDECLARED) for value in values.tolist()]
@@ -109,7 +109,7 @@ def _declared(mask: DecodedMask, unknown: IntArray) -> tuple[Color, ...]:
     return tuple(unpack(value) for value in known[:_EVIDENCE_COLORS].tolist())
 
 
-def _report_wide(mask: DecodedMask, wrapped: Runs, changed: BoolArray, report: Reporter) -> None:
+def _report_wide(mask: DecodedMask, wrapped: RowRuns, changed: BoolArray, report: Reporter) -> None:
     if changed.any():
         first = int(wrapped.values[changed][0])
         found = evidence.WidePixels(
@@ -119,14 +119,14 @@ def _report_wide(mask: DecodedMask, wrapped: Runs, changed: BoolArray, report: R
         report(rules.WIDE_VALUES, evidence=found)
 
 
-def _report_lost_objects(wrapped: Runs, report: Reporter) -> None:
+def _report_lost_objects(wrapped: RowRuns, report: Reporter) -> None:
     full = wrapped.values
     lost = (full >> 24 != 0) & (full & 0xFFFFFF == 0)
     if lost.any():
         report(rules.LOST_OBJECT_INDEX, evidence=evidence.PixelCount(int(wrapped.lengths[lost].sum())))
 
 
-def _report_transparent(labels: Runs, transparent: Runs, labelmap: LabelMap, report: Reporter) -> None:
+def _report_transparent(labels: RowRuns, transparent: RowRuns, labelmap: LabelMap, report: Reporter) -> None:
     starts, index, invisible = overlay(labels, transparent)
     lengths = np.diff(starts, append=labels.width * labels.height)
     counted = (invisible == 1) & (index != (UNDECLARED if labelmap.background is None else labelmap.background))

@@ -13,7 +13,7 @@ import numpy as np
 from segmask._support.arrays import BoolArray, FloatArray, IntArray
 from segmask.labels.labelmap import says_background
 from segmask.pixels.regions import Regions, components
-from segmask.pixels.runs import Runs, among
+from segmask.pixels.runs import RowRuns, is_any_of
 
 if TYPE_CHECKING:
     from segmask.outlines.polygons import Simplify
@@ -28,7 +28,7 @@ class Frame:
         labels: label index of each value that is an instance; other values are none.
     """
 
-    def __init__(self, runs: Runs, labels: Mapping[int, int]) -> None:
+    def __init__(self, runs: RowRuns, labels: Mapping[int, int]) -> None:
         self.runs = runs
         self._labels = labels
         self._drawn: dict[tuple[Simplify, float], dict[int, list[FloatArray]]] = {}
@@ -37,7 +37,7 @@ class Frame:
     def parts(self) -> tuple[Regions, IntArray]:
         """The 8-connected regions of all instances, and the value of each."""
         runs = self.runs
-        chosen = np.flatnonzero(among(runs.values, self._labels))
+        chosen = np.flatnonzero(is_any_of(runs.values, self._labels))
         values, starts, lengths = runs.values[chosen], runs.starts[chosen], runs.lengths[chosen]
         regions = Regions.of(components(values, starts, lengths, runs.width), starts, lengths, runs.width)
         return regions, values[regions.keys]

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 from segmask.png.unfilter import packed_pixels
 
 from .pillow_warnings import ignored
@@ -57,11 +57,11 @@ def opened(data: bytes, kind: str | None = None) -> Iterator[Image.Image]:
         raise UnreadableImage(" ".join(str(error).split())) from error
 
 
-def mask_runs(image: Image.Image) -> tuple[Runs, bool]:
+def mask_runs(image: Image.Image) -> tuple[RowRuns, bool]:
     """Runs, and whether they are colours: one channel stays one, everything else becomes RGB; wide samples modulo 256."""
     if image.mode in {"L", "1"}:
-        return Runs.from_dense(packed_pixels(image.convert("L"))), False
+        return RowRuns.from_dense(packed_pixels(image.convert("L"))), False
     if image.mode.startswith(("I", "F")):
         with np.errstate(invalid="ignore"):  # what is no number has some value or other
-            return Runs.from_dense(np.asarray(image).astype(np.uint8)), False
-    return Runs.from_dense(packed_pixels(image.convert("RGB"))), True
+            return RowRuns.from_dense(np.asarray(image).astype(np.uint8)), False
+    return RowRuns.from_dense(packed_pixels(image.convert("RGB"))), True

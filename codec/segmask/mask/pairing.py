@@ -18,7 +18,7 @@ from segmask._support.arrays import IntArray
 from segmask.labels.labelmap import LabelMap, says_background
 from segmask.limits import Limits
 from segmask.pixels.regions import Regions
-from segmask.pixels.runs import Runs, among, distinct, overlay, totals
+from segmask.pixels.runs import RowRuns, distinct, is_any_of, overlay, totals
 from segmask.reporter import Reporter
 
 from . import indices, shape_checks
@@ -45,7 +45,7 @@ class Pairing:
     of_class: Reporter
     of_object: Reporter
 
-    def pair(self, class_mask: DecodedMask, classes: Runs, objects: Runs) -> tuple[Instance, ...]:
+    def pair(self, class_mask: DecodedMask, classes: RowRuns, objects: RowRuns) -> tuple[Instance, ...]:
         """Instances of an image that has both masks."""
         paired = self._same_frame(classes, objects)
         if paired is None:
@@ -64,7 +64,7 @@ class Pairing:
         shape_checks.check_thin(frame.parts[0], self.of_object)
         return found
 
-    def by_class(self, class_mask: DecodedMask, classes: Runs) -> tuple[Instance, ...]:
+    def by_class(self, class_mask: DecodedMask, classes: RowRuns) -> tuple[Instance, ...]:
         """Instances of an image without object mask: one for each class present."""
         present = [index for index in distinct(classes.values).tolist() if index != indices.UNDECLARED]
         label_of = self._declared(class_mask, {index: index for index in present})
@@ -77,17 +77,17 @@ class Pairing:
         )
         frame = Frame(classes, label_of)
         regions, values_of = frame.parts
-        shapes = among(values_of, [index for index in label_of if not says_background(self._label(index))])
+        shapes = is_any_of(values_of, [index for index in label_of if not says_background(self._label(index))])
         shape_checks.check_thin(regions.only(shapes), self.of_class)
         return frame.instances(self.labelmap.names, with_id=False)
 
-    def without_class(self, objects: Runs) -> None:
+    def without_class(self, objects: RowRuns) -> None:
         """An image without class mask: CVAT fails as soon as there is an object."""
         if objects.values.any():
             numbers = distinct(objects.values[objects.values > 0])
             self.of_object(rules.OBJECT_WITHOUT_CLASS, evidence=evidence.ObjectCount(len(numbers)))
 
-    def _same_frame(self, classes: Runs, objects: Runs) -> tuple[Runs, Runs] | None:
+    def _same_frame(self, classes: RowRuns, objects: RowRuns) -> tuple[RowRuns, RowRuns] | None:
         """Both masks on one frame, broadcast as numpy would; None where CVAT fails."""
         sizes = (classes.height, classes.width), (objects.height, objects.width)
         if sizes[0] == sizes[1]:
@@ -111,7 +111,7 @@ class Pairing:
             return None
         return classes.broadcast_to(height, width), objects.broadcast_to(height, width)
 
-    def _check_mixed(self, table: dict[int, dict[int, int]], objects: Runs) -> None:
+    def _check_mixed(self, table: dict[int, dict[int, int]], objects: RowRuns) -> None:
         mixed = [number for number, counts in table.items() if number and len(counts) > 1]
         if not mixed:
             return

@@ -28,8 +28,8 @@ EXPORT int32_t segmask_interface(void) { return INTERFACE; }
 struct image {
     int64_t width;    /* pixels of a row, at least 1 */
     int64_t step;     /* bytes of a pixel, 1 to 8 */
-    int64_t lanes;    /* bytes picked of each pixel, 1 to 3 */
-    int64_t lane[3];  /* their places in the pixel, most significant first */
+    int64_t channels;    /* bytes picked of each pixel, 1 to 3 */
+    int64_t channel[3];  /* their places in the pixel, most significant first */
     int64_t row;      /* rows done */
     int64_t above;    /* where the runs of the last of them begin */
     int64_t count;    /* runs found */
@@ -103,8 +103,8 @@ static uint32_t paeth(uint32_t left, uint32_t up, uint32_t corner)
 static uint32_t picked(const struct image *image, const uint8_t *pixel)
 {
     uint32_t value = 0;
-    for (int64_t i = 0; i < image->lanes; i++)
-        value = value << 8 | pixel[image->lane[i]];
+    for (int64_t i = 0; i < image->channels; i++)
+        value = value << 8 | pixel[image->channel[i]];
     return value;
 }
 

@@ -41,8 +41,8 @@ class _Image(ctypes.Structure):
     _fields_ = (
         ("width", c_int64),
         ("step", c_int64),
-        ("lanes", c_int64),
-        ("lane", c_int64 * 3),
+        ("channels", c_int64),
+        ("channel", c_int64 * 3),
         ("row", c_int64),
         ("above", c_int64),
         ("count", c_int64),
@@ -67,21 +67,23 @@ class Kernel:
         self._unpack.argtypes = [c_int64] * 3 + [c_void_p] * 2 + [c_int64] * 2 + [c_void_p] * 2 + [c_int64]
         self._unpack.restype = c_int64
 
-    def rows(self, width: int, step: int, lanes: Sequence[int], limit: int) -> Rows:
+    def rows(self, width: int, step: int, channels: Sequence[int], limit: int) -> Rows:
         """What takes in the scanlines of an image.
 
         Args:
             width: pixels of a row.
             step: bytes of a pixel, at most 8.
-            lanes: one to three of the bytes of a pixel, most significant first.
+            channels: one to three of the bytes of a pixel, most significant first.
             limit: runs that there may be.
 
         Raises:
             ValueError: a pixel has no such bytes.
         """
-        if not (width > 0 and 1 <= len(lanes) <= 3 and 0 <= min(lanes) <= max(lanes) < step <= 8):
-            raise ValueError(f"no bytes {lanes} in pixels of {step}, {width} a row")
-        return Rows(self._rows, _Image(width=width, step=step, lanes=len(lanes), lane=(*lanes, 0, 0)[:3]), limit)
+        if not (width > 0 and 1 <= len(channels) <= 3 and 0 <= min(channels) <= max(channels) < step <= 8):
+            raise ValueError(f"no bytes {channels} in pixels of {step}, {width} a row")
+        return Rows(
+            self._rows, _Image(width=width, step=step, channels=len(channels), channel=(*channels, 0, 0)[:3]), limit
+        )
 
     def unpacked(self, packed: Found, depth: int, size: tuple[int, int], limit: int) -> Found:
         """Runs of pixels of less than 8 bits.

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from segmask._support.arrays import BoolArray, IntArray
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 
 _QUADRANTS: Final = ((0, 0), (0, 1), (1, 0), (1, 1))
 
@@ -36,7 +36,7 @@ class Ring:
     holes: list[tuple[int, Ring]]
 
 
-def trace(runs: Runs, wanted: Collection[int]) -> dict[int, list[Ring]]:
+def trace(runs: RowRuns, wanted: Collection[int]) -> dict[int, list[Ring]]:
     """Outer rings of the wanted values' 4-connected regions, in reading order, with their holes.
 
     A hole hangs on the ring that is met first to the left of its first corner: the outer ring of its region, or
@@ -85,7 +85,7 @@ class _Frame:
     changes: IntArray
 
     @classmethod
-    def around(cls, runs: Runs, values: IntArray) -> _Frame:
+    def around(cls, runs: RowRuns, values: IntArray) -> _Frame:
         place = np.minimum(np.searchsorted(values, runs.values), max(len(values) - 1, 0))
         known = values[place] == runs.values if len(values) else np.zeros(len(runs.values), dtype=bool)
         row = runs.starts // runs.width

@@ -33,7 +33,7 @@ def too_many(limit: int) -> TooManyRuns:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Runs:
+class RowRuns:
     """A mask of `height` rows and `width` columns.
 
     Attributes:
@@ -49,7 +49,7 @@ class Runs:
     values: IntArray
 
     @classmethod
-    def from_dense(cls, mask: npt.NDArray[np.generic]) -> Runs:
+    def from_dense(cls, mask: npt.NDArray[np.generic]) -> RowRuns:
         """Runs of an (H, W) array of whole numbers."""
         height, width = mask.shape
         change = np.ones((height, width), dtype=bool)
@@ -66,14 +66,14 @@ class Runs:
         """The (H, W) array."""
         return np.repeat(self.values.astype(dtype), self.lengths).reshape(self.height, self.width)
 
-    def map(self, values: IntArray) -> Runs:
+    def map(self, values: IntArray) -> RowRuns:
         """The same runs with other values; neighbours that became equal stay apart."""
-        return Runs(self.width, self.height, self.starts, values)
+        return RowRuns(self.width, self.height, self.starts, values)
 
-    def broadcast_to(self, height: int, width: int) -> Runs:
+    def broadcast_to(self, height: int, width: int) -> RowRuns:
         """The mask repeated over a larger frame, as numpy broadcasts: a side of 1 is stretched."""
         dense = np.broadcast_to(self.to_dense(), (height, width))
-        return Runs.from_dense(dense)
+        return RowRuns.from_dense(dense)
 
 
 def first_of_each(ascending: IntArray) -> BoolArray:
@@ -94,7 +94,7 @@ def distinct(values: IntArray) -> IntArray:
     return ascending[first_of_each(ascending)]
 
 
-def among(values: IntArray, wanted: Collection[int]) -> BoolArray:
+def is_any_of(values: IntArray, wanted: Collection[int]) -> BoolArray:
     """(N,) whether each value, small and not below -1, is one of those wanted, none of which is negative."""
     table = np.zeros(max(values.max(initial=0), *wanted, 0) + 2, dtype=bool)  # -1 is its last place
     table[list(wanted)] = True
@@ -117,7 +117,7 @@ def numbered(keys: IntArray) -> tuple[IntArray, IntArray]:
     return numbers, np.searchsorted(numbers, keys)
 
 
-def overlay(first: Runs, second: Runs) -> tuple[IntArray, IntArray, IntArray]:
+def overlay(first: RowRuns, second: RowRuns) -> tuple[IntArray, IntArray, IntArray]:
     """(starts, values of the first, values of the second): runs on which both masks are constant.
 
     The masks must have equal sizes.

@@ -19,7 +19,7 @@ _MANY: Final = 512  # where there are so many of them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Spans:
+class ColumnSpans:
     """Pixels of an image as runs down its columns, in a column-major flat order: x * height + y.
 
     A run may go on from one column's bottom to the next one's top. Runs are ascending, not empty, and never touch, so
@@ -34,7 +34,7 @@ class Spans:
     ends: IntArray
 
     @classmethod
-    def of_mask(cls, mask: BoolArray, x: int, y: int, height: int) -> Spans:
+    def of_mask(cls, mask: BoolArray, x: int, y: int, height: int) -> ColumnSpans:
         """The pixels of an (h, w) bool array whose first pixel is at x, y; all of it in an image of `height` rows."""
         rows, columns = mask.shape
         padded = np.zeros((columns + 1, rows + 1), dtype=np.bool_)
@@ -44,7 +44,7 @@ class Spans:
         return cls.from_toggles(odd((column + x) * height + row + y))
 
     @classmethod
-    def from_toggles(cls, toggles: IntArray) -> Spans:
+    def from_toggles(cls, toggles: IntArray) -> ColumnSpans:
         """Runs between ascending flat indices, no two of them equal, where covered begins or ends."""
         return cls(toggles[0::2], toggles[1::2])
 
@@ -55,12 +55,12 @@ class Spans:
         return canvas.T
 
 
-def area(spans: Spans) -> int:
+def area(spans: ColumnSpans) -> int:
     """Covered pixels."""
     return int((spans.ends - spans.starts).sum())
 
 
-def union(parts: Sequence[Spans]) -> Spans:
+def union(parts: Sequence[ColumnSpans]) -> ColumnSpans:
     """Pixels that any of the parts covers, such as the shapes of one group."""
     if len(parts) == 1:
         return parts[0]
@@ -71,10 +71,10 @@ def union(parts: Sequence[Spans]) -> Spans:
     order = np.argsort(starts, kind="stable")
     starts, reached = starts[order], np.maximum.accumulate(ends[order])
     apart = starts[1:] > reached[:-1]
-    return Spans(starts[np.append(True, apart)], reached[np.append(apart, True)])
+    return ColumnSpans(starts[np.append(True, apart)], reached[np.append(apart, True)])
 
 
-def paint(canvas: Canvas, spans: Spans, value: float) -> None:
+def paint(canvas: Canvas, spans: ColumnSpans, value: float) -> None:
     """Sets the covered pixels of a (width, height) array: the image's transpose, contiguous in memory.
 
     Raises:
@@ -97,7 +97,7 @@ def paint(canvas: Canvas, spans: Spans, value: float) -> None:
             target[start:end] = source[: end - start]
 
 
-def _chunks(spans: Spans, which: BoolArray) -> Iterator[tuple[IntArray, IntArray]]:
+def _chunks(spans: ColumnSpans, which: BoolArray) -> Iterator[tuple[IntArray, IntArray]]:
     """Starts and ends of some of the runs, so many at once that lists of them stay small."""
     starts, ends = spans.starts[which], spans.ends[which]
     size = _CHUNK // _SHORT
@@ -116,4 +116,4 @@ def odd(indices: IntArray) -> IntArray:
     return np.asarray(indices[first[np.diff(first, append=len(indices)) % 2 == 1]])
 
 
-NOTHING: Final = Spans(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+NOTHING: Final = ColumnSpans(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))

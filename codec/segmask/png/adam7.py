@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from segmask._support.arrays import IntArray
-from segmask.pixels.runs import Runs, first_of_each
+from segmask.pixels.runs import RowRuns, first_of_each
 
 from .spec import Pass
 
@@ -32,7 +32,7 @@ _Placed = tuple[IntArray, IntArray]
 """Flat indices in the whole image where runs begin, ascending, and their values, each with its row in the upper bits."""
 
 
-def merged(passes: Sequence[Pass], parts: Sequence[Runs], width: int, height: int) -> Runs:
+def merged(passes: Sequence[Pass], parts: Sequence[RowRuns], width: int, height: int) -> RowRuns:
     """The maximal runs of an image, woven or painted, whichever is faster.
 
     Args:
@@ -45,24 +45,24 @@ def merged(passes: Sequence[Pass], parts: Sequence[Runs], width: int, height: in
     return (painted if busy else woven)(passes, parts, width, height)
 
 
-def painted(passes: Sequence[Pass], parts: Sequence[Runs], width: int, height: int) -> Runs:
+def painted(passes: Sequence[Pass], parts: Sequence[RowRuns], width: int, height: int) -> RowRuns:
     """As `merged`, by way of all pixels."""
     image = np.empty((height, width), dtype=np.uint32)
     for place, part in zip(passes, parts, strict=True):
         image[place.y :: place.dy, place.x :: place.dx] = part.to_dense(np.uint32)
-    return Runs.from_dense(image)
+    return RowRuns.from_dense(image)
 
 
-def woven(passes: Sequence[Pass], parts: Sequence[Runs], width: int, height: int) -> Runs:
+def woven(passes: Sequence[Pass], parts: Sequence[RowRuns], width: int, height: int) -> RowRuns:
     """As `merged`, by way of runs only."""
     image, *later = (_placed(part, place, width) for place, part in zip(passes, parts, strict=True))
     for place, part in zip(passes[1:], later, strict=True):
         image = _with_columns(image, part, place.x, width) if place.x else _with_rows(image, part)
     starts, values = image
-    return Runs(width, height, starts, values & ((1 << _ROW) - 1))
+    return RowRuns(width, height, starts, values & ((1 << _ROW) - 1))
 
 
-def _placed(part: Runs, place: Pass, width: int) -> _Placed:
+def _placed(part: RowRuns, place: Pass, width: int) -> _Placed:
     """The runs of a pass, in an image of so many columns."""
     row = part.starts // part.width
     column = (part.starts - row * part.width) * place.dx + place.x

@@ -16,7 +16,7 @@ from zlib_ng import zlib_ng
 
 from segmask._support.arrays import ByteArray
 from segmask.pixels.color import Color
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 
 from .spec import GREY, PALETTE, RGB, SIGNATURE, SUB
 
@@ -25,7 +25,7 @@ _INDICES: Final = np.arange(256, dtype=np.uint8)[:, np.newaxis]
 _TYPES: Final = {"rgb": RGB, "palette": PALETTE, "grey": GREY}
 
 
-def encode(runs: Runs, colors: list[Color], mode: Mode) -> bytes:
+def encode(runs: RowRuns, colors: list[Color], mode: Mode) -> bytes:
     """An 8-bit PNG of a mask.
 
     Args:
@@ -43,17 +43,17 @@ def encode(runs: Runs, colors: list[Color], mode: Mode) -> bytes:
     return SIGNATURE + b"".join(_chunk(kind, body) for kind, body in chunks if body or kind == b"IEND")
 
 
-def _scanlines(runs: Runs, table: ByteArray) -> ByteArray:
-    """(H, 1 + W * L) uint8: the filter byte, then the filtered row, for a table of (C, L) uint8 colours of L lanes."""
-    lanes = table.shape[1]
-    rows = np.zeros((runs.height, 1 + runs.width * lanes), dtype=np.uint8)
+def _scanlines(runs: RowRuns, table: ByteArray) -> ByteArray:
+    """(H, 1 + W * L) uint8: the filter byte, then the filtered row, for a table of (C, L) uint8 colours of L channels."""
+    channels = table.shape[1]
+    rows = np.zeros((runs.height, 1 + runs.width * channels), dtype=np.uint8)
     rows[:, 0] = SUB
     y = runs.starts // runs.width
     leftmost = np.flatnonzero(runs.starts == y * runs.width)
-    place = runs.starts * lanes + y
-    for lane in table.T:
+    place = runs.starts * channels + y
+    for channel in table.T:
         place += 1
-        values = lane.take(runs.values)
+        values = channel.take(runs.values)
         steps = values.copy()
         steps[1:] -= values[:-1]
         steps[leftmost] = values[leftmost]

@@ -17,11 +17,11 @@ from .spec import (
     Png,
 )
 
-_BAND: Final = 1 << 22
+_ROWS_BYTES: Final = 1 << 22
 """Bytes of scanlines to inflate at a time."""
 
 
-_BITE: Final = 1 << 20
+_BLOCK: Final = 1 << 20
 """Bytes of compressed data to hand to zlib at a time, as it copies what it does not take yet."""
 
 
@@ -72,7 +72,7 @@ class _Inflating:
     def _some(self, size: int) -> bytes:
         packed: bytes | memoryview = self._engine.unconsumed_tail
         if not packed and not self._engine.eof:
-            packed, self._packed = self._packed[:_BITE], self._packed[_BITE:]
+            packed, self._packed = self._packed[:_BLOCK], self._packed[_BLOCK:]
         try:
             data = self._engine.decompress(packed, size)
         except zlib_ng.error as error:  # type: ignore[misc]  # its stub calls the class a value
@@ -107,7 +107,7 @@ def pieces(png: Png, size: int) -> Iterator[tuple[Pass, int, int, bytes]]:
         png.oddities.append("more image data than the size needs")
 
 
-def bands(png: Png) -> Iterator[tuple[Pass, int, ByteArray]]:
+def inflated_rows(png: Png) -> Iterator[tuple[Pass, int, ByteArray]]:
     """As `pieces`, as arrays.
 
     Yields:
@@ -117,7 +117,7 @@ def bands(png: Png) -> Iterator[tuple[Pass, int, ByteArray]]:
     Raises:
         DamagedPng: the data does not inflate to exactly what the header promises, or a filter is unknown.
     """
-    for part, first, end, data in pieces(png, _BAND):
+    for part, first, end, data in pieces(png, _ROWS_BYTES):
         rows = np.frombuffer(data, dtype=np.uint8).reshape(end - first, -1)
         if rows[:, 0].max() > PAETH:
             raise unknown_filter(first + int((rows[:, 0] > PAETH).argmax()))

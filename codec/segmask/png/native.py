@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from segmask.native.kernel import Kernel, Rows, TooMany, UnknownFilter
-from segmask.pixels.runs import Runs, too_many
+from segmask.pixels.runs import RowRuns, too_many
 
 from . import adam7, inflate
 from .spec import Pass, Png
@@ -16,9 +16,9 @@ _PIECE: Final = 1 << 18
 _WORD: Final = 8
 
 
-def runs(kernel: Kernel, png: Png, groups: Sequence[Sequence[int]], limit: int) -> list[Runs]:
+def runs(kernel: Kernel, png: Png, groups: Sequence[Sequence[int]], limit: int) -> list[RowRuns]:
     """As `decode.runs`."""
-    readers = [_Reader(kernel, png, lanes, limit) for lanes in groups]
+    readers = [_Reader(kernel, png, channels, limit) for channels in groups]
     try:
         for part, first, end, scanlines in inflate.pieces(png, _PIECE):
             for reader in readers:
@@ -31,14 +31,14 @@ def runs(kernel: Kernel, png: Png, groups: Sequence[Sequence[int]], limit: int) 
 
 
 class _Reader:
-    """What becomes of one group of lanes."""
+    """What becomes of one group of channels."""
 
-    def __init__(self, kernel: Kernel, png: Png, lanes: Sequence[int], limit: int) -> None:
+    def __init__(self, kernel: Kernel, png: Png, channels: Sequence[int], limit: int) -> None:
         self._kernel = kernel
         self._png = png
-        self._lanes = lanes
+        self._channels = channels
         self._left = limit
-        self._parts: list[Runs] = []
+        self._parts: list[RowRuns] = []
 
     def add(self, part: Pass, first: int, end: int, scanlines: bytes) -> None:
         """Takes in some rows of a pass."""
@@ -51,17 +51,17 @@ class _Reader:
 
     def _begun(self, part: Pass) -> Rows:
         if self._png.depth >= _WORD:
-            return self._kernel.rows(part.width, self._png.pixel_bits // _WORD, self._lanes, self._left)
+            return self._kernel.rows(part.width, self._png.pixel_bits // _WORD, self._channels, self._left)
         # Of two bytes that differ, two pixels do; and so may the padding of a row.
-        return self._kernel.rows(self._png.row_bytes(part.width), 1, self._lanes, 2 * (self._left + part.height))
+        return self._kernel.rows(self._png.row_bytes(part.width), 1, self._channels, 2 * (self._left + part.height))
 
-    def _ended(self, part: Pass) -> Runs:
+    def _ended(self, part: Pass) -> RowRuns:
         found = self._rows.found()
         if self._png.depth < _WORD:
             found = self._kernel.unpacked(found, self._png.depth, (part.height, part.width), self._left)
-        return Runs(part.width, part.height, *found)
+        return RowRuns(part.width, part.height, *found)
 
-    def runs(self) -> Runs:
+    def runs(self) -> RowRuns:
         """Those of the whole image."""
         if not self._png.interlaced:
             return self._parts[0]

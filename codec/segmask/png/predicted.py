@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from segmask._support.arrays import ByteArray, IntArray
-from segmask.pixels.runs import Runs, check_count
+from segmask.pixels.runs import RowRuns, check_count
 
 from . import unfilter
 from .spec import AVERAGE
@@ -28,8 +28,8 @@ _TOGETHER: Final = 48
 
 
 def runs(
-    size: tuple[int, int], filters: ByteArray, starts: IntArray, first: IntArray, lanes: ByteArray, limit: int
-) -> Runs:
+    size: tuple[int, int], filters: ByteArray, starts: IntArray, first: IntArray, channels: ByteArray, limit: int
+) -> RowRuns:
     """Runs of an image with rows filtered in any way but None.
 
     Args:
@@ -37,14 +37,14 @@ def runs(
         filters: (height,) the filter of each row.
         starts: (N,) flat indices of all filtered pixels that are not zero, and of all row starts, ascending.
         first: (height,) places of the row starts in `starts`.
-        lanes: (1 or 3, N) the bytes of these filtered pixels.
+        channels: (1 or 3, N) the bytes of these filtered pixels.
         limit: runs that there may be.
 
     Raises:
         TooManyRuns: there are more.
 
     Returns:
-        The runs; three lanes packed to 0xRRGGBB.
+        The runs; three channels packed to 0xRRGGBB.
     """
     height, width = size
     bounds = np.append(first, len(starts))
@@ -64,8 +64,8 @@ def runs(
         columns = np.flatnonzero(chosen[:width])
         rank = np.cumsum(chosen) - 1
         tones = above[1][np.searchsorted(above[0], columns, side="right") - 1]
-        narrow = _filtered(filters[begin:end], tones, row[part] - begin, rank[column[part]], lanes[:, part])
-        pixels = unfilter.unfiltered(narrow, len(lanes))[1:]
+        narrow = _filtered(filters[begin:end], tones, row[part] - begin, rank[column[part]], channels[:, part])
+        pixels = unfilter.unfiltered(narrow, len(channels))[1:]
         changed = np.ones(pixels.shape, dtype=bool)  # every row starts a run
         np.not_equal(pixels[:, 1:], pixels[:, :-1], out=changed[:, 1:])
         places = np.flatnonzero(changed)
@@ -76,16 +76,16 @@ def runs(
         found.append(((y + begin) * width + columns[x], values))
         last = np.searchsorted(places, (len(pixels) - 1) * len(columns))
         above = columns[x[last:]], values[last:]
-    return Runs(width, height, *(np.concatenate(parts) for parts in zip(*found, strict=True)))
+    return RowRuns(width, height, *(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
-def _filtered(filters: ByteArray, above: IntArray, row: IntArray, column: IntArray, lanes: ByteArray) -> ByteArray:
+def _filtered(filters: ByteArray, above: IntArray, row: IntArray, column: IntArray, channels: ByteArray) -> ByteArray:
     """Scanlines: a row without filter, then rows of zeros with some filtered pixels in them."""
-    step = len(lanes)
+    step = len(channels)
     narrow = np.zeros((1 + len(filters), 1 + len(above) * step), dtype=np.uint8)
     narrow[1:, 0] = filters
     place = (row + 1) * narrow.shape[1] + column * step
-    for number, lane in enumerate(lanes):
+    for number, channel in enumerate(channels):
         narrow[0, 1 + number :: step] = above >> 8 * (step - 1 - number) & 255
-        narrow.reshape(-1)[place + (1 + number)] = lane
+        narrow.reshape(-1)[place + (1 + number)] = channel
     return narrow

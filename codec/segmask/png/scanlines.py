@@ -5,9 +5,9 @@ not change the row is zero, so its non-zero bytes are the run boundaries, and th
 colour. CVAT writes every row so. Rows filtered None are turned into this form first. In rows filtered otherwise the
 non-zero bytes are the places where a row departs from the one above it: `predicted` makes runs of them.
 
-PNG filters a byte by the same byte of other pixels only: each byte of a pixel, a lane, is filtered by itself. So lanes
+PNG filters a byte by the same byte of other pixels only: each byte of a pixel, a channel, is filtered by itself. So channels
 can be picked before the filters are undone. CVAT's reading of a mask, casting to 8 bits and ignoring alpha, is
-picking lanes: the low byte of each 16-bit sample, and no alpha.
+picking channels: the low byte of each 16-bit sample, and no alpha.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from typing import Final
 import numpy as np
 
 from segmask._support.arrays import ByteArray, IntArray
-from segmask.pixels.runs import Runs, check_count, first_of_each
+from segmask.pixels.runs import RowRuns, check_count, first_of_each
 
 from . import adam7
-from .inflate import bands
+from .inflate import inflated_rows
 from .spec import NONE, SUB, Pass, Png
 
 _WORD: Final = 8
 _SMALL: Final = 1 << 17
 
 
-def runs(png: Png, groups: Sequence[Sequence[int]], limit: int) -> list[Runs]:
+def runs(png: Png, groups: Sequence[Sequence[int]], limit: int) -> list[RowRuns]:
     """Runs of some bytes of each pixel.
 
     Args:
         png: the image.
-        groups: lanes, as `Samples.runs` takes them, for each result.
+        groups: channels, as `Samples.runs` takes them, for each result.
         limit: runs that there may be of each.
 
     Raises:
@@ -41,11 +41,11 @@ def runs(png: Png, groups: Sequence[Sequence[int]], limit: int) -> list[Runs]:
         TooManyRuns: there are more, or their making takes more.
     """
     samples = Samples(png, limit)
-    return [samples.runs(lanes) for lanes in groups]
+    return [samples.runs(channels) for channels in groups]
 
 
 class Samples:
-    """The pixels of a PNG, inflated once; their lanes as runs.
+    """The pixels of a PNG, inflated once; their channels as runs.
 
     Args:
         png: the image.
@@ -62,18 +62,18 @@ class Samples:
         read = _PackedRows if png.depth < _WORD else _Rows
         self._parts = {part: read(part, png) for part in png.passes()}
         count = 0
-        for part, first, rows in bands(png):
+        for part, first, rows in inflated_rows(png):
             count += self._parts[part].add(first, rows)
             check_count(count, limit)
 
-    def runs(self, lanes: Sequence[int]) -> Runs:
-        """Runs of some lanes, packed into one number.
+    def runs(self, channels: Sequence[int]) -> RowRuns:
+        """Runs of some channels, packed into one number.
 
         Args:
-            lanes: one or three of the bytes of a pixel, most significant first: three give 0xRRGGBB. Samples of less than 8
-                bits have lane 0 only, and values up to 15.
+            channels: one or three of the bytes of a pixel, most significant first: three give 0xRRGGBB. Samples of less than 8
+                bits have channel 0 only, and values up to 15.
         """
-        parts = [part.runs(lanes, self._limit) for part in self._parts.values()]
+        parts = [part.runs(channels, self._limit) for part in self._parts.values()]
         if not self._png.interlaced:
             return parts[0]
         return adam7.merged(tuple(self._parts), parts, self._png.width, self._png.height)
@@ -87,7 +87,7 @@ class _Rows:
         self._step = png.pixel_bits // _WORD
         self._filters: list[ByteArray] = []
         self._starts: list[IntArray] = []
-        self._lanes: list[ByteArray] = []
+        self._channels: list[ByteArray] = []
 
     def add(self, first: int, rows: ByteArray) -> int:
         """Takes in the next rows, of which `first` is the number of the first; returns how many pixels were kept."""
@@ -104,40 +104,40 @@ class _Rows:
         place += start * self._step
         self._filters.append(rows[:, 0].copy())
         self._starts.append(start + first * self._size[1])
-        self._lanes.append(np.stack([flat[place + lane] for lane in range(1, 1 + self._step)]))
+        self._channels.append(np.stack([flat[place + channel] for channel in range(1, 1 + self._step)]))
         return len(start)
 
-    def runs(self, lanes: Sequence[int], limit: int) -> Runs:
-        """Runs of some lanes, packed into one number; no more than a limit."""
+    def runs(self, channels: Sequence[int], limit: int) -> RowRuns:
+        """Runs of some channels, packed into one number; no more than a limit."""
         height, width = self._size
         filters, starts = np.concatenate(self._filters), np.concatenate(self._starts)
-        picked = np.concatenate(self._lanes, axis=1)
+        picked = np.concatenate(self._channels, axis=1)
         is_first = starts % width == 0
-        if tuple(lanes) != tuple(range(self._step)):  # in some places only the other lanes are not zero
-            picked = picked[list(lanes)]
+        if tuple(channels) != tuple(range(self._step)):  # in some places only the other channels are not zero
+            picked = picked[list(channels)]
             kept = np.flatnonzero(is_first | (np.bitwise_or.reduce(picked, axis=0) != 0))
             starts, is_first, picked = starts[kept], is_first[kept], picked[:, kept]
         first = np.flatnonzero(is_first)
         if (filters == SUB).all():
-            return Runs(width, height, starts, _packed(_sums(picked, first)))
+            return RowRuns(width, height, starts, _packed(_sums(picked, first)))
         from . import predicted  # CVAT's masks need it not, and it brings Pillow
 
         return predicted.runs(self._size, filters, starts, first, picked, limit)
 
 
-def _sums(lanes: ByteArray, row_starts: IntArray) -> IntArray:
+def _sums(channels: ByteArray, row_starts: IntArray) -> IntArray:
     """Running sums modulo 256 that begin anew at each row start: what the pixels are in Sub-filtered rows."""
-    steps = lanes.astype(np.int64)  # which are added up four times as fast as bytes
+    steps = channels.astype(np.int64)  # which are added up four times as fast as bytes
     totals = np.add.reduceat(steps, row_starts, axis=1)
     steps[:, row_starts[1:]] -= totals[:, :-1]  # takes back what the row above added up to
     sums: IntArray = np.cumsum(steps, axis=1) & 255
     return sums
 
 
-def _packed(lanes: IntArray) -> IntArray:
-    values: IntArray = lanes[0]
-    for lane in lanes[1:]:
-        values = values << 8 | lane
+def _packed(channels: IntArray) -> IntArray:
+    values: IntArray = channels[0]
+    for channel in channels[1:]:
+        values = values << 8 | channel
     return values
 
 
@@ -210,10 +210,10 @@ class _PackedRows:
         values = _unpack(rows.reshape(-1)[places], self._depth)[place[inside], pixel[inside]]
         return (row * width + column)[inside], values.astype(np.int64)
 
-    def runs(self, lanes: Sequence[int], limit: int) -> Runs:  # noqa: ARG002 - there is but one, and no more than were kept
-        """Runs of the only lane."""
+    def runs(self, channels: Sequence[int], limit: int) -> RowRuns:  # noqa: ARG002 - there is but one, and no more than were kept
+        """Runs of the only channel."""
         height, width = self._size
-        return Runs(width, height, np.concatenate(self._starts), np.concatenate(self._values))
+        return RowRuns(width, height, np.concatenate(self._starts), np.concatenate(self._values))
 
 
 def _unpack(packed: ByteArray, depth: int) -> ByteArray:

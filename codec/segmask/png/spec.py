@@ -15,7 +15,7 @@ SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
 
 
-LANES: Final = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGBA: 4}
+CHANNELS: Final = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGBA: 4}
 """Samples of a pixel, by colour type."""
 
 
@@ -101,7 +101,7 @@ class Png:
     @property
     def pixel_bits(self) -> int:
         """Bits of a pixel."""
-        return self.depth * LANES[self.color_type]
+        return self.depth * CHANNELS[self.color_type]
 
     def row_bytes(self, width: int) -> int:
         """Bytes of a row of `width` pixels, without the filter byte."""

@@ -10,12 +10,12 @@ from zlib_ng import zlib_ng
 from segmask._support.arrays import ByteArray
 
 
-def unfiltered(scanlines: ByteArray, lanes: int) -> npt.NDArray[np.uint8 | np.uint32]:
-    """(height, width) pixels of 8-bit scanlines with any filters: one lane as it is, three packed to 0xRRGGBB."""
+def unfiltered(scanlines: ByteArray, channels: int) -> npt.NDArray[np.uint8 | np.uint32]:
+    """(height, width) pixels of 8-bit scanlines with any filters: one channel as it is, three packed to 0xRRGGBB."""
     height, stride = scanlines.shape
-    mode = "RGB" if lanes == 3 else "L"
+    mode = "RGB" if channels == 3 else "L"
     data = zlib_ng.compress(scanlines, 0)
-    return packed_pixels(Image.frombytes(mode, ((stride - 1) // lanes, height), data, "zip", mode, 0))
+    return packed_pixels(Image.frombytes(mode, ((stride - 1) // channels, height), data, "zip", mode, 0))
 
 
 def packed_pixels(image: Image.Image) -> npt.NDArray[np.uint8 | np.uint32]:

@@ -144,7 +144,7 @@ UNICODE_FORM_DIFFERS: Final = Rule(
     "macOS is the usual source of NFD.",
 )
 
-MASK_SUFFIX: Final = Rule(
+WRONG_MASK_NAME: Final = Rule(
     code="SET012",
     name="mask-suffix",
     effect=Effect.LOST,

@@ -20,8 +20,8 @@ from typing import Final
 import numpy as np
 
 from segmask._support.arrays import IntArray
-from segmask.pixels.runs import Runs, last_of_each
-from segmask.pixels.spans import Spans, area, union
+from segmask.pixels.runs import RowRuns, last_of_each
+from segmask.pixels.spans import ColumnSpans, area, union
 
 from .model import Box, Ellipse, Mask, Shape
 from .raster import corners, rasterise_all
@@ -48,14 +48,14 @@ class Painted:
         empty: object indices of what has no pixel anywhere.
     """
 
-    objects: Runs
+    objects: RowRuns
     labels: tuple[str, ...]
     visible: tuple[int, ...]
     covered: tuple[int, ...]
     outside: tuple[int, ...]
     empty: tuple[int, ...]
 
-    def classes(self, index_of: Callable[[str], int], background: int) -> Runs:
+    def classes(self, index_of: Callable[[str], int], background: int) -> RowRuns:
         """Label index of each run.
 
         Args:
@@ -70,7 +70,7 @@ class Painted:
 class _Instance:
     label: str
     z_order: int
-    spans: Spans
+    spans: ColumnSpans
     shapes: tuple[Shape, ...]
 
 
@@ -112,7 +112,7 @@ def _on_the_way_out(shapes: Sequence[Shape]) -> list[Shape]:
 
 
 def _instances(shapes: Sequence[Shape], width: int, height: int) -> list[_Instance]:
-    groups: dict[int, list[tuple[Shape, Spans]]] = {}
+    groups: dict[int, list[tuple[Shape, ColumnSpans]]] = {}
     alone: list[_Instance] = []
     for shape, spans in zip(shapes, rasterise_all(shapes, width, height, kept=True), strict=True):
         if shape.group:
@@ -122,7 +122,7 @@ def _instances(shapes: Sequence[Shape], width: int, height: int) -> list[_Instan
     return alone + [_merged(groups[group]) for group in sorted(groups)]
 
 
-def _merged(members: list[tuple[Shape, Spans]]) -> _Instance:
+def _merged(members: list[tuple[Shape, ColumnSpans]]) -> _Instance:
     leader, _ = max(members, key=lambda member: area(member[1]))  # of equal ones the first
     spans = union([spans for _, spans in members])
     return _Instance(leader.label, leader.z_order, spans, tuple(shape for shape, _ in members))
@@ -145,7 +145,7 @@ def _is_outside(shape: Shape, width: int, height: int) -> bool:
     return bool((ring.max(axis=0) <= 0).any() or (ring.min(axis=0) >= (width, height)).any())
 
 
-def _blackened(objects: Runs, holes: set[int], count: int) -> Runs:
+def _blackened(objects: RowRuns, holes: set[int], count: int) -> RowRuns:
     if not holes:
         return objects
     table = np.arange(count + 1)
@@ -153,7 +153,7 @@ def _blackened(objects: Runs, holes: set[int], count: int) -> Runs:
     return objects.map(table[objects.values])
 
 
-def _tops(layers: Sequence[Spans]) -> tuple[IntArray, IntArray]:
+def _tops(layers: Sequence[ColumnSpans]) -> tuple[IntArray, IntArray]:
     """Ascending column-major places where the set of covering layers changes, and the top one from there, from 1; 0 for none."""
     borders = [border for spans in layers for border in (spans.starts, spans.ends)]
     sizes = np.array([len(border) for border in borders], dtype=np.int64)
@@ -171,7 +171,7 @@ def _tops(layers: Sequence[Spans]) -> tuple[IntArray, IntArray]:
     return places[last], tops
 
 
-def _row_runs(places: IntArray, tops: IntArray, width: int, height: int) -> Runs:
+def _row_runs(places: IntArray, tops: IntArray, width: int, height: int) -> RowRuns:
     """Runs along the rows from runs down the columns: they begin where a pixel differs from the one on its left."""
     value = np.append(0, tops)  # by how many places were passed
     merged = np.concatenate(((places << 1) + 1, (places + height) << 1))
@@ -193,4 +193,4 @@ def _row_runs(places: IntArray, tops: IntArray, width: int, height: int) -> Runs
     values = np.append(value[np.searchsorted(places, rows, side="right")], np.repeat(here, counts))
     y = np.append(rows, y)
     order = np.argsort(y.astype(np.uint16) if height < 1 << 16 else y, kind="stable")  # 16 bits are sorted by radix
-    return Runs(width, height, starts[order], values[order])
+    return RowRuns(width, height, starts[order], values[order])

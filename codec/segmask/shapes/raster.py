@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmask._support.arrays import BoolArray, FloatArray, IntArray
-from segmask.pixels.spans import NOTHING, Spans, odd
+from segmask.pixels.spans import NOTHING, ColumnSpans, odd
 
 from .ellipse import REACH, fill_ellipse
 from .model import Box, Ellipse, Mask, Polygon, Shape
@@ -27,7 +27,7 @@ _CHUNK: Final = 1 << 20  # toggles worked on at once
 _TIE: Final = 2.0**-10  # of a lattice step: far above the error of a quotient of coordinates within REACH
 
 
-def rasterise(shape: Shape, width: int, height: int) -> Spans:
+def rasterise(shape: Shape, width: int, height: int) -> ColumnSpans:
     """The pixels of a shape in an image.
 
     Args:
@@ -41,7 +41,7 @@ def rasterise(shape: Shape, width: int, height: int) -> Spans:
     return rasterise_all([shape], width, height)[0]
 
 
-def rasterise_all(shapes: Sequence[Shape], width: int, height: int, *, kept: bool = False) -> list[Spans]:
+def rasterise_all(shapes: Sequence[Shape], width: int, height: int, *, kept: bool = False) -> list[ColumnSpans]:
     """The pixels of each shape: `rasterise` of many, much faster where they are polygons or boxes.
 
     Args:
@@ -55,21 +55,21 @@ def rasterise_all(shapes: Sequence[Shape], width: int, height: int, *, kept: boo
         rings = [ring.round(_DECIMALS) for ring in rings]
     toggles = iter(_toggles_apart(rings, width, height))
     return [
-        Spans.from_toggles(next(toggles)) if isinstance(shape, Polygon | Box) else _filled(shape, width, height)
+        ColumnSpans.from_toggles(next(toggles)) if isinstance(shape, Polygon | Box) else _filled(shape, width, height)
         for shape in shapes
     ]
 
 
-def _filled(shape: Ellipse | Mask, width: int, height: int) -> Spans:
+def _filled(shape: Ellipse | Mask, width: int, height: int) -> ColumnSpans:
     if isinstance(shape, Ellipse):
         numbers = shape.x, shape.y, shape.rx, shape.ry
         _check_reach(max(map(abs, numbers)))
         patch = fill_ellipse((round(shape.x), round(shape.y)), _radii(shape), shape.rotation, width, height)
-        return NOTHING if patch is None else Spans.of_mask(patch.mask, patch.x, patch.y, height)
+        return NOTHING if patch is None else ColumnSpans.of_mask(patch.mask, patch.x, patch.y, height)
     left, top = max(shape.x, 0), max(shape.y, 0)
     rows = slice(top - shape.y, max(height - shape.y, 0))
     columns = slice(left - shape.x, max(width - shape.x, 0))
-    return Spans.of_mask(shape.mask[rows, columns], left, top, height)
+    return ColumnSpans.of_mask(shape.mask[rows, columns], left, top, height)
 
 
 def _radii(shape: Ellipse) -> tuple[int, int]:

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 from segmask_cli import main
-from segmask_validate.run import crew, runner
+from segmask_validate.run import dispatcher, runner
 from support import commands
 from support.built import Build, rgb
 
@@ -195,7 +195,7 @@ class TestJson:
     def test_the_number_of_jobs_changes_nothing(
         self, build: Build, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(crew, "_WORTH", 0)
+        monkeypatch.setattr(dispatcher, "_WORTH", 0)
         ids = "".join(f"{name}\n" for name in range(40))
         masks = {f"Segmentation{kind}/{name}.png": rgb() for name in range(40) for kind in ("Class", "Object")}
         bad = {"SegmentationClass/7.png": b"", "SegmentationClass/33.png": rgb(((9, 9, 9), slice(3, 8), slice(3, 8)))}

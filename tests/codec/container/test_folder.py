@@ -31,7 +31,7 @@ class TestMembers:
             assert container.members["a.txt"].size == 2
             assert container.read("b/c/d.txt", Reporter(unexpected)) == b"d"
             container.check("a.txt", Reporter(unexpected))
-            assert not container.failed
+            assert not container.is_unreadable
 
     def test_names_are_checked_as_in_a_zip(self, tmp_path: Path) -> None:
         write_folder(tmp_path, {"a\\b": "", "c\x07": ""})

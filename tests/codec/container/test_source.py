@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmask.container.source import FileSource, Reader, Source, Span, Stamp
+from segmask.container.source import ByteRange, FileSource, Reader, Source, Stamp
 from support.pieces import CONTENT, PIECE, PIECES, shared, wrong_pieces
 
 
@@ -24,7 +24,7 @@ class Bytes(Source):
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.stamp: Stamp = (len(data),)
-        self.spans: list[Span] = []
+        self.spans: list[ByteRange] = []
 
     def read_at(self, start: int, length: int) -> bytes:
         self.spans.append((start, start + length))

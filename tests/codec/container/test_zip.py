@@ -275,7 +275,7 @@ class TestWholeArchive:
         container, problems = opened(path, limits)
         with container:
             problem = problems.only(rule)
-            assert container.failed
+            assert container.is_unreadable
             assert not container.members
             assert not problem.complete
         return problem.message

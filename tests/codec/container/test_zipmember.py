@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segmask import Limits
-from segmask.container.source import Source, Span, Stamp
+from segmask.container.source import ByteRange, Source, Stamp
 from segmask.container.zip import ZipContainer
 from segmask.reporter import QUIET
 
@@ -27,7 +27,7 @@ class Bytes(Source):
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.stamp: Stamp = (len(data),)
-        self.spans: list[Span] = []
+        self.spans: list[ByteRange] = []
 
     def read_at(self, start: int, length: int) -> bytes:
         self.spans.append((start, start + length))

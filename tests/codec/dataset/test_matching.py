@@ -91,10 +91,10 @@ class TestSlips:
     @pytest.mark.parametrize(
         ("file", "listed", "rule"),
         [
-            ("one.PNG", "one", rules.MASK_SUFFIX),
-            ("one.bmp", "one", rules.MASK_SUFFIX),
-            ("one_mask.png", "one", rules.MASK_SUFFIX),
-            ("ONE-labelIds.png", "one", rules.MASK_SUFFIX),
+            ("one.PNG", "one", rules.WRONG_MASK_NAME),
+            ("one.bmp", "one", rules.WRONG_MASK_NAME),
+            ("one_mask.png", "one", rules.WRONG_MASK_NAME),
+            ("ONE-labelIds.png", "one", rules.WRONG_MASK_NAME),
             ("One.png", "one", rules.CASE_DIFFERS),
             ("e\u0301.png", "\u00e9", rules.UNICODE_FORM_DIFFERS),
         ],

@@ -16,7 +16,7 @@ from segmask.outlines import simplify
 from segmask.outlines.polygons import Simplify, polygons
 from segmask.outlines.simplify import exact
 from segmask.outlines.tracing import trace
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 from segmask.shapes import raster
 from segmask.shapes.model import Polygon
 from support.strategies import masks
@@ -39,7 +39,7 @@ def reference(rings: list[FloatArray], height: int, width: int, form: str = "") 
 
 def traced(mask: IntArray, simplify: Simplify, tolerance: float = 1.0) -> dict[int, list[FloatArray]]:
     height, width = mask.shape
-    rings = trace(Runs.from_dense(mask), [value for value in np.unique(mask).tolist() if value])
+    rings = trace(RowRuns.from_dense(mask), [value for value in np.unique(mask).tolist() if value])
     return {
         value: polygons(outer, width, height, simplify=simplify, tolerance=tolerance) for value, outer in rings.items()
     }
@@ -78,8 +78,8 @@ class TestExactness:
     @given(mask=masks(values=4, heights=st.integers(1, 12), widths=st.integers(1, 12)))
     def test_only_what_is_wanted_is_traced_and_equal_neighbours_are_one(self, mask: IntArray) -> None:
         height, width = mask.shape
-        pixels = Runs(width, height, np.arange(mask.size), mask.ravel())
-        found, expected = trace(pixels, [2, 3, 9]), trace(Runs.from_dense(np.where(mask > 1, mask, 0)), [2, 3, 9])
+        pixels = RowRuns(width, height, np.arange(mask.size), mask.ravel())
+        found, expected = trace(pixels, [2, 3, 9]), trace(RowRuns.from_dense(np.where(mask > 1, mask, 0)), [2, 3, 9])
         assert found.keys() == expected.keys() == {2, 3, 9}
         for value, outer in expected.items():
             assert [ring.corners.tolist() for ring in found[value]] == [ring.corners.tolist() for ring in outer]
@@ -87,7 +87,7 @@ class TestExactness:
     @given(mask=masks(values=3, heights=st.integers(1, 24), widths=st.integers(1, 24)))
     def test_an_instance_has_polygons_of_its_own(self, mask: IntArray) -> None:
         height, width = mask.shape
-        for instance in Frame(Runs.from_dense(mask), {1: 0, 2: 0}).instances(("a",), with_id=True):
+        for instance in Frame(RowRuns.from_dense(mask), {1: 0, 2: 0}).instances(("a",), with_id=True):
             for simplified in EXACT:
                 first = instance.polygons(simplify=simplified)
                 np.testing.assert_array_equal(reference(first, height, width), instance.mask())
@@ -112,7 +112,7 @@ class TestSimplification:
         random = np.random.default_rng(seed)
         points = random.uniform(0, 100, (int(random.integers(3, 9)), 2))
         drawn = raster.rasterise(Polygon(points, "a"), 100, 100).to_dense(100, 100)
-        rings = [outer.corners for outer in trace(Runs.from_dense(drawn), [1])[1]]
+        rings = [outer.corners for outer in trace(RowRuns.from_dense(drawn), [1])[1]]
         for corners, (simplified, reached) in zip(rings, exact(rings, 100, 100), strict=True):
             assert raster.same_pixels(simplified, corners, 100, 100)
             assert len(simplified) <= len(corners)
@@ -144,7 +144,7 @@ class TestSimplification:
     @pytest.mark.parametrize("tolerance", [0.0, 0.5, 2.0])
     @given(mask=masks(values=2, heights=st.integers(3, 24), widths=st.integers(3, 24)))
     def test_a_tolerance_keeps_every_corner_near(self, mask: IntArray, tolerance: float) -> None:
-        for outer in trace(Runs.from_dense(mask), [1]).get(1, []):
+        for outer in trace(RowRuns.from_dense(mask), [1]).get(1, []):
             height, width = mask.shape
             (kept,) = polygons(
                 [type(outer)(outer.corners, [])], width, height, simplify="tolerance", tolerance=tolerance

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from segmask._support.arrays import IntArray
 from segmask.pixels.regions import Regions, components
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 from support import dense
 from support.strategies import frames, split_runs
 
@@ -17,7 +17,7 @@ class TestRegions:
     """Regions have the area and the box of all pixels with their key."""
 
     @given(split_runs())
-    def test_areas_and_boxes(self, split: tuple[IntArray, Runs]) -> None:
+    def test_areas_and_boxes(self, split: tuple[IntArray, RowRuns]) -> None:
         mask, runs = split
         regions = Regions.of(runs.values, runs.starts, runs.lengths, runs.width)
         keys = sorted(set(mask.ravel().tolist()))
@@ -27,7 +27,7 @@ class TestRegions:
 
     @given(frames, st.integers(0, 2))
     def test_of_some_of_the_runs(self, mask: IntArray, key: int) -> None:
-        runs = Runs.from_dense(mask)
+        runs = RowRuns.from_dense(mask)
         chosen = runs.values == key
         regions = Regions.of(runs.values[chosen], runs.starts[chosen], runs.lengths[chosen], runs.width)
         if (mask == key).any():
@@ -50,26 +50,26 @@ class TestComponents:
 
     @given(frames)
     def test_equal_to_flood_fill(self, mask: IntArray) -> None:
-        runs = Runs.from_dense(mask)
+        runs = RowRuns.from_dense(mask)
         found = components(runs.values, runs.starts, runs.lengths, runs.width)
         assert found.tolist() == self.expected(mask, runs.starts)
 
     @given(split_runs())
-    def test_runs_side_by_side_touch(self, split: tuple[IntArray, Runs]) -> None:
+    def test_runs_side_by_side_touch(self, split: tuple[IntArray, RowRuns]) -> None:
         mask, runs = split
         found = components(runs.values, runs.starts, runs.lengths, runs.width)
         assert found.tolist() == self.expected(mask, runs.starts)
 
     @given(frames, st.integers(0, 2))
     def test_of_some_of_the_runs(self, mask: IntArray, left_out: int) -> None:
-        runs = Runs.from_dense(mask)
+        runs = RowRuns.from_dense(mask)
         chosen = np.flatnonzero(runs.values != left_out)
         found = components(runs.values[chosen], runs.starts[chosen], runs.lengths[chosen], runs.width)
         assert chosen[found].tolist() == [self.expected(mask, runs.starts)[number] for number in chosen]
 
     def test_a_long_spiral_is_one(self) -> None:
         mask = spiral(41)
-        runs = Runs.from_dense(mask)
+        runs = RowRuns.from_dense(mask)
         found = components(runs.values, runs.starts, runs.lengths, runs.width)
         assert set(found[runs.values == 1].tolist()) == {0}
 

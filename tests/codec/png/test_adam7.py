@@ -10,26 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmask._support.arrays import IntArray
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 from segmask.png import adam7, chunks, decode, spec
 from segmask.testing.writers import pngwriter
 from support import dense
 from support.strategies import masks
 
-Ways = Callable[..., Runs]
+Ways = Callable[..., RowRuns]
 
 both_ways = pytest.mark.parametrize("way", [adam7.woven, adam7.painted], ids=["woven", "painted"])
 
 
-def put_together(way: Ways, mask: IntArray) -> Runs:
+def put_together(way: Ways, mask: IntArray) -> RowRuns:
     height, width = mask.shape
     image = spec.Png(width=width, height=height, depth=8, color_type=spec.GREY, interlaced=True)
     passes = image.passes()
-    parts = [Runs.from_dense(mask[part.y :: part.dy, part.x :: part.dx]) for part in passes]
+    parts = [RowRuns.from_dense(mask[part.y :: part.dy, part.x :: part.dx]) for part in passes]
     return way(passes, parts, width, height)
 
 
-def assert_runs_of(mask: IntArray, runs: Runs) -> None:
+def assert_runs_of(mask: IntArray, runs: RowRuns) -> None:
     starts, values = dense.runs_of(mask)
     assert (runs.height, runs.width) == mask.shape
     assert runs.starts.dtype == runs.values.dtype == np.int64
@@ -86,7 +86,7 @@ class TestChoice:
     """Images are woven where they have few runs for their pixels, and painted elsewhere."""
 
     @staticmethod
-    def refuse(*_: object) -> Runs:
+    def refuse(*_: object) -> RowRuns:
         raise AssertionError("the slower way was taken")
 
     def test_a_calm_image_is_woven(self, monkeypatch: pytest.MonkeyPatch) -> None:

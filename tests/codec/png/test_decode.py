@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmask._support.arrays import IntArray
-from segmask.pixels.runs import Runs, TooManyRuns
+from segmask.pixels.runs import RowRuns, TooManyRuns
 from segmask.png import chunks
 from segmask.png import decode as image_data
 from segmask.png.spec import DamagedPng
@@ -27,13 +27,13 @@ filters_of_rows = st.sampled_from([(0, 1, 2, 4), (0, 1, 2, 3, 4)]).flatmap(
 )
 
 
-def decoded(data: bytes, lanes: tuple[int, ...], limit: int = MANY) -> Runs:
-    (found,) = image_data.runs(chunks.parse(data), [lanes], limit)
+def decoded(data: bytes, channels: tuple[int, ...], limit: int = MANY) -> RowRuns:
+    (found,) = image_data.runs(chunks.parse(data), [channels], limit)
     dense.assert_well_formed(found)
     return found
 
 
-def assert_runs_of(pixels: IntArray, runs: Runs) -> None:
+def assert_runs_of(pixels: IntArray, runs: RowRuns) -> None:
     starts, values = dense.runs_of(pixels)
     assert runs.starts.tolist() == starts
     assert runs.values.tolist() == values
@@ -45,12 +45,13 @@ class TestLanes:
     @given(pictures(), st.data())
     def test_runs_are_those_of_the_samples_bytes(self, picture: Picture, data: st.DataObject) -> None:
         pixels = np.ascontiguousarray(picture.samples.astype(">u2" if picture.depth == 16 else np.uint8)).view(np.uint8)
-        lane = st.integers(0, pixels.shape[2] - 1)
-        lanes = data.draw(
-            st.tuples(lane) | st.tuples(lane, lane, lane) if picture.depth >= 8 else st.just((0,)), label="lanes"
+        channel = st.integers(0, pixels.shape[2] - 1)
+        channels = data.draw(
+            st.tuples(channel) | st.tuples(channel, channel, channel) if picture.depth >= 8 else st.just((0,)),
+            label="channels",
         )
-        values = pixels[:, :, lanes].astype(np.int64) @ 256 ** np.arange(len(lanes))[::-1]
-        assert_runs_of(values, decoded(picture.data, lanes))
+        values = pixels[:, :, channels].astype(np.int64) @ 256 ** np.arange(len(channels))[::-1]
+        assert_runs_of(values, decoded(picture.data, channels))
 
     def test_of_several_groups_each_has_its_runs(self) -> None:
         samples = np.arange(24).reshape(2, 3, 4) // 9
@@ -83,9 +84,9 @@ class TestFilters:
     def test_more_runs_than_there_is_room_for_at_first(self, color_type: int, depth: int, filters: list[int]) -> None:
         samples = np.random.default_rng(0).integers(3, size=(500, 300, pngwriter.CHANNELS[color_type]))
         data = pngwriter.write(samples, color_type=color_type, depth=depth, filters=filters)
-        lanes = {8: (0, 1, 2), 16: (1,), 2: (0,)}[depth]
-        values = dense.packed(samples) if len(lanes) == 3 else samples[:, :, 0]
-        assert_runs_of(values, decoded(data, lanes))
+        channels = {8: (0, 1, 2), 16: (1,), 2: (0,)}[depth]
+        values = dense.packed(samples) if len(channels) == 3 else samples[:, :, 0]
+        assert_runs_of(values, decoded(data, channels))
 
 
 class TestRefused:
@@ -110,10 +111,10 @@ class TestRefused:
     def test_more_runs_than_the_limit(self, depth: int) -> None:
         stripes = np.tile(np.arange(80) % 2, (300, 1))
         data = pngwriter.write(stripes, color_type=pngwriter.GREY, depth=depth)
-        lanes = (depth // 9,)
+        channels = (depth // 9,)
         with pytest.raises(TooManyRuns, match="more than 23,999 changes of colour along its rows"):
-            decoded(data, lanes, stripes.size - 1)
-        assert_runs_of(stripes, decoded(data, lanes, stripes.size))
+            decoded(data, channels, stripes.size - 1)
+        assert_runs_of(stripes, decoded(data, channels, stripes.size))
 
     @pytest.mark.parametrize("depth", [1, 8])
     def test_the_passes_of_an_interlaced_image_have_one_limit(self, depth: int) -> None:

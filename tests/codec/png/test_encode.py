@@ -14,10 +14,10 @@ from PIL import Image
 from segmask._support.arrays import ByteArray, IntArray
 from segmask.labels.voc import VOC_COLORS
 from segmask.pixels.color import Color
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 from segmask.png import chunks
 from segmask.png.encode import Mode, encode
-from segmask.png.inflate import bands
+from segmask.png.inflate import inflated_rows
 from segmask.testing import colors
 from support.strategies import masks
 
@@ -26,11 +26,11 @@ palettes = st.lists(colors(), min_size=VALUES, max_size=256)
 indices = masks(values=VALUES, heights=st.integers(1, 40))
 
 
-def runs_of(mask: IntArray, *, merged: bool) -> Runs:
+def runs_of(mask: IntArray, *, merged: bool) -> RowRuns:
     """Maximal runs, or runs of one pixel: neighbours may be equal."""
     if merged:
-        return Runs.from_dense(mask)
-    return Runs(mask.shape[1], mask.shape[0], np.arange(mask.size), mask.ravel())
+        return RowRuns.from_dense(mask)
+    return RowRuns(mask.shape[1], mask.shape[0], np.arange(mask.size), mask.ravel())
 
 
 @pytest.mark.parametrize("merged", [True, False])
@@ -58,7 +58,7 @@ class TestPillowReadsWhatWasWritten:
 @given(mask=indices, table=palettes)
 def test_every_row_is_sub_filtered_and_equal_runs_give_equal_bytes(mask: IntArray, table: list[Color]) -> None:
     data = encode(runs_of(mask, merged=True), table, "rgb")
-    assert all((rows[:, 0] == 1).all() for _, _, rows in bands(chunks.parse(data)))
+    assert all((rows[:, 0] == 1).all() for _, _, rows in inflated_rows(chunks.parse(data)))
     assert data == encode(runs_of(mask, merged=False), table, "rgb")
 
 
@@ -70,7 +70,7 @@ def plain_rows(pixels: ByteArray) -> bytes:
     return b"".join(b"\x01" + row.tobytes() for row in steps)
 
 
-def check_image_data(runs: Runs, table: list[Color], mode: Mode) -> None:
+def check_image_data(runs: RowRuns, table: list[Color], mode: Mode) -> None:
     mask = runs.to_dense(np.uint8)
     pixels = np.array(table, dtype=np.uint8)[mask] if mode == "rgb" else mask[:, :, np.newaxis]
     assert zlib.decompress(chunks.parse(encode(runs, table, mode)).data) == plain_rows(pixels)
@@ -88,8 +88,8 @@ class TestTheImageDataAreTheRows:
     @pytest.mark.parametrize("value", [0, 255])
     @pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (1080, 1920)])
     def test_of_one_value(self, size: tuple[int, int], value: int, mode: Mode) -> None:
-        check_image_data(Runs.from_dense(np.full(size, value)), list(VOC_COLORS), mode)
+        check_image_data(RowRuns.from_dense(np.full(size, value)), list(VOC_COLORS), mode)
 
     def test_of_noise(self, mode: Mode) -> None:
         noise = np.random.default_rng(0).integers(0, 256, (200, 300))
-        check_image_data(Runs.from_dense(noise), list(VOC_COLORS), mode)
+        check_image_data(RowRuns.from_dense(noise), list(VOC_COLORS), mode)

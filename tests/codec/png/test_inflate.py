@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from segmask import Limits, Location
 from segmask.mask.decode import DecodedMask, decode
 from segmask.png import chunks, inflate, native, predicted, spec
-from segmask.png.inflate import bands
+from segmask.png.inflate import inflated_rows
 from segmask.png.spec import DamagedPng
 from segmask.reporter import Reporter
 from segmask.testing.writers import pngwriter
@@ -30,7 +30,7 @@ def decoded(data: bytes) -> DecodedMask:
 
 def inflated(image: spec.Png) -> bytes:
     """All scanlines, pass by pass."""
-    return b"".join(rows.tobytes() for _, _, rows in bands(image))
+    return b"".join(rows.tobytes() for _, _, rows in inflated_rows(image))
 
 
 class TestScanlines:
@@ -45,7 +45,7 @@ class TestScanlines:
     def test_of_an_interlaced_image(self, width: int, height: int) -> None:
         pixels = np.zeros((height, width))
         image = chunks.parse(pngwriter.write(pixels, color_type=pngwriter.GREY, interlaced=True))
-        assert [found for found, _, _ in bands(image)] == list(image.passes())
+        assert [found for found, _, _ in inflated_rows(image)] == list(image.passes())
 
     @pytest.mark.parametrize("data", [zlib.compress(ROWS + b"x"), DATA + b"x"], ids=["inside", "behind"])
     def test_more_than_the_size_needs_is_noted_once(self, data: bytes) -> None:
@@ -79,13 +79,13 @@ class TestDamaged:
 class TestBands:
     """However few rows are looked at together, and however the compressed data is handed over, the runs are the same."""
 
-    @given(picture=pictures(), band=st.integers(1, 60), bite=st.integers(1, 40), together=st.integers(1, 4))
-    def test_equal_to_the_whole(self, picture: Picture, band: int, bite: int, together: int) -> None:
+    @given(picture=pictures(), band=st.integers(1, 60), block=st.integers(1, 40), together=st.integers(1, 4))
+    def test_equal_to_the_whole(self, picture: Picture, band: int, block: int, together: int) -> None:
         whole = decoded(picture.data)
         with (
-            mock.patch.object(inflate, "_BAND", band),
+            mock.patch.object(inflate, "_ROWS_BYTES", band),
             mock.patch.object(native, "_PIECE", band),
-            mock.patch.object(inflate, "_BITE", bite),
+            mock.patch.object(inflate, "_BLOCK", block),
             mock.patch.object(predicted, "_TOGETHER", together),
         ):
             parted = decoded(picture.data)

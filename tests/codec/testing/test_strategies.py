@@ -21,7 +21,7 @@ from segmask import AnnotatedImage, LabelMap, testing
 from segmask._support.arrays import BoolArray
 from segmask.labels.labelmap import HEADER
 from segmask.outlines.tracing import trace
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 from segmask.shapes.model import Box, Ellipse, Mask, Polygon
 from segmask.shapes.painting import paint_shapes
 from segmask.shapes.raster import rasterise
@@ -53,7 +53,7 @@ def covers(shape: Polygon | Box | Ellipse) -> bool:
 
 
 def has_hole(mask: BoolArray) -> bool:
-    return any(ring.holes for ring in trace(Runs.from_dense(mask.astype(np.int64)), [1]).get(1, []))
+    return any(ring.holes for ring in trace(RowRuns.from_dense(mask.astype(np.int64)), [1]).get(1, []))
 
 
 def visible(image: AnnotatedImage) -> int:

@@ -22,7 +22,7 @@ from segmask_cli import main
 from segmask_validate import validate, validate_all
 from segmask_validate.run import cluster
 from segmask_validate.run.cluster import ClusterError
-from segmask_validate.run.crew import WorkerLostError
+from segmask_validate.run.dispatcher import WorkerLostError
 from support.built import Build, members
 from support.processes import until
 from support.server import serving

@@ -115,16 +115,16 @@ def _validated(paths: Iterable[str], cluster: str | None, *, jobs: int, **how: A
     # what brings numpy is imported when there is something to validate: --help must not wait for it
     from segmask_cli import progress
     from segmask_validate.run import runner
-    from segmask_validate.run.crew import CrewError
+    from segmask_validate.run.dispatcher import DispatchError
 
     try:
-        with progress.bar("reading") as advance, _crew(cluster, jobs) as (executor, size):
+        with progress.bar("reading") as advance, _dispatcher(cluster, jobs) as (executor, size):
             return tuple(runner.validate_all(paths, jobs=size, executor=executor, progress=advance, **how))
-    except CrewError as error:
+    except DispatchError as error:
         raise click.ClickException(str(error)) from None
 
 
-def _crew(cluster: str | None, jobs: int) -> AbstractContextManager[tuple[Executor | None, int]]:
+def _dispatcher(cluster: str | None, jobs: int) -> AbstractContextManager[tuple[Executor | None, int]]:
     """Who reads, and how many they are."""
     if cluster is None:
         return nullcontext((None, jobs))

@@ -18,7 +18,7 @@ _SHOWN: Final = 16
 
 
 @dataclass(slots=True)
-class Usage:
+class MaskUsage:
     """What the images of an archive use, collected as they go by.
 
     Attributes:
@@ -41,7 +41,7 @@ class Usage:
             self.grey_indices.update(image.label_indices)
             self.grey = self.grey if self.grey is not None else image.name
 
-    def join(self, other: Usage) -> None:
+    def join(self, other: MaskUsage) -> None:
         """Counts in what was collected elsewhere, of later images."""
         self.images += other.images
         self.instances += other.instances
@@ -49,7 +49,7 @@ class Usage:
         self.grey = self.grey if self.grey is not None else other.grey
 
 
-def check(archive: Archive, usage: Usage, report: Reporter) -> None:
+def check(archive: Archive, usage: MaskUsage, report: Reporter) -> None:
     """Reports problems of the label map in the light of what the masks use."""
     if archive.label_source is None:
         return
@@ -64,7 +64,7 @@ class _LabelMapChecker:
     """A label map, and what the masks use of it."""
 
     labelmap: LabelMap
-    usage: Usage
+    usage: MaskUsage
     report: Reporter
 
     def _at(self, index: int) -> Reporter:

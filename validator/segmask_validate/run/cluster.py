@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, Self
 
-from .crew import CrewError, WorkerLostError
+from .dispatcher import DispatchError, WorkerLostError
 
 _LOOK: Final = 0.5  # seconds between looks at the connection
 _PATIENCE: Final = 30  # seconds for a scheduler to answer, and for a first worker to be there
@@ -19,7 +19,7 @@ _PACKAGE: Final = "segmask"
 _LOGGERS: Final = ("distributed", "distributed.client", "tornado.application", "asyncio")
 
 
-class ClusterError(CrewError):
+class ClusterError(DispatchError):
     """The cluster cannot be used, and why."""
 
 

@@ -1,4 +1,4 @@
-"""Archives to reports: archive -> parts -> crew -> findings in order -> report.
+"""Archives to reports: archive -> parts -> dispatcher -> findings in order -> report.
 
 An archive's own problems come first, then those of its images in list order, then those of the members that no image
 needs, then the checks of the whole. What is found in a part depends on the part alone, so it may be read anywhere; the
@@ -17,10 +17,10 @@ from segmask.part import Part
 from segmask.reporter import Reporter
 from segmask.rules import BY_CODE, RULES
 from segmask_validate.findings.grouping import Findings
-from segmask_validate.findings.labelmap_checks import Usage, check
+from segmask_validate.findings.labelmap_checks import MaskUsage, check
 from segmask_validate.report.model import ArchiveReport, Finding, Skip, verdict_of
 
-from .crew import Crew
+from .dispatcher import Dispatcher
 from .worker import Reading
 
 if TYPE_CHECKING:
@@ -90,18 +90,18 @@ def validate_all(
         OSError, SourceError, WorkerLostError: as `validate` does.
     """
     done = known = 0
-    with Crew(jobs, executor) as crew:
+    with Dispatcher(jobs, executor) as dispatcher:
 
         def work() -> Iterator[tuple[_Validation, Part | None]]:
             nonlocal known
             for path in paths:
                 validation = _Validation(path, limits)
                 known += len(validation.archive)
-                crew.expect(validation.archive.mask_bytes + len(validation.archive) * _IMAGE_COST)
+                dispatcher.expect(validation.archive.mask_bytes + len(validation.archive) * _IMAGE_COST)
                 yield from ((validation, part) for part in validation.archive.parts())
                 yield validation, None
 
-        for validation, reading in crew.read(work()):
+        for validation, reading in dispatcher.read(work()):
             if reading is None:
                 yield validation.report(selected)
             else:
@@ -116,7 +116,7 @@ class _Validation:
 
     def __init__(self, path: str | PathLike[str], limits: Limits) -> None:
         self._findings = Findings()
-        self._usage = Usage()
+        self._usage = MaskUsage()
         self.archive = segmask.open(path, on_problem=self._findings.add, limits=limits)
         self._findings.use(self.archive.labelmap, has_label_map=self.archive.label_source is not None)
 
@@ -133,7 +133,7 @@ class _Validation:
             return _report(self.archive, self._findings, self._usage, selected)
 
 
-def _report(archive: Archive, findings: Findings, usage: Usage, selected: frozenset[str]) -> ArchiveReport:
+def _report(archive: Archive, findings: Findings, usage: MaskUsage, selected: frozenset[str]) -> ArchiveReport:
     skipped = _skipped(archive, findings)
     kept: list[Finding] = []
     deselected: dict[str, Skip] = {}
@@ -148,8 +148,8 @@ def _report(archive: Archive, findings: Findings, usage: Usage, selected: frozen
         verdict=verdict_of(findings.effects, complete=not findings.incomplete),
         unsafe=segmask.Effect.UNSAFE in findings.effects,
         complete=not findings.incomplete,
-        subsets={} if archive.failed else {name: len(ids) for name, ids in archive.subsets.items()},
-        labels=() if archive.failed else archive.labelmap.names,
+        subsets={} if archive.is_unreadable else {name: len(ids) for name, ids in archive.subsets.items()},
+        labels=() if archive.is_unreadable else archive.labelmap.names,
         images=usage.images,
         instances=usage.instances,
         findings=tuple(kept),
@@ -159,7 +159,7 @@ def _report(archive: Archive, findings: Findings, usage: Usage, selected: frozen
 
 def _skipped(archive: Archive, findings: Findings) -> dict[str, Skip]:
     """Rules that could not be checked, or say nothing reliable, and why."""
-    if archive.failed:
+    if archive.is_unreadable:
         reason = "the archive could not be read"
         return {rule.code: Skip(rule.code, reason) for rule in RULES if not rule.code.startswith(_UNREADABLE_CHECKED)}
     skipped: dict[str, Skip] = {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from segmask.part import Part
 from segmask.problem import Problem
-from segmask_validate.findings.labelmap_checks import Usage
+from segmask_validate.findings.labelmap_checks import MaskUsage
 
 
 @dataclass(slots=True)
@@ -14,7 +14,7 @@ class Reading:
     """What reading a part gave."""
 
     problems: list[Problem] = field(default_factory=list)
-    usage: Usage = field(default_factory=Usage)
+    usage: MaskUsage = field(default_factory=MaskUsage)
 
 
 def read(part: Part) -> Reading:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.formats.common import MASK_PIXELS
 from segmask.labels.labelmap import Label
-from segmask.pixels.spans import Spans
+from segmask.pixels.spans import ColumnSpans
 from segmask.shapes.model import AnnotatedImage, Box, Mask, Polygon
 
 from .rle import box_of, crop, spans_of
@@ -41,7 +41,7 @@ def annotations_of(document: Mapping[str, Any]) -> Annotations:
 class _Encoded:
     """A mask that is not unpacked yet."""
 
-    spans: Spans
+    spans: ColumnSpans
     height: int
     label: str
 

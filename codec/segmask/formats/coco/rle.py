@@ -1,4 +1,4 @@
-"""Run lengths down the columns (RLE), 0 first: as lists, as pycocotools' string, and as `Spans`."""
+"""Run lengths down the columns (RLE), 0 first: as lists, as pycocotools' string, and as `ColumnSpans`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 
 from segmask._support.arrays import BoolArray, IntArray
-from segmask.pixels.spans import Spans
+from segmask.pixels.spans import ColumnSpans
 
 _MAX_CHARACTERS: Final = 7  # of one compressed count: 35 bits
 
 
-def spans_of(counts: str | Sequence[int], pixels: int) -> Spans:
+def spans_of(counts: str | Sequence[int], pixels: int) -> ColumnSpans:
     """The pixels that run lengths cover in an image of so many pixels.
 
     Raises:
@@ -31,17 +31,17 @@ def spans_of(counts: str | Sequence[int], pixels: int) -> Spans:
     covers = lengths[1::2] > 0
     starts, ends = (borders - lengths)[1::2][covers], borders[1::2][covers]
     apart = starts[1:] > ends[:-1]
-    return Spans(np.append(starts[:1], starts[1:][apart]), np.append(ends[:-1][apart], ends[-1:]))
+    return ColumnSpans(np.append(starts[:1], starts[1:][apart]), np.append(ends[:-1][apart], ends[-1:]))
 
 
-def counts_of(spans: Spans, pixels: int) -> list[int]:
+def counts_of(spans: ColumnSpans, pixels: int) -> list[int]:
     """Run lengths of an image of so many pixels; the first is 0 where its first pixel is covered."""
     borders = np.stack((spans.starts, spans.ends), axis=1).ravel()
     lengths: list[int] = np.diff(borders, prepend=0, append=pixels).tolist()
     return lengths[:-1] if lengths[-1] == 0 else lengths
 
 
-def box_of(spans: Spans, height: int) -> tuple[int, int, int, int]:
+def box_of(spans: ColumnSpans, height: int) -> tuple[int, int, int, int]:
     """Column, row, width and height of what is covered; all 0 where nothing is."""
     if not len(spans.starts):
         return 0, 0, 0, 0
@@ -52,11 +52,11 @@ def box_of(spans: Spans, height: int) -> tuple[int, int, int, int]:
     return left, int(top.min()), right - left, int(bottom.max() - top.min()) + 1
 
 
-def crop(spans: Spans, height: int) -> BoolArray:
+def crop(spans: ColumnSpans, height: int) -> BoolArray:
     """(h, w) bool of the box around what is covered."""
     left, top, width, rows = box_of(spans, height)
     first = left * height
-    canvas = Spans(spans.starts - first, spans.ends - first).to_dense(width, height)
+    canvas = ColumnSpans(spans.starts - first, spans.ends - first).to_dense(width, height)
     return np.ascontiguousarray(canvas[top : top + rows])
 
 

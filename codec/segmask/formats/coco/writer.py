@@ -12,7 +12,7 @@ import numpy as np
 
 from segmask._support.arrays import FloatArray
 from segmask.formats.annotations import AnnotationError
-from segmask.pixels.spans import Spans, area, union
+from segmask.pixels.spans import ColumnSpans, area, union
 from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 from segmask.shapes.raster import FINENESS, box_corners, rasterise_all
 
@@ -45,7 +45,7 @@ class _Drawn:
     """A shape on its way into an annotation, and its pixels."""
 
     shape: Polygon | Mask
-    spans: Spans
+    spans: ColumnSpans
 
 
 class Writer:

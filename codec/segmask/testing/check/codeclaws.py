@@ -17,7 +17,7 @@ from segmask.compare.differences import mask_differences, safe
 from segmask.compare.roundtrip import differing_images, opened
 from segmask.labels.assigned import of_labels
 from segmask.labels.labelmap import LabelMap
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 from segmask.shapes.model import AnnotatedImage, Mask
 from segmask.shapes.painting import MAX_INSTANCES
 from segmask.testing.strategies import annotated_images, label_maps, masks, polygons
@@ -186,7 +186,7 @@ def _too_many() -> Images:
         height=dense.shape[0],
         shapes=[Mask(dense == number, "a") for number in numbers],
         labelmap=labelmap,
-        objects=Runs.from_dense(dense),
+        objects=RowRuns.from_dense(dense),
         numbers=numbers,
     )
     return Images([image], labelmap)

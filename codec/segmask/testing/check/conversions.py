@@ -10,7 +10,7 @@ import numpy.typing as npt
 from segmask._support.arrays import BoolArray, FloatArray
 from segmask.outlines.polygons import polygons as to_polygons
 from segmask.outlines.tracing import trace
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 from segmask.pixels.spans import union
 from segmask.shapes.model import Polygon
 from segmask.shapes.raster import rasterise
@@ -34,5 +34,5 @@ def polygons_to_mask(polygons: Iterable[npt.ArrayLike], width: int, height: int)
 def mask_to_polygons(mask: BoolArray) -> list[FloatArray]:
     """(N, 2) float64 polygons that CVAT rasterises to exactly the true pixels of an (H, W) array: any number but 0 is true."""
     height, width = mask.shape
-    rings = trace(Runs.from_dense((mask != 0).astype(np.int64)), [1])
+    rings = trace(RowRuns.from_dense((mask != 0).astype(np.int64)), [1])
     return to_polygons(rings.get(1, []), width, height)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from segmask.compare.scenes import Scene
 from segmask.labels.labelmap import LabelMap
 from segmask.mask.instances import Frame, Instance
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 from segmask.shapes.model import AnnotatedImage, Mask
 from segmask.shapes.painting import paint_shapes
 
@@ -29,7 +29,7 @@ class GivenImage(AnnotatedImage):
     """
 
     labelmap: LabelMap = field(repr=False)
-    objects: Runs = field(repr=False)
+    objects: RowRuns = field(repr=False)
     numbers: dict[int, str] = field(repr=False)
 
     @cached_property

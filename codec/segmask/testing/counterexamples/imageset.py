@@ -8,7 +8,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from segmask import rules
-from segmask.dataset.layout import IMAGE_SETS, MASK_SUFFIX, TASK
+from segmask.dataset.layout import IMAGE_SETS, PNG_SUFFIX, TASK
 from segmask.testing.samples.model import (
     Member,
     SampleArchive,
@@ -118,7 +118,7 @@ def unicode_form_differs(draw: st.DrawFn, archive: SampleArchive) -> SampleArchi
     return _listed_as(draw, archive, [(composed, apart), (apart, composed)])
 
 
-@breaks(rules.MASK_SUFFIX)
+@breaks(rules.WRONG_MASK_NAME)
 def mask_suffix(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Masks whose names say more than the id, or end otherwise."""
     name, found = draw(NAMES), masks(draw, archive)
@@ -126,7 +126,7 @@ def mask_suffix(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     assert found.objects is not None
     addition = draw(st.sampled_from(["_mask.png", "-label.png", "_gt.png", ".PNG", ".tif"]))
     files = ((class_mask_of(name), found.classes), (object_mask_of(name), found.objects))
-    members = [Member(name=path.removesuffix(MASK_SUFFIX) + addition, data=data) for path, data in files]
+    members = [Member(name=path.removesuffix(PNG_SUFFIX) + addition, data=data) for path, data in files]
     return add(archive, list_of(SUBSET), f"{name}\n").adding(*members)
 
 

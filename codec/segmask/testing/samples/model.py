@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from segmask._support.arrays import IntArray
-from segmask.dataset.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, MASK_SUFFIX, OBJECT_FOLDER, TASK
+from segmask.dataset.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, OBJECT_FOLDER, PNG_SUFFIX, TASK
 from segmask.labels.labelmap import LabelMap
 from segmask.testing.writers import zipwriter
 from segmask.testing.writers.zipwriter import Member
@@ -121,12 +121,12 @@ def list_of(subset: str) -> str:
 
 def class_mask_of(name: str) -> str:
     """Name of an image's class mask."""
-    return f"{CLASS_FOLDER}/{name}{MASK_SUFFIX}"
+    return f"{CLASS_FOLDER}/{name}{PNG_SUFFIX}"
 
 
 def object_mask_of(name: str) -> str:
     """Name of an image's object mask."""
-    return f"{OBJECT_FOLDER}/{name}{MASK_SUFFIX}"
+    return f"{OBJECT_FOLDER}/{name}{PNG_SUFFIX}"
 
 
 __all__ = [

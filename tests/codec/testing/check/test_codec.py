@@ -23,7 +23,7 @@ import segmask
 from segmask import AnnotatedImage, LabelMap, Mask
 from segmask._support.arrays import BoolArray, FloatArray
 from segmask.outlines.tracing import trace
-from segmask.pixels.runs import Runs
+from segmask.pixels.runs import RowRuns
 from segmask.testing import Report, check_codec, mask_to_polygons, polygons_to_mask
 from support import naivecodec
 
@@ -121,7 +121,7 @@ class TestSound:
 
 
 def outer_alone(mask: BoolArray) -> list[FloatArray]:
-    rings = trace(Runs.from_dense(mask.astype(np.int64)), [1]).get(1, [])
+    rings = trace(RowRuns.from_dense(mask.astype(np.int64)), [1]).get(1, [])
     return [ring.corners.astype(np.float64) for ring in rings]
 
 

@@ -20,8 +20,8 @@ import segmask
 from segmask_cli import main
 from segmask_validate import validate, validate_all
 from segmask_validate.report.model import to_json
-from segmask_validate.run import crew
-from segmask_validate.run.crew import Crew, WorkerLostError
+from segmask_validate.run import dispatcher
+from segmask_validate.run.dispatcher import Dispatcher, WorkerLostError
 from segmask_validate.run.pool import Pool
 from segmask_validate.run.worker import read
 from support.built import Build, members
@@ -39,7 +39,7 @@ def many(build: Build) -> Path:
 @pytest.fixture
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes start however little there is to read."""
-    monkeypatch.setattr(crew, "_WORTH", 0)
+    monkeypatch.setattr(dispatcher, "_WORTH", 0)
 
 
 def reports(*paths: Path, **how: Any) -> dict[str, Any]:
@@ -147,7 +147,7 @@ class TestWork:
             read(pickle.loads(pickle.dumps(part)))
 
 
-class TestCrew:
+class TestDispatcher:
     """An executor whose workers are lost is given up, one of our own is replaced once."""
 
     class Lost(Executor):
@@ -159,7 +159,7 @@ class TestCrew:
             list(validate_all([build()], executor=self.Lost()))
 
     def test_nothing_is_started_for_little(self, build: Build) -> None:
-        with Crew(jobs=2) as little:
+        with Dispatcher(jobs=2) as little:
             little.expect(1000)
             assert not children(os.getpid())
 

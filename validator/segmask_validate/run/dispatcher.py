@@ -23,16 +23,16 @@ _AHEAD: Final = 3  # parts a worker: one it reads, one that waits at its door, o
 _Owner = TypeVar("_Owner")
 
 
-class CrewError(Exception):
+class DispatchError(Exception):
     """There is nobody to read the parts, and why."""
 
 
-class WorkerLostError(CrewError):
+class WorkerLostError(DispatchError):
     """Workers were killed, and killed again when others took their place."""
 
 
 @dataclass(slots=True)
-class _Order(Generic[_Owner]):
+class _Job(Generic[_Owner]):
     """A part on its way, or (without one) a mark between parts; a part that this process reads is read at once."""
 
     owner: _Owner
@@ -42,7 +42,7 @@ class _Order(Generic[_Owner]):
     is_second: bool = False
 
 
-class Crew:
+class Dispatcher:
     """Reads parts. Use it as a context manager: leaving it early ends its processes at once.
 
     Args:
@@ -74,9 +74,9 @@ class Crew:
             WorkerLostError: workers were killed twice over the same part.
             SourceError: an archive's bytes cannot be had.
         """
-        pending: deque[_Order[_Owner]] = deque()
+        pending: deque[_Job[_Owner]] = deque()
         for owner, part in work:
-            order = _Order(owner, part)
+            order = _Job(owner, part)
             self._send(order)
             pending.append(order)
             while len(pending) > self._ahead:
@@ -88,7 +88,7 @@ class Crew:
     def _ahead(self) -> int:
         return 0 if self._pool is None and self._executor is None else _AHEAD * self._jobs
 
-    def _send(self, order: _Order[_Owner]) -> None:
+    def _send(self, order: _Job[_Owner]) -> None:
         if order.part is None:
             return
         if self._pool is None and self._executor is None:
@@ -105,7 +105,7 @@ class Crew:
             order.future = Future()
             order.future.set_exception(error)
 
-    def _first_of(self, pending: deque[_Order[_Owner]]) -> tuple[_Owner, Reading | None]:
+    def _first_of(self, pending: deque[_Job[_Owner]]) -> tuple[_Owner, Reading | None]:
         order = pending[0]
         while order.future is not None and order.reading is None:
             try:
@@ -115,7 +115,7 @@ class Crew:
         pending.popleft()
         return order.owner, order.reading
 
-    def _send_again(self, pending: Iterable[_Order[_Owner]]) -> None:
+    def _send_again(self, pending: Iterable[_Job[_Owner]]) -> None:
         """Starts workers anew and gives them what the lost ones did not read."""
         if self._pool is None:
             raise WorkerLostError("the executor's workers were lost")

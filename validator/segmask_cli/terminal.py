@@ -58,19 +58,34 @@ def check_inputs(paths: Iterable[str]) -> None:
 
 
 def check_output(output: str | None, inputs: Iterable[str]) -> None:
-    """Whether a file can be written without loss of what is read.
+    """Whether a file can be written without loss of what is read, and without becoming part of it.
 
     Args:
         output: its path; None is standard output.
         inputs: paths of what is read; URLs too.
 
     Raises:
-        click.UsageError: it is one of the inputs, perhaps by another path.
+        click.UsageError: it is one of the inputs, perhaps by another path, or a file in one that is a folder, or a new
+            one there would be read as part of the data set.
     """
-    if output is None or not Path(output).exists():
+    if output is None:
         return
-    if any(Path(path).exists() and Path(path).samefile(output) for path in inputs):
-        raise click.UsageError(f"{output}: the output would replace what is read")
+    for path in filter(os.path.exists, inputs):
+        if _would_replace(Path(output), Path(path)):
+            raise click.UsageError(f"{output}: the output would replace what is read")
+        if _would_be_read(Path(output), Path(path)):
+            raise click.UsageError(f"{output}: the output would be read as part of {path}; write it elsewhere")
+
+
+def _would_replace(output: Path, path: Path) -> bool:
+    return output.exists() and (path.samefile(output) or output.resolve().is_relative_to(path.resolve()))
+
+
+def _would_be_read(output: Path, folder: Path) -> bool:
+    from segmask.dataset import layout  # the codec, which --help must not wait for
+
+    place, root = output.resolve(), folder.resolve()
+    return place.is_relative_to(root) and layout.is_part(place.relative_to(root))
 
 
 def run(command: click.Command, name: str, arguments: list[str] | None) -> None:

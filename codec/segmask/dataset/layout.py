@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
+from pathlib import PurePath, PurePosixPath
 from typing import Final
 
 from segmask import evidence, rules
@@ -75,6 +75,14 @@ class Layout:
     ignored: tuple[str, ...] = ()
     other: tuple[ListFile, ...] = ()
     recovered: bool = False
+
+
+def is_part(path: PurePath) -> bool:
+    """Whether a file of this path in a folder would be taken for part of a data set, in whatever case it is written."""
+    folders = {IMAGE_SETS, CLASS_FOLDER, OBJECT_FOLDER, PHOTO_FOLDER, ANNOTATION_FOLDER}
+    written = [part.casefold() for part in path.parts]
+    names = {name.casefold() for name in (LABEL_MAP, DATASET_META)}
+    return not names.isdisjoint(written[-1:]) or not {name.casefold() for name in folders}.isdisjoint(written[:-1])
 
 
 def find(container: Container, report: Reporter) -> Layout:

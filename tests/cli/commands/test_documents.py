@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,17 @@ from support import commands
 from support.built import Build
 
 EMPTY = "a path is empty: it would mean the working directory"
+
+
+@pytest.fixture
+def unpacked(build: Build, here: None) -> Path:
+    """A sound data set as a folder, with a file that is none of its own."""
+    folder = Path("folder")
+    with zipfile.ZipFile(build()) as archive:
+        archive.extractall(folder)
+    (folder / "notes").mkdir()
+    (folder / "notes" / "old.txt").write_text("mine")
+    return folder
 
 
 @pytest.mark.process
@@ -109,3 +121,42 @@ class TestRefusals:
             f"segmask: {output}: the output would replace what is read\n",
         )
         assert Path(output).read_bytes() == before
+
+    @pytest.mark.parametrize("command", [("validate",), ("roundtrip",), ("show",), ("import", "--format", "coco")])
+    @pytest.mark.parametrize(
+        "output",
+        [
+            "folder/labelmap.txt",
+            "link/labelmap.txt",
+            "folder/ImageSets/Segmentation/default.txt",
+            "folder/notes/old.txt",
+        ],
+    )
+    def test_an_output_does_not_replace_a_file_of_a_folder(
+        self, unpacked: Path, capsys: pytest.CaptureFixture[str], command: tuple[str, ...], output: str
+    ) -> None:
+        Path("link").symlink_to(unpacked)
+        before = Path(output).read_bytes()
+        assert commands.segmask(capsys, *command, unpacked, "-o", output) == (
+            2,
+            "",
+            f"segmask: {output}: the output would replace what is read\n",
+        )
+        assert Path(output).read_bytes() == before
+
+    @pytest.mark.parametrize("output", ["SegmentationClass/new.png", "deep/LabelMap.txt", "dataset_meta.json"])
+    def test_an_output_does_not_become_part_of_a_folder(
+        self, unpacked: Path, capsys: pytest.CaptureFixture[str], output: str
+    ) -> None:
+        (unpacked / "deep").mkdir()
+        target = unpacked / output
+        assert commands.segmask(capsys, "show", unpacked, "-o", target) == (
+            2,
+            "",
+            f"segmask: {target}: the output would be read as part of {unpacked}; write it elsewhere\n",
+        )
+        assert not target.exists()
+
+    def test_a_new_report_may_stand_beside_a_data_set(self, unpacked: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert commands.segmask(capsys, "validate", unpacked, "-o", unpacked / "report.txt") == (0, "", "")
+        assert "clean" in (unpacked / "report.txt").read_text()

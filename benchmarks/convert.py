@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import compileall
 import json
-import os
 import resource
 import statistics
 import subprocess
@@ -27,6 +26,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from peer import python
 
 import segmask
 import segmask_validate
@@ -114,7 +114,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
-    peer = os.environ["SEGMASK_PEER_PYTHON"]
+    peer = python()
     ours = [sys.executable, "-m", "segmask_cli"]
     seconds: dict[str, list[tuple[float, float]]] = {}
     for package in (segmask, segmask_validate):  # as pip does when it installs them, the peer too

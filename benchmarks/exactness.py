@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import tempfile
 from pathlib import Path
 
 import numpy as np
+from peer import python
 
 from segmask import Polygon
 from segmask._support.arrays import BoolArray
@@ -68,7 +68,7 @@ def main() -> None:
     """Prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--masks", type=int, default=400)
-    count = parser.parse_args().masks
+    count, peer = parser.parse_args().masks, python()
     rng = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as folder:
         names = []
@@ -81,7 +81,7 @@ def main() -> None:
             Path(f"{names[-1]}.json").write_text(json.dumps([ring.ravel().round(2).tolist() for ring in rings]))
         listed = Path(folder) / "names"
         listed.write_text("\n".join(names))
-        command = [os.environ["SEGMASK_PEER_PYTHON"], "-c", _PEER, str(listed)]
+        command = [peer, "-c", _PEER, str(listed)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     for way, (exact, overlap) in json.loads(done.stdout.splitlines()[-1]).items():
         print(f"{way}: {exact} of {count} masks return exactly, mean IoU {overlap:.3f}")

@@ -29,6 +29,7 @@ from typing import Final
 
 import numpy as np
 from datasets import DataSet
+from peer import VARIABLE, python
 from PIL import Image
 from plot import Bar, bars
 
@@ -117,7 +118,7 @@ def _masks(path: Path) -> list[bytes]:
 
 def peer(path: Path) -> float:
     """Seconds for datumaro to read every instance, the second time: as for the others, nothing is counted that is done once."""
-    command = [os.environ["SEGMASK_PEER_PYTHON"], "-c", _PEER_SCRIPT, str(path)]
+    command = [python(), "-c", _PEER_SCRIPT, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return float(done.stdout.splitlines()[-1])
 
@@ -128,7 +129,13 @@ TOOLS: Final[Mapping[str, Callable[[Path], None]]] = {
     "pillow": pillow,
     "script": script,
 }
-HEADINGS: Final = ("data set", "ms a pair", "inflate alone", "Pillow alone", "Pillow + numpy.unique", "datumaro")
+HEADINGS: Final = (
+    "data set, and segmask's time for a pair",
+    "inflate alone",
+    "Pillow alone",
+    "Pillow + numpy.unique",
+    "datumaro",
+)
 
 
 def measure(case: Case, rounds: int, folder: Path) -> dict[str, float]:
@@ -142,15 +149,15 @@ def measure(case: Case, rounds: int, folder: Path) -> dict[str, float]:
             start = time.process_time()
             run(path)
             best[name] = min(best.get(name, np.inf), (time.process_time() - start) / case.images)
-        if "SEGMASK_PEER_PYTHON" in os.environ:
+        if VARIABLE in os.environ:
             best["peer"] = min(best.get("peer", np.inf), peer(few) / case.peer_images)
     return best
 
 
 def row(name: str, seconds: Mapping[str, float]) -> list[str]:
-    """Cells of the table: our milliseconds, and the others as multiples of them."""
+    """Cells of the table: the data set with our milliseconds, and the others as multiples of them."""
     ratios = [f"{seconds[tool] / seconds['segmask']:.3g}" if tool in seconds else "" for tool in _OTHERS]
-    return [name, f"{seconds['segmask'] * 1000:.1f}", *ratios]
+    return [f"{name}: {seconds['segmask'] * 1000:.1f} ms", *ratios]
 
 
 _OTHERS: Final = ("floor", "pillow", "script", "peer")

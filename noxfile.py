@@ -15,10 +15,11 @@ PEER = Path("tests/interop/peer")
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Ruff: rules and format; the layers of the packages."""
+    """Ruff: rules and format; spelling; the layers of the packages."""
     session.install("-e", ".[dev]")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("codespell")
     session.run("lint-imports")
 
 

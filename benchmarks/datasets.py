@@ -72,7 +72,7 @@ class DataSet:
         return np.asarray(classes), np.asarray(objects)
 
     def write(self, path: Path, images: int) -> None:
-        """Writes a zip of so many images."""
+        """Writes a zip with that many images."""
         labels = "".join(f"label{n}:{','.join(map(str, VOC_COLORS[n]))}::\n" for n in range(1, LABELS + 1))
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("labelmap.txt", f"# label:color_rgb:parts:actions\nbackground:0,0,0::\n{labels}")

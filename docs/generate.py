@@ -35,7 +35,7 @@ PEER_READER = "tests/interop/peer/read_archives.py"
 SCHEMA = DOCS.parent / "validator" / "segmask_validate" / "report" / "report.schema.json"
 EFFECTS = (
     "**Effect** is what CVAT does: `rejected` the import fails; `lost` it imports and something is missing; "
-    "`misread` it imports and means something else; `unsafe` it harms whoever unpacks it; `odd` is harmless."
+    "`misread` it imports and means something else; `unsafe` it harms anyone who unpacks it; `odd` is harmless."
 )
 
 

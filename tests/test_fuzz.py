@@ -227,7 +227,7 @@ def png_of(width: int, height: int, data: bytes, color_type: int = pngwriter.RGB
 
 
 def zeros(size: int, level: int = 9) -> bytes:
-    """zlib data that inflates to so many zeros, made without holding them."""
+    """zlib data that inflates to a number of zeros, made without holding them."""
     engine = zlib.compressobj(level)
     return b"".join(engine.compress(bytes(1 << 20)) for _ in range(size >> 20)) + engine.flush()
 

@@ -139,7 +139,7 @@ class Archive:
             yield Part(container=needed, labelmap=self.labelmap, limits=self._limits, rest=paths)
 
     def close(self) -> None:
-        """Lets go of the file; images read so far stay usable."""
+        """Closes the file; images read so far stay usable."""
         self._container.close()
 
     def __enter__(self) -> Self:

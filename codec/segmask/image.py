@@ -27,7 +27,7 @@ class Image:
         subset: name of its image set.
         name: its id, as the list has it.
         width: columns of its masks in pixels; of the photo where there are no masks; None where there is neither.
-        height: rows, likewise.
+        height: their rows in pixels, or those of the photo, or None.
         instances: the objects; for an image without object mask one for each class, background included.
         has_grey_classes: the class mask holds indices, not colours.
         label_names: names of all labels in index order.

@@ -41,7 +41,7 @@ class Part:
         """The images, decoded in turn; then the rest is checked.
 
         Raises:
-            SourceError: the archive's bytes cannot be had.
+            SourceError: the archive's bytes cannot be read.
         """
         container, report = self.container.ahead(), Reporter(on_problem)
         for entry in self.entries:

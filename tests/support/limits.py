@@ -17,7 +17,7 @@ class Hung(BaseException):
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raises `Hung` in the block after so many seconds; does nothing where there are no alarms (Windows)."""
+    """Raises `Hung` in the block after the given seconds; does nothing where there are no alarms (Windows)."""
     if not hasattr(signal, "setitimer"):
         yield
         return

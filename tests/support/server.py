@@ -20,7 +20,7 @@ class Server:
         ranges: whether it serves parts of it.
         sized: whether it says how large it is.
         failing: answers with this status, if not 0.
-        failing_after: ... once so many ranges were served.
+        failing_after: ... once this many ranges were served.
         asked: (start, end) of each range served.
         sent: bytes served in all.
     """

@@ -168,7 +168,7 @@ def rules(case: corpus.Case) -> set[str]:
 
 @pytest.mark.process
 class TestMisbehaviour:
-    """Whatever a program does is a failed case with its reason, never a traceback or a hang of ours."""
+    """Whatever a program does is a failed case with its reason, never a traceback or a hang of the tool."""
 
     @pytest.mark.parametrize(
         ("shell", "told"),

@@ -69,7 +69,7 @@ class _Comparison:
 
     Attributes:
         before: (H, W) instance numbers, 0 for none.
-        after: likewise.
+        after: (H, W) those of the instances after.
         labels: label of each number before.
         found: label of each number after.
     """

@@ -136,7 +136,7 @@ def differing_images(
 
     Args:
         expected: images, or their scenes.
-        found: likewise, in any order.
+        found: those that came back, in any order.
         label_names: names in index order, for images that have masks alone; None where they are not known.
         subsets: whether an image's subset counts, where both sides know it.
 

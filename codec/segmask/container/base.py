@@ -71,7 +71,7 @@ class Container(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Lets go of the file."""
+        """Closes the file."""
 
     def __enter__(self) -> Self:
         return self

@@ -125,7 +125,7 @@ class _Connection:
         return data
 
     def _asked(self, request: Callable[[], _Result]) -> _Result:
-        """What a request gives; whatever goes wrong, fsspec's many kinds of error, is one of ours."""
+        """What a request gives; whatever goes wrong, fsspec's many kinds of error, becomes a `SourceError`."""
         try:
             return request()
         except SourceError as error:

@@ -24,7 +24,7 @@ Stamp = tuple[object, ...]
 
 
 class SourceError(Exception):
-    """The bytes cannot be had: the network or a server failed, or the file was changed while it was read.
+    """The bytes cannot be read: the network or a server failed, or the file was changed while it was read.
 
     It says nothing about the archive, and is no `OSError` on purpose: `zipfile` takes those for damage.
     """
@@ -51,7 +51,7 @@ class Source(ABC):
         """So many bytes from a place; fewer only at the end of the file.
 
         Raises:
-            SourceError: they cannot be had.
+            SourceError: they cannot be read.
             OSError: the file cannot be read.
         """
 
@@ -61,7 +61,7 @@ class Source(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Lets go of the file."""
+        """Closes the file."""
 
 
 class FileSource(Source):

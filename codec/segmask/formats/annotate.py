@@ -25,7 +25,7 @@ class Drawing:
     Attributes:
         shapes: polygons, or masks.
         simplify: of polygons, as in `Instance.polygons`.
-        tolerance: likewise, in pixels.
+        tolerance: of the simplification, in pixels.
         split: of an image without object mask, make each 4-connected region an instance of its own.
     """
 

@@ -185,7 +185,7 @@ EXPORT int32_t segmask_rows(struct image *image, const uint8_t *scanlines, int64
 
 /* Runs of pixels of 1, 2 or 4 bits, out of the runs of the `per_row` bytes a row that hold them.
 
-   Returns how many there are; -1 where there is not room for so many. */
+   Returns how many there are; -1 where they do not fit. */
 EXPORT int64_t segmask_unpack(int64_t depth, int64_t width, int64_t per_row, const int64_t *byte_starts,
                               const int64_t *bytes, int64_t count, int64_t end, int64_t *starts, int64_t *values,
                               int64_t capacity)

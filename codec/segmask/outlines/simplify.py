@@ -67,8 +67,8 @@ class _Steps:
 
     Attributes:
         begin: (N,) x of the corner where each begins, in lattice units.
-        end: likewise, where it ends.
-        v: likewise, its y.
+        end: (N,) x of the corner where it ends.
+        v: (N,) y of both, in lattice units.
         row: y in pixels.
         columns: (2, N) the first and the last column on its way.
         ring: (N,) index of its ring.

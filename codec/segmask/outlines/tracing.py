@@ -110,7 +110,7 @@ class _Corners:
 
     Attributes:
         x: (N,) in pixels.
-        y: likewise.
+        y: (N,) in pixels.
         label: of the pixels that they are corners of.
         concave: bool, these pixels are three of the four around it.
         to_bottom: bool, the vertical edge leads downwards.

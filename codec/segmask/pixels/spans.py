@@ -14,8 +14,8 @@ from segmask._support.arrays import BoolArray, IntArray
 Canvas = npt.NDArray[Any]
 
 _CHUNK: Final = 1 << 20  # pixels painted at once
-_SHORT: Final = 8  # runs below so many pixels are painted by index
-_MANY: Final = 512  # where there are so many of them
+_SHORT: Final = 8  # runs of fewer pixels are painted by index
+_MANY: Final = 512  # where there are at least this many
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +98,7 @@ def paint(canvas: Canvas, spans: ColumnSpans, value: float) -> None:
 
 
 def _chunks(spans: ColumnSpans, which: BoolArray) -> Iterator[tuple[IntArray, IntArray]]:
-    """Starts and ends of some of the runs, so many at once that lists of them stay small."""
+    """Starts and ends of some of the runs, few enough at once for the lists to stay small."""
     starts, ends = spans.starts[which], spans.ends[which]
     size = _CHUNK // _SHORT
     return ((starts[at : at + size], ends[at : at + size]) for at in range(0, len(starts), size))

@@ -63,7 +63,7 @@ def woven(passes: Sequence[Pass], parts: Sequence[RowRuns], width: int, height: 
 
 
 def _placed(part: RowRuns, place: Pass, width: int) -> _Placed:
-    """The runs of a pass, in an image of so many columns."""
+    """The runs of a pass, in an image of a given number of columns."""
     row = part.starts // part.width
     column = (part.starts - row * part.width) * place.dx + place.x
     row = row * place.dy + place.y

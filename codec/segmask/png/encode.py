@@ -33,7 +33,7 @@ def encode(runs: RowRuns, colors: list[Color], mode: Mode) -> bytes:
         colors: (r, g, b) of each index; grey masks hold the index itself.
         mode: ``"rgb"`` colours, ``"palette"`` indices and their colours, ``"grey"`` indices.
     """
-    entries = b"" if mode == "grey" else bytes(chain.from_iterable(colors))  # numpy takes longer for so many tuples
+    entries = b"" if mode == "grey" else bytes(chain.from_iterable(colors))  # numpy takes longer for this many tuples
     table = np.frombuffer(entries, dtype=np.uint8).reshape(-1, 3) if mode == "rgb" else _INDICES
     header = struct.pack(">IIBBBBB", runs.width, runs.height, 8, _TYPES[mode], 0, 0, 0)
     palette = entries if mode == "palette" else b""

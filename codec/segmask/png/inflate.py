@@ -40,7 +40,7 @@ class _Inflating:
         self._inflated = 0
 
     def read(self, size: int) -> bytes:
-        """The next bytes, exactly so many.
+        """Exactly the next `size` bytes.
 
         Raises:
             DamagedPng: there are less, or they are damaged.

@@ -120,7 +120,7 @@ class _Rows:
         first = np.flatnonzero(is_first)
         if (filters == SUB).all():
             return RowRuns(width, height, starts, _packed(_sums(picked, first)))
-        from . import predicted  # CVAT's masks need it not, and it brings Pillow
+        from . import predicted  # CVAT's masks do not need it, and it imports Pillow
 
         return predicted.runs(self._size, filters, starts, first, picked, limit)
 

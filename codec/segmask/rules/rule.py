@@ -16,7 +16,7 @@ class Effect(StrEnum):
     REJECTED = "rejected"  # the import fails
     LOST = "lost"  # it imports, and something is silently missing
     MISREAD = "misread"  # it imports, and means something else
-    UNSAFE = "unsafe"  # it harms whoever unpacks it
+    UNSAFE = "unsafe"  # it harms anyone who unpacks it
     ODD = "odd"  # harmless, worth knowing
 
 

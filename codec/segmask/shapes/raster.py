@@ -186,7 +186,7 @@ def _toggles(edges: _Edges, width: int, height: int) -> IntArray:
 
 
 def _toggles_in_parts(edges: _Edges, width: int, height: int) -> Iterator[IntArray]:
-    """What each edge toggles, in no order, so many at once that memory is bounded; exact for indices up to 2**53."""
+    """What each edge toggles, in no order, in batches that bound the memory; exact for indices up to 2**53."""
     u, v, next_u, next_v, base = edges
     # An edge crosses the middle of column c between u = 5c + 2 and 5c + 3.
     first = np.maximum(np.ceil((np.minimum(u, next_u) - 2) / FINENESS), 0).astype(np.int64)

@@ -24,7 +24,7 @@ def drawn_as(kind: str, size: tuple[int, int] = (16, 12)) -> bytes:
 
 
 def claiming(width: int, height: int) -> bytes:
-    """A PNG that says it has so many pixels."""
+    """A PNG that claims a size."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         pngwriter.chunk(kind, body) for kind, body in [(b"IHDR", header), (b"IDAT", b""), (b"IEND", b"")]

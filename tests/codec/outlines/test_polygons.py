@@ -92,7 +92,7 @@ class TestExactness:
                 first = instance.polygons(simplify=simplified)
                 np.testing.assert_array_equal(reference(first, height, width), instance.mask())
                 for ring in first:
-                    ring[:] = 0  # whoever changes one changes no other's
+                    ring[:] = 0  # a change of one changes no other
                 np.testing.assert_array_equal(
                     reference(instance.polygons(simplify=simplified), height, width), instance.mask()
                 )

@@ -183,7 +183,7 @@ class _Pipe:
             )
 
     def wait_for_the_end(self, timeout: float) -> None:
-        """Waits until all is heard, but no longer than so many seconds."""
+        """Waits until all is heard, but no longer than the given seconds."""
         with self._changed:
             self._changed.wait_for(lambda: self._ended, timeout)
 
@@ -193,6 +193,6 @@ class _Pipe:
             return bytes(self._heard)
 
     def forget(self, size: int) -> None:
-        """Drops so many bytes, the oldest."""
+        """Drops the oldest bytes, as many as given."""
         with self._changed:
             del self._heard[:size]

@@ -15,7 +15,7 @@ SCHEMA_VERSION = 1
 
 
 def case_line(outcome: Outcome, width: int) -> Line:
-    """A case's line; the name takes so many columns."""
+    """A case's line; the name takes a given number of columns."""
     verdict = (Role.PASSED, "pass") if outcome.passed else (Role.FAILED, "FAIL")
     reason = (f"  {printable(outcome.reason)}",) if outcome.reason else ()
     return line(f"{outcome.case:<{width}}  ", verdict, *reason)

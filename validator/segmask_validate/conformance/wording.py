@@ -1,4 +1,4 @@
-"""Texts from outside in a line of ours."""
+"""Texts from outside in a line of the report."""
 
 from __future__ import annotations
 

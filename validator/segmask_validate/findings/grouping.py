@@ -93,7 +93,7 @@ class Findings:
     @cached_property
     def _causes(self) -> CauseFinder:
         """Asked about masks only, when the label map is known."""
-        from .causes import CauseFinder  # most archives need it not
+        from .causes import CauseFinder  # most archives do not need it
 
         return CauseFinder(self._labelmap, has_label_map=self._has_label_map)
 

@@ -1,4 +1,4 @@
-"""Lines for people, whose pieces say what they are; whoever shows them chooses colours, or none."""
+"""Lines for people, whose pieces say what they are; what shows them chooses colours, or none."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Verdict(StrEnum):
     """What becomes of an archive; the first that holds, worst first."""
 
     REJECTED = "rejected"  # CVAT refuses it
-    UNSAFE = "unsafe"  # it harms whoever unpacks it
+    UNSAFE = "unsafe"  # it harms anyone who unpacks it
     UNKNOWN = "unknown"  # something that bears on the verdict could not be checked
     ALTERED = "altered"  # CVAT imports it; something is lost or misread
     CLEAN = "clean"  # everything arrives as it is

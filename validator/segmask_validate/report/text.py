@@ -15,7 +15,7 @@ from .model import ArchiveReport, Finding, Verdict
 
 _MEANINGS: Final = {
     Verdict.REJECTED: "CVAT refuses it",
-    Verdict.UNSAFE: "it can harm whoever unpacks it",
+    Verdict.UNSAFE: "it can harm anyone who unpacks it",
     Verdict.UNKNOWN: "part of it could not be checked",
     Verdict.ALTERED: "CVAT imports it, and something is lost or misread",
     Verdict.CLEAN: "CVAT imports it as it is",

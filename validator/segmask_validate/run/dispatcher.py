@@ -72,7 +72,7 @@ class Dispatcher:
 
         Raises:
             WorkerLostError: workers were killed twice over the same part.
-            SourceError: an archive's bytes cannot be had.
+            SourceError: an archive's bytes cannot be read.
         """
         pending: deque[_Job[_Owner]] = deque()
         for owner, part in work:

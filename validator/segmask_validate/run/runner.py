@@ -54,7 +54,7 @@ def validate(
 
     Raises:
         OSError: the path cannot be opened. An archive that is damaged or no archive at all is a finding instead.
-        SourceError: the bytes behind a URL cannot be had, or the file was changed while it was read.
+        SourceError: the bytes behind a URL cannot be read, or the file was changed while it was read.
         WorkerLostError: worker processes were killed twice.
     """
     (report,) = validate_all([path], jobs=jobs, limits=limits, selected=selected)

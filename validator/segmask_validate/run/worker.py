@@ -21,7 +21,7 @@ def read(part: Part) -> Reading:
     """Reads a part to its end; the same on every machine.
 
     Raises:
-        SourceError: the archive's bytes cannot be had.
+        SourceError: the archive's bytes cannot be read.
     """
     reading = Reading()
     for image in part.read(reading.problems.append):

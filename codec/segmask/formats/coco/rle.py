@@ -14,7 +14,7 @@ _MAX_CHARACTERS: Final = 7  # of one compressed count: 35 bits
 
 
 def spans_of(counts: str | Sequence[int], pixels: int) -> ColumnSpans:
-    """The pixels that run lengths cover in an image of so many pixels.
+    """The pixels that run lengths cover in an image of a given number of pixels.
 
     Raises:
         ValueError: the run lengths are not those of such an image, or not what pycocotools could have written.
@@ -35,7 +35,7 @@ def spans_of(counts: str | Sequence[int], pixels: int) -> ColumnSpans:
 
 
 def counts_of(spans: ColumnSpans, pixels: int) -> list[int]:
-    """Run lengths of an image of so many pixels; the first is 0 where its first pixel is covered."""
+    """Run lengths of an image of a given number of pixels; the first is 0 where its first pixel is covered."""
     borders = np.stack((spans.starts, spans.ends), axis=1).ravel()
     lengths: list[int] = np.diff(borders, prepend=0, append=pixels).tolist()
     return lengths[:-1] if lengths[-1] == 0 else lengths

@@ -22,7 +22,7 @@ from .codeclaws import LAWS, Law
 
 _HEALTH_CHECKS: Final[list[Any]] = list(HealthCheck)
 _SHARE: Final = 5
-"""Of the examples: so many times fewer are tried of the data that come second, which are large."""
+"""What the number of examples is divided by for the data that come second, which are large."""
 _MAX_SHRINKING: Final = 500
 """How often a codec is called to make a failing case smaller: a slow one must not take minutes."""
 

@@ -103,7 +103,7 @@ def _crowds(draw: st.DrawFn) -> Images:
 
 
 def _crowd(count: int, labels: Sequence[str]) -> AnnotatedImage:
-    """An image of so many single pixels."""
+    """An image of a given number of single pixels."""
     pixel = np.ones((1, 1), dtype=np.bool_)
     shapes = [Mask(pixel, labels[n % len(labels)], n % _CROWD_SIDE, n // _CROWD_SIDE) for n in range(count)]
     height = -(-count // _CROWD_SIDE)

@@ -177,7 +177,7 @@ def scaled_grey_undeclared(draw: st.DrawFn, archive: SampleArchive) -> SampleArc
 
 @breaks(rules.SCALED_GREY)
 def scaled_grey(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
-    """A class mask of few bits, and so many labels that its scaled value is one's index."""
+    """A class mask of few bits, and enough labels that its scaled value is one's index."""
     count = len(archive.labels)
     depth, scale = draw(st.sampled_from([(4, 17), (2, 85)]))
     value = -(-count // scale)  # the lowest that is not an index yet

@@ -317,7 +317,7 @@ def lose_name_of_folder(image: Any) -> None:
 
 
 def few_numbers(limit: int) -> Callable[..., None]:
-    """A writer that keeps so many instances."""
+    """A writer that keeps the first instances."""
 
     def write_few(path: Path, images: list[Any], labelmap: LabelMap) -> None:
         kept = [

@@ -256,15 +256,16 @@ class _Reader:
                 self.at(line, column)(
                     rules.DUPLICATE_COLOR,
                     f"{label.name!r} has the colour {r},{g},{b} of {labelmap[first].name!r} on line "
-                    f"{labelmap.line_of(first)}: the last one wins, so {labelmap[first].name!r} is never read; give each label "
-                    "a colour of its own",
+                    f"{labelmap.line_of(first)}: the last one wins, so {labelmap[first].name!r} is never read; write the masks "
+                    f"again with a colour for each: changed in the label map alone, every {label.name!r} would become "
+                    f"{labelmap[first].name!r}",
                     evidence.SharedColor(label.color, (labelmap[first].name, label.name)),
                 )
             elif label.color == BLACK and not label.is_background:
                 self.at(line, column)(
                     rules.BLACK_LABEL,
                     f"{label.name!r} is black, the colour of the background: every pixel without a label counts as "
-                    f"{label.name!r}; give it another colour and add background:0,0,0::",
+                    f"{label.name!r}; give it another colour, in the label map and in the masks, and add background:0,0,0::",
                     evidence.LabelName(label.name),
                 )
 

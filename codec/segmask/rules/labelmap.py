@@ -62,8 +62,9 @@ DUPLICATE_COLOR: Final = Rule(
     summary="Two labels have the same colour.",
     cvat="The last one wins: all pixels of that colour become the last label, and coloured masks never "
     "contain the first.",
-    remedy="Give each label a colour of its own, in the label map and in the masks. If both labels mean "
-    "the same, remove one of them.",
+    remedy="Write the masks again, from where they come, with a colour of its own for each label. A change of the label "
+    "map alone makes it worse: every pixel of the colour then becomes the label that keeps it. If both labels mean the "
+    "same, remove one of them. Grey masks, which hold indices, need only the new colour.",
 )
 
 EMPTY_LABEL_NAME: Final = Rule(

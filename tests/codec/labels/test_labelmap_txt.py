@@ -138,6 +138,21 @@ class TestProblems:
         assert remedy in parse(line)[1].only(rules.WRONG_FIELD_COUNT).message
 
     @pytest.mark.parametrize(
+        ("content", "rule", "warning"),
+        [
+            (
+                "car:1,2,3::\ntruck:1,2,3::\n",
+                rules.DUPLICATE_COLOR,
+                "changed in the label map alone, every 'truck' would become 'car'",
+            ),
+            ("car:0,0,0::\n", rules.BLACK_LABEL, "in the label map and in the masks"),
+        ],
+    )
+    def test_a_remedy_does_not_send_people_to_the_label_map_alone(self, content: str, rule: Rule, warning: str) -> None:
+        """The masks keep the old colour, which is then another label's."""
+        assert warning in parse(content)[1].only(rule).message
+
+    @pytest.mark.parametrize(
         ("line", "remedy"), [("a:1,2,3::", "so that the label is 'a'"), ("# a:1,2,3::", "so that it is a comment")]
     )
     def test_the_remedy_of_a_byte_order_mark(self, line: str, remedy: str) -> None:

@@ -22,6 +22,11 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDER: Final = "codec/segmask/native"
 FLAGS: Final = ("-std=c11", "-O3", "-g0", "-shared", "-fvisibility=hidden")
+OPTIONS: Final = {
+    ".so": ("-fPIC",),
+    ".dylib": ("-fPIC", "-Wl,-install_name,@rpath/kernel.shared.dylib"),  # else the path it was built under
+    ".dll": (),
+}
 
 
 class KernelHook(BuildHookInterface[Any]):
@@ -65,8 +70,7 @@ def compile_kernel(source: Path, library: Path, platform: str) -> None:
     Raises:
         CannotCompile: there is no compiler, or it fails.
     """
-    position = () if suffix(platform) == ".dll" else ("-fPIC",)
-    command = [*compiler(), *FLAGS, *position, str(source), "-o", str(library)]
+    command = [*compiler(), *FLAGS, *OPTIONS[suffix(platform)], str(source), "-o", str(library)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     except OSError as error:

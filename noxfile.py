@@ -15,12 +15,23 @@ PEER = Path("tests/interop/peer")
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Ruff: rules and format; spelling; the layers of the packages."""
+    """Ruff: rules and format; spelling; changes since the release; the layers of the packages; files for CI."""
     session.install("-e", ".[dev]")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("codespell")
+    session.run("towncrier", "build", "--draft", "--version", "next")
     session.run("lint-imports")
+    for schema, *files in (
+        ("github-workflows", *map(str, sorted(Path(".github/workflows").glob("*.yml")))),
+        ("github-actions", "action.yml"),
+        ("dependabot", ".github/dependabot.yml"),
+        ("gitlab-ci", "templates/segmask.gitlab-ci.yml"),
+    ):
+        session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files)
+    session.run("zizmor", "--offline", "--quiet", ".")
+    session.run("pre-commit", "validate-manifest")
+    session.run("pre-commit", "validate-config")
 
 
 @nox.session
@@ -36,6 +47,13 @@ def docs(session: nox.Session) -> None:
     """What is generated from the registry is current."""
     session.install("-e", ".[dev]")
     session.run("python", "docs/generate.py", "--check")
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """The documentation as a site, in build/site; a warning or a broken link fails."""
+    session.install("-e", ".[docs]")
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "build/site")
 
 
 @nox.session

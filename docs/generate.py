@@ -14,14 +14,18 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import segmask
-from segmask.rules import AREAS
+from segmask.rules import ARCHIVE_RULES, AREAS
+from segmask.testing import counterexample
 from segmask_cli import picture
 from segmask_cli.output import styled
-from segmask_validate import RULES, Rule, validate
+from segmask_validate import RULES, ArchiveReport, Rule, validate
 from segmask_validate.report import schema, text
 from segmask_validate.report.lines import plain
 
@@ -29,13 +33,15 @@ DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
 SAMPLE = DOCS.parent / "fixtures" / "samples" / "six-defects" / "archive"
 SHOWN = "frame-0001"
+LONGEST = 400
+"""Characters of a line in an example."""
 SAMPLE_REPORT, CONFORMANCE_TABLE, END = "<!-- sample report -->\n", "<!-- conformance table -->\n", "<!-- end -->\n"
 PEER_PAGE = DOCS / "conformance-datumaro.md"
 PEER_READER = "tests/interop/peer/read_archives.py"
 SCHEMA = DOCS.parent / "validator" / "segmask_validate" / "report" / "report.schema.json"
 EFFECTS = (
     "**Effect** is what CVAT does: `rejected` the import fails; `lost` it imports and something is missing; "
-    "`misread` it imports and means something else; `unsafe` it harms anyone who unpacks it; `odd` is harmless."
+    "`misread` it imports and means something else; `unsafe` it harms anyone who unpacks it; `unread` it was not read here; `odd` is harmless."
 )
 
 
@@ -75,16 +81,43 @@ def section(rule: Rule) -> list[str]:
         f"**Remedy:** {rule.remedy}",
         "",
     ]
+    if rule.by_hand:
+        lines += [f"**No program does it:** {rule.by_hand}", ""]
+    lines += example(rule)
     if rule.requires:
         lines[-1:] = ["", f"**Says nothing where** {', '.join(rule.requires)} left it uncertain.", ""]
     return lines
 
 
+def example(rule: Rule) -> list[str]:
+    """What is said of the rule's counterexample; nothing where a task is needed."""
+    if rule not in ARCHIVE_RULES:
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "archive.zip"
+        path.write_bytes(counterexample(rule).archive.to_bytes())
+        finding = next(finding for finding in validate(path).findings if finding.rule is rule)
+    shown = [plain(each).removeprefix("  ") for each in text.finding_lines(finding)]
+    return [
+        "**For example:**",
+        "",
+        "```text",
+        *(textwrap.shorten(each, LONGEST, placeholder=" ...") if len(each) > LONGEST else each for each in shown),
+        "```",
+        "",
+    ]
+
+
 def readme() -> str:
     """``README.md`` with the report of the sample between its marks."""
-    report = validate(SAMPLE)
-    lines = [plain(line).replace(str(SAMPLE), "archive") for line in text.lines(report)]
+    report = sample_report()
+    lines = [plain(line) for line in text.lines(report)]
     return filled(README, SAMPLE_REPORT, "\n".join([*lines, "", text.summary((report,))]))
+
+
+def sample_report() -> ArchiveReport:
+    """Of the sample, as an archive of the name ``archive.zip``."""
+    return replace(validate(SAMPLE), path="archive.zip")
 
 
 def peer_page(peer: str) -> str:
@@ -128,10 +161,9 @@ def draw_pictures() -> None:
     from rich.text import Text
 
     console = Console(record=True, width=118, file=io.StringIO(), highlight=False)
-    for line in text.lines(validate(SAMPLE)):
+    for line in text.lines(sample_report()):
         console.print(Text.from_ansi(styled(line)))
-    svg = console.export_svg(title="segmask-validate").replace(str(SAMPLE), "archive")
-    (DOCS / "report.svg").write_text(svg, encoding="utf-8")
+    (DOCS / "report.svg").write_text(console.export_svg(title="segmask-validate"), encoding="utf-8")
     with segmask.open(SAMPLE, on_problem=lambda _: None) as archive:
         image = next(image for image in archive if image.name == SHOWN)
     picture.draw(image, None).save(DOCS / "show.png", optimize=True)

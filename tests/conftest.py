@@ -25,8 +25,13 @@ settings.load_profile(profile.NAME)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Runs of pytest inside pytest count as processes: they take as long."""
+    """Runs of pytest inside pytest count as processes: they take as long; searches and fuzzing run without coverage.
+
+    What those go through others go through too, and to trace them takes longer than to run them.
+    """
     for item in items:
+        if item.get_closest_marker("search") or item.get_closest_marker("fuzz"):
+            item.add_marker(pytest.mark.no_cover)
         if "pytester" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.process)
 

@@ -70,7 +70,7 @@ class TestDamagedArchives:
     @pytest.mark.parametrize("seed", SEEDS)
     def test_read_and_validate(self, seed: int, tmp_path: Path) -> None:
         fuzzer, path = Fuzzer(seed), tmp_path / "damaged.zip"
-        for _ in range(scaled(100)):
+        for _ in range(scaled(40)):
             path.write_bytes(fuzzer.archive())  # stays in tmp_path when the test fails
             with time_limit(SLOW):
                 read_to_the_end(path)
@@ -78,7 +78,7 @@ class TestDamagedArchives:
 
     def test_folders(self, tmp_path: Path) -> None:
         fuzzer = Fuzzer(seed=100)
-        for number in range(scaled(40)):
+        for number in range(scaled(20)):
             members = {
                 name: fuzzer.member(data.encode() if isinstance(data, str) else data)
                 for name, data in changed({}).items()
@@ -90,7 +90,7 @@ class TestDamagedArchives:
 
     def test_strict_reading_raises_the_first_error(self, tmp_path: Path) -> None:
         fuzzer, path, refused = Fuzzer(seed=101), tmp_path / "damaged.zip", 0
-        for _ in range(scaled(60)):
+        for _ in range(scaled(30)):
             path.write_bytes(fuzzer.archive())
             error = next((p for p in read_to_the_end(path) if p.severity is segmask.Severity.ERROR), None)
             raised = read_strictly(path)
@@ -117,13 +117,13 @@ class TestDamagedMasks:
     @pytest.mark.parametrize("seed", SEEDS)
     def test_pngs(self, seed: int) -> None:
         fuzzer, decoded = Fuzzer(seed), 0
-        for _ in range(scaled(2000)):
+        for _ in range(scaled(800)):
             decoded += decodes(fuzzer.mask())
-        assert 0.02 < decoded / scaled(2000) < 0.9, "the damage is too small or too great to test anything"
+        assert 0.02 < decoded / scaled(800) < 0.9, "the damage is too small or too great to test anything"
 
     def test_other_formats(self) -> None:
         fuzzer = Fuzzer(seed=102)
-        for _ in range(scaled(1500)):
+        for _ in range(scaled(600)):
             decodes(fuzzer.picture())
 
     def test_truncated_anywhere(self) -> None:
@@ -160,7 +160,7 @@ class TestDamagedTexts:
             b"one\ndir/two\n",
             b'{"label_map": {"0": "car"}, "labels": ["car"], "parts": {"0": []}}',
         ]
-        for _ in range(scaled(500)):
+        for _ in range(scaled(200)):
             data = sound[integer(random, len(sound))]
             data = damaged_text(random, data) if integer(random, 2) else damaged(random, data, sound)
             problems = Problems()
@@ -247,7 +247,7 @@ class TestBombs:
         ("png", "code"),
         [
             pytest.param(png_of(40_000, 40_000, zeros(1 << 20)), "PNG017", id="beyond-opencv"),
-            pytest.param(png_of(30_000, 30_000, zeros(1 << 20)), "ZIP012", id="beyond-the-limit"),
+            pytest.param(png_of(30_000, 30_000, zeros(1 << 20)), "PNG019", id="beyond-the-limit"),
             pytest.param(png_of(11_000, 11_000, zeros(1 << 20)), "PNG003", id="less-data-than-the-header-says"),
         ],
     )
@@ -268,15 +268,15 @@ class TestBombs:
                 stream.write(bytes(1 << 20))
         assert "ZIP012" in self.refused(path)
 
-    @pytest.mark.parametrize("kind", ["JPEG", "TIFF", "BMP"])
+    @pytest.mark.parametrize("kind", ["JPEG", "TIFF", "BMP", "JPEG2000", "PPM", "GIF"])
     def test_other_formats_take_little_more_than_their_pixels(self, kind: str, tmp_path: Path) -> None:
         stream = io.BytesIO()
-        Image.new("RGB", (3000, 3000)).save(stream, kind)
+        Image.new("RGB", (2800, 2800)).save(stream, kind)
         members = changed({"SegmentationClass/one.png": stream.getvalue()})
         path = write_zip(tmp_path / "a.zip", members, zipfile.ZIP_STORED)
         grown, codes = validate_in_process(path)
         assert codes == ["PAIR002", "PNG015"]
-        assert grown < 9 * 30, "30 bytes a pixel or more"
+        assert grown < 8 * 30, "30 bytes a pixel or more"
 
     def test_lzma_header_that_asks_for_4_gigabytes(self, tmp_path: Path) -> None:
         data = bytearray(zip_bytes(changed({}), zipfile.ZIP_LZMA))

@@ -30,7 +30,8 @@ def subjects(test_file: str) -> list[Path]:
     folder, _, rest = test_file.partition("/")
     path = TESTS.parent / ROOTS[folder] / rest
     name = path.name.removeprefix("test_").removesuffix(".py")
-    return [path.with_name(f"{name}.py"), path.with_name(name) / "__init__.py", path.with_name(f"{name}.md")]
+    page = path.with_name(f"{name.replace('_', '-')}.md")
+    return [path.with_name(f"{name}.py"), path.with_name(name) / "__init__.py", page]
 
 
 @pytest.mark.parametrize("test_file", FILES)

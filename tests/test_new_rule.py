@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from segmask.rules import RULES
+
 ROOT = Path(__file__).parents[1]
 TOOL = ROOT / "tools" / "new_rule.py"
+NEXT = f"LBL{1 + max(int(rule.code[3:]) for rule in RULES if rule.area == 'LBL'):03}"
 
 pytestmark = pytest.mark.skipif(not TOOL.exists(), reason="tools/ is not part of the source distribution")
 
@@ -60,23 +63,20 @@ def write_what_it_owes(copy: Path) -> None:
 
 @pytest.mark.process
 def test_a_rule_is_added_by_the_command(copy: Path) -> None:
-    from segmask.rules import RULES
-
-    code = f"LBL{sum(rule.area == 'LBL' for rule in RULES) + 1:03}"
-    laid_out = run(copy, "tools/new_rule.py", code, "mythical-label")
+    laid_out = run(copy, "tools/new_rule.py", NEXT, "mythical-label")
     assert (laid_out.returncode, laid_out.stderr) == (0, "")
     write_what_it_owes(copy)
-    written = run(copy, "tools/new_rule.py", code, "--fixture")
+    written = run(copy, "tools/new_rule.py", NEXT, "--fixture")
     assert (written.returncode, written.stderr) == (0, "")
 
     case = copy / "fixtures" / "labelmap" / "mythical-label"
     expected = json.loads((case / "expected.json").read_text(encoding="utf-8"))
-    assert [finding["rule"] for finding in expected["findings"]] == [code]
+    assert [finding["rule"] for finding in expected["findings"]] == [NEXT]
     report = run(copy, "-m", "segmask_cli", "validate", "--format", "json", str(case / "archive"))
-    assert [finding["rule"] for finding in json.loads(report.stdout)["archives"][0]["findings"]] == [code]
-    assert "CVAT wonders." in run(copy, "-m", "segmask_cli", "explain", code).stdout
+    assert [finding["rule"] for finding in json.loads(report.stdout)["archives"][0]["findings"]] == [NEXT]
+    assert "CVAT wonders." in run(copy, "-m", "segmask_cli", "explain", NEXT).stdout
     page = run(copy, "-c", "import sys; sys.path.insert(0, 'docs'); import generate; print(generate.rules_page())")
-    assert f"### {code} mythical-label" in page.stdout
+    assert f"### {NEXT} mythical-label" in page.stdout
     built = run(copy, "-m", "segmask_validate.corpus", "out", "labelmap/mythical-label")
     assert (built.returncode, built.stderr) == (0, "")
     assert (copy / "out" / "labelmap" / "mythical-label.zip").is_file()
@@ -86,11 +86,12 @@ def test_a_rule_is_added_by_the_command(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["LBL004", "some-name"], "the next code of this area is LBL027, not 'LBL004'"),
-        (["XYZ001", "some-name"], "a code begins with one of ZIP, LBL, SET, PNG, PAIR, GEO, not 'XYZ001'"),
-        (["LBL027", "duplicate-color"], "'duplicate-color' is taken, or not words in small letters with '-' between"),
-        (["LBL027", "Some Name"], "'Some Name' is taken, or not words in small letters with '-' between"),
-        (["LBL027", "--fixture"], "there is no rule 'LBL027'"),
+        (["LBL004", "some-name"], f"the next code of this area is {NEXT}, not 'LBL004'"),
+        (["XYZ001", "some-name"], "a code begins with one of ZIP, LBL, SET, PNG, PAIR, GEO, TASK, not 'XYZ001'"),
+        ([NEXT, "duplicate-color"], "'duplicate-color' is taken, or not words in small letters with '-' between"),
+        ([NEXT, "Some Name"], "'Some Name' is taken, or not words in small letters with '-' between"),
+        (["TASK099", "some-name"], "a rule that needs a task is written by hand, and proven in tests/validator/task"),
+        ([NEXT, "--fixture"], f"there is no rule {NEXT!r}"),
     ],
 )
 def test_refused(copy: Path, words: list[str], message: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
 from . import image
+from ._support.apply import Apply, here
 from .container.base import Container
 from .container.folder import FolderContainer
 from .container.remote import is_url, open_url, without_secrets
@@ -20,12 +22,14 @@ from .dataset.reading import DataSet, read_dataset
 from .image import Image
 from .labels.labelmap import LabelMap
 from .limits import DEFAULT_LIMITS, Limits
-from .part import Part
+from .part import Outcome, Part, outcomes
 from .problem import Handler, StrictHandler
 from .reporter import Reporter
 
 _PART_IMAGES: Final = 64
 _PART_BYTES: Final = 1 << 20  # of masks: much more than sending a part costs, and little enough to share out evenly
+
+_Result = TypeVar("_Result")
 
 
 class Archive:
@@ -35,8 +39,8 @@ class Archive:
         path: the zip or folder as it was given; a URL without what may be secret in it.
         labelmap: the labels; CVAT's default VOC labels where the archive has no label map.
         label_source: path of the member that the labels come from, None for the default.
-        image_sets: the lists, in order of their names.
-        entries: what the lists name, in order.
+        image_sets: the lists for masks, in order of their names.
+        entries: what the lists name, in order; what only lists of other tasks name comes last.
     """
 
     def __init__(self, path: str, on_problem: Handler, limits: Limits) -> None:
@@ -60,15 +64,20 @@ class Archive:
     @property
     def subsets(self) -> dict[str, tuple[str, ...]]:
         """Image ids by subset, as the lists have them."""
-        subsets: dict[str, tuple[str, ...]] = {}
-        for image_set in self.image_sets:
-            subsets[image_set.subset] = subsets.get(image_set.subset, ()) + image_set.ids
-        return subsets
+        subsets: dict[str, list[str]] = {image_set.subset: [] for image_set in self.image_sets}
+        for entry in self.entries:
+            subsets.setdefault(entry.subset, []).append(entry.name)
+        return {subset: tuple(names) for subset, names in subsets.items()}
 
     @property
     def is_unreadable(self) -> bool:
         """Whether the archive could not be read at all."""
         return self._container.is_unreadable
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether the archive is unpacked already."""
+        return isinstance(self._container, FolderContainer)
 
     @property
     def mask_bytes(self) -> int:
@@ -89,34 +98,60 @@ class Archive:
         Raises:
             FormatError: the strict handler found an error in an image, or in a remaining member.
         """
-        for part in self._image_parts():
+        for part in self.image_parts():
             yield from part.read(self._on_problem)
+        self.finish()
+
+    def map(self, function: Callable[[Image], _Result], *, apply: Apply = here) -> Iterator[_Result]:
+        """What a function returns for each image, in the order of the lists; as iterating, but perhaps elsewhere.
+
+        Args:
+            function: gets each image; pickled where others call it, and its results too.
+            apply: who reads the images, a part at a time, and calls the function.
+
+        Raises:
+            FormatError: as iterating does.
+            Exception: whatever the function raises.
+        """
+        if apply is here:
+            yield from map(function, self)
+            return
+        for found in apply(partial(outcomes, function), self.image_parts()):
+            for outcome in found:
+                yield self.settle(outcome)
+        self.finish()
+
+    def settle(self, outcome: Outcome[_Result]) -> _Result:
+        """The result for an image that was read elsewhere; its problems go to the archive's handler.
+
+        Raises:
+            Exception: the handler's, or that which stands for the result.
+        """
+        return outcome.settle(self._on_problem)
+
+    def finish(self) -> None:
+        """Checks the members that no image needs, where that was not done at the end of an iteration."""
         if not self._rest_is_checked:
             self.check_rest()
             self._rest_is_checked = True
 
-    def read(self, entry: Entry, on_problem: Handler | None = None) -> Image:
+    def read(self, entry: Entry, on_problem: Handler | None = None, *, keep_photo: bool = False) -> Image:
         """The image of an entry; depends on nothing but the archive and the entry.
 
         Args:
             entry: one of `entries`.
             on_problem: gets the image's problems in place of the archive's own handler.
+            keep_photo: whether the image keeps the bytes of its photo, which is read for its size in any case.
         """
-        return image.read(self._container, entry, self.labelmap, self._limits, Reporter(self._handler(on_problem)))
-
-    def photo(self, wanted: Image) -> bytes | None:
-        """The bytes of an image's photo; None where the archive has none that can be read."""
-        for entry in self.entries:
-            if (entry.subset, entry.name) == (wanted.subset, wanted.name) and entry.photo_path is not None:
-                return self._container.read(entry.photo_path, Reporter(self._on_problem))
-        return None
+        report = Reporter(self._handler(on_problem))
+        return image.read(self._container, entry, self.labelmap, self._limits, report, keep_photo=keep_photo)
 
     def parts(self) -> Iterator[Part]:
         """The images in the order of the lists, then every member that neither `open` nor an image reads.
 
         Whoever reads all parts, wherever that is, has read the archive to its end.
         """
-        yield from self._image_parts()
+        yield from self.image_parts()
         yield from self._rest_parts()
 
     def check_rest(self, on_problem: Handler | None = None) -> None:
@@ -125,11 +160,15 @@ class Archive:
             for _ in part.read(self._handler(on_problem)):
                 pass  # there are no images in it
 
-    def _image_parts(self) -> Iterator[Part]:
+    def image_parts(self) -> Iterator[Part]:
+        """The images in the order of the lists."""
         sized = ((entry, sum(self._container.members[path].size for path in entry.paths)) for entry in self.entries)
-        for entries in _batches(sized):
-            needed = self._container.only(path for entry in entries for path in entry.paths)
-            yield Part(container=needed, labelmap=self.labelmap, limits=self._limits, entries=entries)
+        return map(self.part_of, _batches(sized))
+
+    def part_of(self, entries: tuple[Entry, ...]) -> Part:
+        """The images of entries, and all that reading them takes."""
+        needed = self._container.only(path for entry in entries for path in entry.paths)
+        return Part(container=needed, labelmap=self.labelmap, limits=self._limits, entries=entries)
 
     def _rest_parts(self) -> Iterator[Part]:
         used = self._read_paths | {path for entry in self.entries for path in entry.paths}

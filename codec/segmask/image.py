@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,9 @@ from .mask.pairing import Pairing
 from .pixels.runs import RowRuns, distinct
 from .reporter import Reporter
 
+if TYPE_CHECKING:
+    from .mask.photo import Photo
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Image:
@@ -26,13 +30,14 @@ class Image:
     Attributes:
         subset: name of its image set.
         name: its id, as the list has it.
-        width: columns of its masks in pixels; of the photo where there are no masks; None where there is neither.
+        width: columns of its masks in pixels; of the photo, as it is shown, where there are no masks; None where there is neither.
         height: their rows in pixels, or those of the photo, or None.
         instances: the objects; for an image without object mask one for each class, background included.
         has_grey_classes: the class mask holds indices, not colours.
         label_names: names of all labels in index order.
         classes: the class mask as runs of label indices, -1 for an undeclared colour; None where there is none.
         objects: the object mask as runs of object indices; None where there is none.
+        photo: the photo's bytes, where they were asked for and there are some.
     """
 
     subset: str
@@ -44,6 +49,7 @@ class Image:
     label_names: tuple[str, ...] = field(default=(), repr=False)
     classes: RowRuns | None = field(default=None, repr=False)
     objects: RowRuns | None = field(default=None, repr=False)
+    photo: bytes | None = field(default=None, repr=False)
 
     @property
     def label_indices(self) -> tuple[int, ...]:
@@ -59,14 +65,56 @@ class Image:
         return None if self.objects is None else self.objects.to_dense(np.int32).astype(np.int32, copy=False)
 
 
-def read(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits, report: Reporter) -> Image:
+def read(
+    container: Container,
+    entry: Entry,
+    labelmap: LabelMap,
+    limits: Limits,
+    report: Reporter,
+    *,
+    keep_photo: bool = False,
+) -> Image:
     """The image of an entry: a pure function of the archive and the entry."""
+    masks = _read_masks(container, entry, labelmap, limits, report)
+    photo = None if entry.photo_path is None else container.read(entry.photo_path, report)
+    measures = None if photo is None else _measured(photo)
+    if entry.annotation_path is not None:
+        from .dataset import annotation_file  # XML is slow to import, and most archives have none
 
-    def bound(path: str | None) -> Reporter:
-        member = None if path is None else container.members[path].name
-        return report.at(member=member, image=entry.name)
+        annotation_file.check(container, entry, labelmap, report)
+    frame = masks.objects or masks.classes
+    size = None if frame is None else (frame.width, frame.height)
+    if size is not None and measures is not None:
+        path = entry.object_path if masks.classes is None else entry.class_path
+        shape_checks.check_photo(size, measures, _bound(report, container, entry, path))
+    width, height = size or (measures and measures.size) or (None, None)
+    return Image(
+        subset=entry.subset,
+        name=entry.name,
+        width=width,
+        height=height,
+        instances=masks.instances,
+        has_grey_classes=masks.has_grey_classes,
+        label_names=labelmap.names,
+        classes=masks.classes,
+        objects=masks.objects,
+        photo=photo if keep_photo else None,
+    )
 
-    of_class, of_object = bound(entry.class_path), bound(entry.object_path)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Masks:
+    """What the masks of an image say; the attributes are those of `Image`."""
+
+    classes: RowRuns | None
+    objects: RowRuns | None
+    instances: tuple[Instance, ...]
+    has_grey_classes: bool
+
+
+def _read_masks(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits, report: Reporter) -> _Masks:
+    of_class = _bound(report, container, entry, entry.class_path)
+    of_object = _bound(report, container, entry, entry.object_path)
 
     def decoded(path: str | None, of_mask: Reporter) -> DecodedMask | None:
         data = None if path is None else container.read(path, of_mask)
@@ -83,36 +131,17 @@ def read(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits,
         pairing.without_class(objects)
     elif class_mask is not None and classes is not None and entry.object_path is None:
         found = pairing.by_class(class_mask, classes)
-    frame = objects or classes
-    size = None if frame is None else (frame.width, frame.height)
-    photo = _photo_size(container, entry, report)
-    if size is not None and photo is not None:
-        shape_checks.check_photo(size, photo, of_class if class_mask is not None else of_object)
-    width, height = size or photo or (None, None)
-    return Image(
-        subset=entry.subset,
-        name=entry.name,
-        width=width,
-        height=height,
-        instances=found,
-        has_grey_classes=class_mask is not None and not class_mask.is_color,
-        label_names=labelmap.names,
-        classes=classes,
-        objects=objects,
-    )
+    has_grey_classes = class_mask is not None and not class_mask.is_color
+    return _Masks(classes=classes, objects=objects, instances=found, has_grey_classes=has_grey_classes)
 
 
-def _photo_size(container: Container, entry: Entry, report: Reporter) -> tuple[int, int] | None:
-    """(width, height) of the photo, None where there is none that can be read."""
-    if entry.photo_path is None:
-        return None
-    data = container.read(entry.photo_path, report)
-    if data is None:
-        return None
-    from .mask import other_formats  # slow to import, and CVAT's exports hold no photos
+def _bound(report: Reporter, container: Container, entry: Entry, path: str | None) -> Reporter:
+    """What reports on one of the masks."""
+    return report.at(member=None if path is None else container.members[path].name, image=entry.name)
 
-    try:
-        with other_formats.opened(data) as photo:
-            return photo.size
-    except other_formats.UnreadableImage:
-        return None
+
+def _measured(photo: bytes) -> Photo | None:
+    """Measures of a photo, None where it cannot be read."""
+    from .mask import photo as photos  # slow to import, and CVAT's exports hold no photos
+
+    return photos.measured(photo)

@@ -11,21 +11,27 @@ class Limits:
 
     Attributes:
         pixels: width times height of one mask.
-        runs: stretches of one colour along the rows of one mask; a photo of 16 megapixels has as many as the default allows.
+        runs: stretches of one colour along the rows of one mask; one of 1080p has some ten thousand.
+        decoded_pixels: width times height of a mask that is no PNG: such a one is decoded whole.
         member_bytes: unpacked size of one member.
         total_bytes: unpacked size of all members.
-        ratio: unpacked to packed size of a member, checked from `ratio_bytes` unpacked on.
+        ratio: unpacked to packed size, of a member and of all together, checked from `ratio_bytes` unpacked on.
         ratio_bytes: size below which a high ratio harms nobody.
+        slow_bytes: unpacked size of all members that bz2 or LZMA packed: they take many times as long as deflated ones.
+        depth: folders that a member lies in.
         members: number of members.
     """
 
     pixels: int = 1 << 27
-    runs: int = 1 << 24
+    runs: int = 1_500_000
+    decoded_pixels: int = 1 << 23
     member_bytes: int = 2 << 30
     total_bytes: int = 1 << 40
     ratio: float = 800.0
     ratio_bytes: int = 16 << 20
-    members: int = 5_000_000
+    slow_bytes: int = 256 << 20
+    depth: int = 64
+    members: int = 1_000_000
 
 
 DEFAULT_LIMITS = Limits()

@@ -6,8 +6,9 @@ again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from . import image
 from .container.base import Container
@@ -15,8 +16,10 @@ from .dataset.entry import Entry
 from .image import Image
 from .labels.labelmap import LabelMap
 from .limits import Limits
-from .problem import Handler
+from .problem import Handler, Problem
 from .reporter import Reporter
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +51,57 @@ class Part:
             yield image.read(container, entry, self.labelmap, self.limits, report)
         for path in self.rest:
             container.check(path, report)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[_Result]):
+    """What a function made of an image.
+
+    Attributes:
+        problems: those of the image.
+        result: what the function returned.
+        error: what reading or the function raised in place of a result.
+    """
+
+    problems: tuple[Problem, ...]
+    result: _Result | None = None
+    error: Exception | None = None
+
+    def settle(self, on_problem: Handler) -> _Result:
+        """The result, after a handler got the problems.
+
+        Raises:
+            Exception: the handler's, or the error.
+        """
+        for problem in self.problems:
+            on_problem(problem)
+        if self.error is not None:
+            raise self.error
+        return self.result  # type: ignore[return-value] # None only where the function returned it
+
+
+def outcomes_of(part: Part) -> Iterator[Outcome[Image]]:
+    """The images of a part, each with its problems, up to the first that cannot be read."""
+    problems: list[Problem] = []
+    try:
+        for image_ in part.read(problems.append):
+            yield Outcome(tuple(problems), image_)
+            problems.clear()
+    except Exception as error:  # noqa: BLE001 - raised where the outcome is settled
+        yield Outcome(tuple(problems), error=error)
+
+
+def outcomes(function: Callable[[Image], _Result], part: Part) -> list[Outcome[_Result]]:
+    """What a function makes of each image of a part, up to the first error; wherever that is."""
+    found: list[Outcome[_Result]] = []
+    for outcome in outcomes_of(part):
+        try:
+            found.append(Outcome(outcome.problems, function(outcome.settle(_nobody))))
+        except Exception as error:  # noqa: BLE001 - raised where the outcome is settled
+            found.append(Outcome(outcome.problems, error=error))
+            break
+    return found
+
+
+def _nobody(problem: Problem) -> None:
+    """Who need not know: whoever settles the outcome gets the problem."""

@@ -17,10 +17,11 @@ from dataclasses import dataclass, replace
 from typing import Final, TypedDict, Unpack
 
 from segmask.evidence import NOTHING, Evidence
+from segmask.pixels.box import Box
 from segmask.rules.rule import Effect, Rule, Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Location:
     """Where a problem is; what does not apply is None.
 
@@ -29,14 +30,20 @@ class Location:
         line: line of a text member, from 1.
         column: column in characters, from 1.
         image: id of the image, as its list writes it.
-        box: (x, y, width, height) in pixels, origin top-left.
+        box: the rectangle of pixels.
     """
 
     member: str | None = None
     line: int | None = None
     column: int | None = None
     image: str | None = None
-    box: tuple[int, int, int, int] | None = None
+    box: Box | None = None
+
+    def __repr__(self) -> str:
+        """The place as `str` has it, with the image where the member does not say it."""
+        text = str(self)
+        image = "" if self.image is None or self.image in text else f" image {self.image!r}"
+        return f"<Location {printable(text + image) or 'nowhere'}>"
 
     def __str__(self) -> str:
         """Member, line, column and box, as compilers write them; the image where there is no member."""
@@ -61,7 +68,7 @@ class Place(TypedDict, total=False):
     line: int | None
     column: int | None
     image: str | None
-    box: tuple[int, int, int, int] | None
+    box: Box | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,22 +57,28 @@ def sentence(rule: Rule, evidence: Evidence, *, masks: int = 1, nearest: str = "
         said = _colors(evidence, where) + (f"; nearest is {nearest}" if nearest else "")
         return f"{said} - {f'likely cause: {cause}' if cause else _COLOR_REASONS[rule]}"
     said = _SENTENCES[rule](evidence, where)
+    if isinstance(evidence, UndeclaredIndices) and not cause:
+        return f"{said}; {_missing_lines(evidence)}"
     return f"{said} - likely cause: {cause}" if cause else said
 
 
 def _colors(evidence: UndeclaredColors, where: str) -> str:
-    red, green, blue = evidence.colors[0].color
     others = _more(evidence.distinct)
-    return f"Undeclared color ({red}, {green}, {blue}){others}: {counted(evidence.pixels, 'pixel')}{where}"
+    return f"Undeclared color {evidence.colors[0].color}{others}: {counted(evidence.pixels, 'pixel')}{where}"
 
 
 def _indices(evidence: UndeclaredIndices, where: str) -> str:
-    first, last = evidence.missing_lines
-    filler = f"_dummy{first}:{first % 256},{first % 256},{first % 256}::"
     return (
         f"Undeclared label '{evidence.indices[0]}': {_used(evidence.indices)}{where}; the label map ends at "
-        f"{first - 1}; add {counted(last + 1 - first, 'line')} to it, fillers such as {filler} included"
+        f"{evidence.missing_lines[0] - 1}"
     )
+
+
+def _missing_lines(evidence: UndeclaredIndices) -> str:
+    """The remedy where the label map is too short; after another cause it would make labels of what is none."""
+    first, last = evidence.missing_lines
+    filler = f"_dummy{first}:{first % 256},{first % 256},{first % 256}::"
+    return f"add {counted(last + 1 - first, 'line')} to it, fillers such as {filler} included"
 
 
 def _used(indices: tuple[int, ...]) -> str:
@@ -122,6 +128,14 @@ def _without_class(evidence: ObjectCount, where: str) -> str:
     return (
         f"an object mask without class mask ({counted(evidence.objects, 'object')}{where}): CVAT fails (TypeError: '<=' not "
         "supported between instances of 'int' and 'NoneType'); add the class mask, or remove this one"
+    )
+
+
+def _merged(evidence: ObjectCount, where: str) -> str:
+    return (
+        f"all 255 object numbers are in use, and {counted(evidence.objects, 'object')}{where} {'lies' if evidence.objects == 1 else 'lie'} in regions far apart, as in an "
+        "export of CVAT with more than 255 shapes, which gives shapes 1 and 257 one number; if there were more, export them as COCO "
+        "1.0 or CVAT for images 1.1, or cut the image into tiles"
     )
 
 
@@ -204,6 +218,7 @@ _SENTENCES: Final[dict[Rule, Callable[[Evidence, str], str]]] = {
     rules.TRANSPARENT_PIXELS: _of(PixelCount, _transparent),
     rules.PALETTE_OVERRUN: _of(PixelCount, _overrun),
     rules.OBJECT_WITHOUT_CLASS: _of(ObjectCount, _without_class),
+    rules.MERGED_INSTANCES: _of(ObjectCount, _merged),
     rules.INSTANCE_OVER_CLASSES: _of(MixedObjects, _mixed),
     rules.CLASS_WITHOUT_OBJECT: _of(UnpairedPixels, _unpaired),
     rules.OBJECT_INDEX_GAP: _of(MissingNumbers, _missing),

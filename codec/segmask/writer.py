@@ -6,14 +6,16 @@ What the format cannot hold is refused before anything takes the target's place.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 
+from ._support.apply import Apply, here
 from ._support.files import replacing
 from .archive import Archive
 from .container.zipwriter import ZipWriter
@@ -56,6 +58,14 @@ class Written:
     recolored: tuple[str, ...] = ()
 
 
+@runtime_checkable
+class _Labelled(Protocol):
+    """Images that come with their labels."""
+
+    @property
+    def labelmap(self) -> LabelMap: ...
+
+
 def write(
     path: str | PathLike[str],
     images: Iterable[AnnotatedImage | Image],
@@ -63,6 +73,7 @@ def write(
     labelmap: LabelMap | Iterable[Label | str] | None = None,
     subset: str | None = None,
     mode: Mode = "rgb",
+    apply: Apply = here,
 ) -> Written:
     """Writes an archive; the same bytes for the same input.
 
@@ -71,10 +82,12 @@ def write(
         images: annotated images (anything with ``name``, ``width``, ``height``, ``shapes``), or images of an open
             archive; a generator too.
         labelmap: the labels in index order, `Label` or names; names get VOC colours, and a ``background`` in front
-            where they have none. Without it: the labels of an `Archive` given as `images`, else the shapes' labels in
+            where they have none. Without it: the ``labelmap`` of `images`, as an open archive has one, else the shapes' labels in
             order of appearance.
         subset: subset of all images; each image's own where None.
         mode: ``"rgb"`` as CVAT does; ``"palette"`` the same colours by palette; ``"grey"`` label indices.
+        apply: who makes the masks, such as the ``map`` of a `ProcessPoolExecutor`; this process alone does where the labels
+            are not known beforehand.
 
     Returns:
         What was written.
@@ -87,14 +100,107 @@ def write(
     """
     if mode not in _MODES:
         raise WriteError(f"mode is one of {', '.join(_MODES)}, not {mode!r}")
-    if labelmap is None and isinstance(images, Archive):
+    if labelmap is None and isinstance(images, _Labelled):
         labelmap = images.labelmap
     target = Path(path)
     with replacing(target) as stream, zipfile.ZipFile(stream, "w") as archive, ZipWriter(archive) as members:
         writer = _Writer(members, AssignedLabels(labelmap), subset, mode)
-        for image in images:
-            writer.add(image)
+        for masks in writer.made(images, apply):
+            writer.add(masks)
         return writer.finish()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Masks:
+    """What an archive gets of an image.
+
+    Attributes:
+        name: its id.
+        subset: its own.
+        instances: how many are visible.
+        missing: why and what is not: the reason, and the instance's label.
+        painted: indices of the labels that coloured masks show.
+        files: path of each mask, and what makes its bytes.
+    """
+
+    name: str
+    subset: str
+    instances: int = 0
+    missing: tuple[tuple[str, str], ...] = ()
+    painted: frozenset[int] = frozenset()
+    files: tuple[tuple[str, Callable[[], bytes]], ...] = ()
+
+    def packed(self) -> _Masks:
+        """The same with the bytes made, to be sent."""
+        return replace(self, files=tuple((path, partial(bytes, content())) for path, content in self.files))
+
+
+def _packed(labels: AssignedLabels, mode: Mode, image: AnnotatedImage | Image) -> _Masks:
+    return _made(labels, mode, image).packed()
+
+
+def _made(labels: AssignedLabels, mode: Mode, image: AnnotatedImage | Image) -> _Masks:
+    """The masks of an image.
+
+    Raises:
+        WriteError: the format cannot hold them.
+    """
+    masks = _Masks(name=image.name, subset=getattr(image, "subset", "default"))
+    if isinstance(image, Image):
+        return _of_read(labels, mode, image, replace(masks, instances=len(image.instances)))
+    return _of_shapes(labels, mode, image, masks)
+
+
+def _of_shapes(labels: AssignedLabels, mode: Mode, image: AnnotatedImage, masks: _Masks) -> _Masks:
+    if not (image.width > 0 and image.height > 0) or image.width * image.height > DEFAULT_LIMITS.pixels:
+        raise WriteError(f"the image {image.name!r} cannot have {image.width}x{image.height} pixels")
+    if not image.shapes:
+        return masks
+    background = labels.map.background
+    hole = None if background is None else labels.map[background].name
+    try:
+        painted = paint_shapes(image.shapes, image.width, image.height, hole)
+    except TooManyInstances as error:
+        raise WriteError(f"the image {image.name!r} has {error}") from None
+    except ValueError as error:
+        raise WriteError(f"the image {image.name!r}: {error}") from None
+    if background is None:
+        if not painted.objects.values.all():
+            raise WriteError(
+                f"the image {image.name!r} has pixels without a shape, and the label map no background: "
+                f"a black label, or {BACKGROUND!r}"
+            )
+        background = 0  # of no pixel
+    gone = zip(_WHY, (painted.covered, painted.outside, painted.empty), strict=True)
+    missing = tuple((why, painted.labels[number - 1]) for why, numbers in gone for number in numbers)
+    masks = replace(masks, instances=len(painted.visible), missing=missing)
+    return _with_files(labels, mode, masks, painted.classes(labels.index_of, background), painted.objects)
+
+
+def _of_read(labels: AssignedLabels, mode: Mode, image: Image, masks: _Masks) -> _Masks:
+    if image.classes is None:
+        if image.objects is not None:
+            raise WriteError(f"the image {image.name!r} has an object mask and no class mask")
+        return masks
+    present = np.unique(image.classes.values).tolist()
+    if present[0] == UNDECLARED or present[-1] >= len(image.label_names):
+        raise WriteError(f"the image {image.name!r} has pixels that no label declares")
+    indices = np.zeros(present[-1] + 1, dtype=np.int64)
+    for index in present:
+        indices[index] = labels.index_of(image.label_names[index])
+    return _with_files(labels, mode, masks, image.classes.map(indices[image.classes.values]), image.objects)
+
+
+def _with_files(labels: AssignedLabels, mode: Mode, masks: _Masks, classes: RowRuns, objects: RowRuns | None) -> _Masks:
+    shown = [] if mode == "grey" else np.flatnonzero(np.bincount(classes.values)).tolist()
+    for index in shown:
+        if not labels.has_color(index):
+            raise WriteError(f"the label {labels.map[index].name!r} has no colour")
+    folders = [(layout.CLASS_FOLDER, classes, labels.colors())]
+    if objects is not None:
+        folders.append((layout.OBJECT_FOLDER, objects, list(VOC_COLORS)))
+    files = ((f"{folder}/{masks.name}.png", partial(encode, runs, colors, mode)) for folder, runs, colors in folders)
+    return replace(masks, painted=frozenset(shown), files=tuple(files))
 
 
 @dataclass(slots=True)
@@ -114,16 +220,23 @@ class _Writer:
         if self.subset is not None:
             self._list(self.subset)
 
-    def add(self, image: AnnotatedImage | Image) -> None:
+    def made(self, images: Iterable[AnnotatedImage | Image], apply: Apply) -> Iterator[_Masks]:
+        """The masks of each image; labels that are found on the way are found by one process alone."""
+        is_here = apply is here or self.labels.is_open
+        make = partial(_made if is_here else _packed, self.labels, self.mode)
+        by = here if is_here else apply
+        return images.map(make, apply=by) if isinstance(images, Archive) else by(make, images)
+
+    def add(self, masks: _Masks) -> None:
         """Lists an image and writes its masks."""
-        name = image.name
-        self._check_name(name)
-        own: str = getattr(image, "subset", "default")
-        self._list(own if self.subset is None else self.subset).append(name)
-        if isinstance(image, Image):
-            self._add_read(image)
-        else:
-            self._add_shapes(image)
+        self._check_name(masks.name)
+        self._list(masks.subset if self.subset is None else self.subset).append(masks.name)
+        self.instances += masks.instances
+        for why, label in masks.missing:
+            self.missing[why].append((masks.name, label))
+        self.painted |= masks.painted
+        for path, content in masks.files:
+            self.members.add(path, content, compression=zipfile.ZIP_STORED)
 
     def _list(self, subset: str) -> list[str]:
         if subset not in self.lists and (
@@ -133,9 +246,10 @@ class _Writer:
             or "/" in subset
             or not subset.isprintable()
             or "\\" in subset
+            or ".." in f"{subset}.txt"
         ):
             raise WriteError(
-                f"{subset!r} cannot name a subset: CVAT passes over a list with '_', '.' in front or a folder"
+                f"{subset!r} cannot name a subset: CVAT passes over a list with '_', '..', '.' in front or a folder"
             )
         return self.lists.setdefault(subset, [])
 
@@ -147,68 +261,11 @@ class _Writer:
             imageset.dump((name,))
         except ValueError as error:
             raise WriteError(str(error)) from None
+        if ".." in f"{name}{layout.PNG_SUFFIX}":
+            raise WriteError(f"{name!r} cannot be an id: CVAT does not unpack its mask, whose name has '..' in it")
         if name in self.names:
             raise WriteError(f"the image {name!r} comes twice")
         self.names.add(name)
-
-    def _add_shapes(self, image: AnnotatedImage) -> None:
-        if not (image.width > 0 and image.height > 0) or image.width * image.height > DEFAULT_LIMITS.pixels:
-            raise WriteError(f"the image {image.name!r} cannot have {image.width}x{image.height} pixels")
-        if not image.shapes:
-            return
-        background = self.labels.map.background
-        hole = None if background is None else self.labels.map[background].name
-        try:
-            painted = paint_shapes(image.shapes, image.width, image.height, hole)
-        except TooManyInstances as error:
-            raise WriteError(f"the image {image.name!r} has {error}") from None
-        except ValueError as error:
-            raise WriteError(f"the image {image.name!r}: {error}") from None
-        self.instances += len(painted.visible)
-        for why, numbers in zip(_WHY, (painted.covered, painted.outside, painted.empty), strict=True):
-            self.missing[why].extend((image.name, painted.labels[number - 1]) for number in numbers)
-        if background is None:
-            if not painted.objects.values.all():
-                raise WriteError(
-                    f"the image {image.name!r} has pixels without a shape, and the label map no background: "
-                    f"a black label, or {BACKGROUND!r}"
-                )
-            background = 0  # of no pixel
-        self._write(image.name, painted.classes(self.labels.index_of, background), painted.objects)
-
-    def _add_read(self, image: Image) -> None:
-        self.instances += len(image.instances)
-        if image.classes is None:
-            if image.objects is not None:
-                raise WriteError(f"the image {image.name!r} has an object mask and no class mask")
-            return
-        present = np.unique(image.classes.values).tolist()
-        if present[0] == UNDECLARED or present[-1] >= len(image.label_names):
-            raise WriteError(f"the image {image.name!r} has pixels that no label declares")
-        indices = np.zeros(present[-1] + 1, dtype=np.int64)
-        for index in present:
-            indices[index] = self.labels.index_of(image.label_names[index])
-        self._write(image.name, image.classes.map(indices[image.classes.values]), image.objects)
-
-    def _write(self, name: str, classes: RowRuns, objects: RowRuns | None) -> None:
-        if self.mode != "grey":
-            shown = np.flatnonzero(np.bincount(classes.values)).tolist()
-            self.painted.update(shown)
-            for index in shown:
-                if not self.labels.has_color(index):
-                    raise WriteError(f"the label {self.labels.map[index].name!r} has no colour")
-        colors = self.labels.colors()
-        self.members.add(
-            f"{layout.CLASS_FOLDER}/{name}.png",
-            lambda: encode(classes, colors, self.mode),
-            compression=zipfile.ZIP_STORED,
-        )
-        if objects is not None:
-            self.members.add(
-                f"{layout.OBJECT_FOLDER}/{name}.png",
-                lambda: encode(objects, list(VOC_COLORS), self.mode),
-                compression=zipfile.ZIP_STORED,
-            )
 
     def finish(self) -> Written:
         """Writes the lists and the label map."""

@@ -31,6 +31,7 @@ from segmask.evidence import (
     UnpairedPixels,
     WidePixels,
 )
+from segmask.evidence.mask_kind import MaskKind
 
 SUMMED: list[tuple[tuple[Summed, ...], dict[str, Any]]] = [
     ((PixelCount(1), PixelCount(20), PixelCount(300)), {"pixels": 321}),
@@ -43,9 +44,9 @@ SUMMED: list[tuple[tuple[Summed, ...], dict[str, Any]]] = [
     ),
     (
         (
-            UndeclaredIndices((9,), (3, 9), {9: 4}, (0, 9), "8-bit grey"),
-            UndeclaredIndices((5, 9), (3, 9), {9: 1, 5: 2}, (5, 9), "8-bit grey"),
-            UndeclaredIndices((12,), (3, 12), {12: 7}, (1, 12), "8-bit grey"),
+            UndeclaredIndices((9,), (3, 9), {9: 4}, (0, 9), MaskKind.GREY_8),
+            UndeclaredIndices((5, 9), (3, 9), {9: 1, 5: 2}, (5, 9), MaskKind.GREY_8),
+            UndeclaredIndices((12,), (3, 12), {12: 7}, (1, 12), MaskKind.GREY_8),
         ),
         {
             "indices": [5, 9, 12],
@@ -108,13 +109,13 @@ class TestJson:
             (MaskSizes((1, 2), (3, 4)), {"class": [1, 2], "object": [3, 4]}),
             (BackgroundObjects((1,), "background"), {"objects": [1]}),
             (
-                UndeclaredColors((ColorRegion((1, 2, 3), 4, (0, 0, 2, 2)),), 1, 4, ((0, 0, 0),), "RGB"),
+                UndeclaredColors((ColorRegion((1, 2, 3), 4, (0, 0, 2, 2)),), 1, 4, ((0, 0, 0),), MaskKind.RGB_8),
                 {
                     "colors": [{"color": [1, 2, 3], "pixels": 4, "box": [0, 0, 2, 2]}],
                     "distinct": 1,
                     "pixels": 4,
                     "declared": [[0, 0, 0]],
-                    "kind": "RGB",
+                    "kind": "8-bit RGB",
                 },
             ),
         ],

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image as PillowImage
 
 import segmask
@@ -153,12 +155,28 @@ class TestClassIndices:
         wide = pngwriter.write(colors + 256 * (colors > 0), color_type=pngwriter.RGB, depth=16)
         assert "another label" in only(tmp_path, {CLASS: wide}, rules.WIDE_VALUES).message
 
-    def test_more_than_256_labels_wrap(self, tmp_path: Path) -> None:
-        labels = "background:0,0,0::\n" + "".join(f"l{i}:{i % 256},{i // 256},1::\n" for i in range(1, 300))
+    MANY_LABELS = "background:0,0,0::\n" + "".join(f"l{i}:{i % 256},{i // 256},1::\n" for i in range(1, 300))
+
+    def test_an_index_beyond_a_byte(self, tmp_path: Path) -> None:
         classes = rgb(CLASSES, [(0, 0, 0), (299 % 256, 299 // 256, 1), (43, 0, 1)])
-        image, problems = read(tmp_path, {CLASS: classes, "labelmap.txt": labels})
-        problems.only(rules.TOO_MANY_LABELS)
-        assert [instance.label for instance in image.instances] == ["l43", "l43"]
+        image, problems = read(tmp_path, {CLASS: classes, "labelmap.txt": self.MANY_LABELS})
+        problem = problems.only(rules.TOO_MANY_LABELS, rules.INDEX_BEYOND_BYTE)
+        assert problems[1].evidence.to_json() == {"label": "l299", "index": 299}
+        assert problem.location.member == "labelmap.txt"
+        assert [instance.label for instance in image.instances] == ["l299", "l43"]
+
+    @pytest.mark.parametrize(("index", "found"), [(255, []), (256, [rules.INDEX_BEYOND_BYTE])])
+    def test_the_largest_index_of_a_byte(self, index: int, found: list[Rule], tmp_path: Path) -> None:
+        classes = rgb(CLASSES, [(0, 0, 0), (index % 256, index // 256, 1), (43, 0, 1)])
+        assert read(tmp_path, {CLASS: classes, "labelmap.txt": self.MANY_LABELS})[1].rules[1:] == found
+
+    @pytest.mark.parametrize(("colors", "found"), [(255, [rules.INDEX_BEYOND_BYTE]), (256, [])])
+    def test_an_index_has_two_bytes_from_256_colours_on(self, colors: int, found: list[Rule], tmp_path: Path) -> None:
+        used = [*range(1, colors), 299]
+        classes = rgb(np.arange(colors).reshape(1, -1), [(i % 256, i // 256, 1) for i in used])
+        objects = rgb(np.ones((1, colors), dtype=np.int64))
+        problems = read(tmp_path, {CLASS: classes, OBJECT: objects, "labelmap.txt": self.MANY_LABELS})[1]
+        assert [rule for rule in problems.rules if rule is rules.INDEX_BEYOND_BYTE] == found
 
     def test_more_than_255_colours_do_not_wrap(self, tmp_path: Path) -> None:
         labels = "".join(f"l{i}:{i % 256},{i // 256},1::\n" for i in range(300))
@@ -288,6 +306,26 @@ class TestPairing:
         problems.only(rules.INSTANCE_LIMIT)
         assert len(image.instances) == 255
 
+    @pytest.mark.parametrize(("more", "rule"), [(9, rules.INSTANCE_LIMIT), (10, rules.MERGED_INSTANCES)])
+    def test_instances_that_an_export_merged(self, more: int, rule: Rule, tmp_path: Path) -> None:
+        """The numbers of shapes count modulo 256: with the 257th, number 1 lies in two places."""
+        numbers = np.arange(1, 17 * 18 + 1).reshape(18, 17)
+        objects = np.where(numbers <= 256 + more, numbers % 256, 0).repeat(3, axis=0).repeat(3, axis=1)
+        problem = read(tmp_path, {OBJECT: rgb(objects), CLASS: rgb(objects > 0)})[1].only(rule)
+        assert problem.evidence.to_json() == ({"objects": more} if rule is rules.MERGED_INSTANCES else {})
+
+    @given(gap=st.integers(1, 9), length=st.integers(3, 6))
+    def test_parts_are_far_apart_where_the_gap_is_longer_than_they_are(
+        self, gap: int, length: int, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        pieces = np.repeat([1, 0, 1], [length, gap, length])
+        objects = np.tile(np.kron(np.arange(1, 256), pieces), (3, 1))
+        changes: dict[str, Content | None] = {OBJECT: rgb(objects), CLASS: rgb(objects > 0)}
+        problem = read(tmp_path_factory.mktemp("a"), changes)[1].only(
+            rules.MERGED_INSTANCES if gap > length else rules.INSTANCE_LIMIT
+        )
+        assert problem.evidence.to_json() == ({"objects": 255} if gap > length else {})
+
     @pytest.mark.parametrize("shape", [(8, 9), (7, 10), (10, 8)])
     def test_sizes_that_do_not_fit(self, shape: tuple[int, int], tmp_path: Path) -> None:
         image, problems = read(tmp_path, {OBJECT: rgb(np.zeros(shape))})
@@ -302,7 +340,7 @@ class TestPairing:
     def test_a_broadcast_beyond_the_limit_is_not_made(self, tmp_path: Path) -> None:
         changes: dict[str, Content | None] = {CLASS: rgb(np.ones((1, 100))), OBJECT: rgb(np.ones((100, 1)))}
         image, problems = read(tmp_path, changes, Limits(pixels=9_999))
-        problem = problems.only(rules.BROADCAST_MASK)
+        problem = problems.only(rules.BROADCAST_MASK, rules.MASK_OVER_LIMIT)
         assert image.instances == ()
         assert problem.location.member == OBJECT
 

@@ -125,7 +125,8 @@ class TestDefects:
         assert len({rule.name for rule in rules.RULES}) == len(rules.RULES)
 
     def test_severity_by_effect(self) -> None:
-        always = {Effect.REJECTED: Severity.ERROR, Effect.UNSAFE: Severity.ERROR, Effect.ODD: Severity.INFO}
+        errors = dict.fromkeys((Effect.REJECTED, Effect.UNSAFE, Effect.UNREAD), Severity.ERROR)
+        always = {**errors, Effect.ODD: Severity.INFO}
         for rule in rules.RULES:
             if rule.effect in always:
                 assert rule.severity is always[rule.effect]

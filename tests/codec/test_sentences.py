@@ -21,10 +21,11 @@ from segmask.evidence import (
     UnpairedPixels,
     WidePixels,
 )
+from segmask.evidence.mask_kind import MaskKind
 from segmask.sentences import sentence
 
-COLORS = UndeclaredColors((ColorRegion((1, 2, 3), 7, (0, 0, 7, 1)),), 2, 1009, (), "8-bit RGB")
-INDICES = UndeclaredIndices((5, 7), (3, 7), {5: 1, 7: 2}, (0, 5, 7), "8-bit grey")
+COLORS = UndeclaredColors((ColorRegion((1, 2, 3), 7, (0, 0, 7, 1)),), 2, 1009, (), MaskKind.RGB_8)
+INDICES = UndeclaredIndices((5, 7), (3, 7), {5: 1, 7: 2}, (0, 5, 7), MaskKind.GREY_8)
 
 
 @pytest.mark.parametrize(
@@ -68,9 +69,9 @@ def test_a_cause_takes_the_place_of_the_remedy_for_colours() -> None:
     assert said.endswith("1,009 pixels; nearest is 'car' (1, 2, 4) - likely cause: it was resized")
 
 
-def test_a_cause_follows_the_remedy_for_indices() -> None:
+def test_a_cause_replaces_the_remedy_for_indices() -> None:
     said = sentence(rules.UNDECLARED_INDEX, INDICES, cause="it was resized")
-    assert said == f"{sentence(rules.UNDECLARED_INDEX, INDICES)} - likely cause: it was resized"
+    assert said == f"{sentence(rules.UNDECLARED_INDEX, INDICES).partition('; add ')[0]} - likely cause: it was resized"
 
 
 def test_evidence_of_another_kind_is_refused() -> None:

@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
+from PIL import Image
 
 from segmask import VOC_COLORS
 from segmask.testing.writers import pngwriter
 from segmask.testing.writers.pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
+from support import pngs
 from support.archives import CLASSES, LABEL_COLORS, LIST, OBJECTS, SOUND, Array, Content, changed, grey, paint, rgb
+
+from . import othertasks
 
 Archive = Mapping[str, Content] | list[tuple[str, Content]]
 Edges = Iterator[tuple[str, Archive]]
 
 BOM: Final = b"\xef\xbb\xbf"
-_TYPES: Final = "wrong JSON types: the peer turns them into texts; our reader refuses them"
-_BOXES: Final = "annotations of other tasks are not read (SET020, complete: false); the peer stops at damage to them"
+_GIF: Final = "CVAT reads GIF since it has OpenCV 4.14; the peer has an older one"
 KNOWN: Final[Mapping[str, str]] = {
-    **dict.fromkeys(
-        (
-            *("metas: labels a string", "metas: labels an object", "metas: number labels", "metas: float label"),
-            *("metas: number label in the map", "metas: number and its text", "metas: true label", "metas: true and 1"),
-            *("metas: one empty colour", "metas: text colour", "metas: texts for numbers", "metas: nulls for numbers"),
-            *("metas: object for a colour", "metas: number part", "metas: parts a string", "metas: parts an object"),
-            *("metas: empty action", "metas: number action", "metas: actions a string"),
-        ),
-        _TYPES,
-    ),
-    **dict.fromkeys(
-        (
-            *("layouts: Layout with quotes", "layouts: Main with bad labels", "layouts: boxes of an unknown label"),
-            "layouts: boxes that are no XML",
-        ),
-        _BOXES,
-    ),
-    "roots: two, both with a photo": "ZIP016 is no rejection; the peer refuses two photos of one id",
-    "lists: repeated with another slash": "a\\b and a/b are one id to the peer, which refuses it twice in one list",
+    "flavours: class: GIF": _GIF,
+    "flavours: class only: GIF": _GIF,
+    "flavours: object: GIF": _GIF,
     "zips: a path of 5000 bytes": "how long a path may be depends on where it is unpacked to",
 }
 """Edges where we differ from the peer, and why; each must go on differing, or leave this list."""
@@ -59,8 +48,10 @@ def edges() -> dict[str, Archive]:
         _lists,
         _ids,
         _layouts,
+        _other_tasks,
         _roots,
         _values,
+        _parts,
         _sizes,
         _flavours,
         _zips,
@@ -70,6 +61,10 @@ def edges() -> dict[str, Archive]:
             assert key not in found, key
             found[key] = archive
     return found
+
+
+def _other_tasks() -> Edges:
+    yield from othertasks.edges()
 
 
 def _label_lines() -> Edges:
@@ -356,6 +351,13 @@ def _lists() -> Edges:
         yield name, changed({LIST: data})
     yield "two lists, one id", changed({"ImageSets/Segmentation/val.txt": "one\n"})
     yield "two lists, other ids", changed({"ImageSets/Segmentation/val.txt": "two\n"})
+    for task in ("Main", "Layout", "Action"):
+        yield f"slashes differ in {task}", changed({LIST: None, f"ImageSets/{task}/default.txt": "a/b\na\\b\n"})
+        yield f"slashes differ beside {task}", changed({LIST: "a/b\na\\b\n", f"ImageSets/{task}/x.txt": "one\n"})
+    yield (
+        "slashes differ beside another list",
+        changed({LIST: "a/b\na\\b\n", "ImageSets/Segmentation/val.txt": "one\n"}),
+    )
     yield "two lists, slashes differ", changed({LIST: "a\\b\none\n", "ImageSets/Segmentation/val.txt": "a/b\n"})
     for name in (
         *(
@@ -496,6 +498,39 @@ def _roots() -> Edges:
         yield f"at {root}", changed({}, root)
         yield f"at {root} with a list in Main", changed({_MAIN: "one\n"}, root)
         yield f"at {root} and above", {**changed({}, root), **changed({})}
+    beside: tuple[tuple[str, str], ...] = (
+        *(
+            ("README.md", ""),
+            ("__MACOSX/data/._labelmap.txt", ""),
+            ("empty/", ""),
+            (".DS_Store", ""),
+            ("Thumbs.db", ""),
+        ),
+        *(
+            (".git/config", ""),
+            ("x\\y", ""),
+            ("data/.DS_Store", "data/"),
+            ("data/notes.txt", "data/"),
+            ("x/y/z", "data/"),
+        ),
+        *(("labelmap.txt", ""), ("SegmentationClass/one.png", ""), ("[data]/b/x", "[data]/"), ("a/b/c/x", "a/b/c/")),
+    )
+    for name, inside in beside:
+        for root in (f"{inside}b/", f"{inside}b/c/"):
+            yield f"at {root} beside {name}", {**changed({}, root), name: b""}
+        yield f"{name} beside a root at the top", changed({name: b""}) if name not in SOUND else changed({})
+    for root in ("[data]/", "[data]/b/", "da*ta/b/", "a/b/c/d/e/", "__MSOSX/", "__macosx/"):
+        yield f"alone at {root}", changed({}, root)
+    yield "at data/ and in __MACOSX", {**changed({}, "data/"), **changed({}, "__MACOSX/")}
+    yield "at data/ and deeper beside it", {**changed({}, "data/"), **changed({}, "more/data/")}
+    yield "one below the other", {**changed({}, "data/"), **changed({}, "data/old/")}
+    yield "one below the other and a file beside", {**changed({}, "data/"), **changed({}, "data/old/"), "x": b""}
+    top = {"ImageSets/Segmentation/a_b.txt": "one\n"}
+    yield "a list that is passed over at the top, and two alike", {**top, **changed({}, "a/"), **changed({}, "b/")}
+    yield "a list in Main that is passed over at the top", {"ImageSets/Main/car_x.txt": "one 1\n", **changed({}, "a/")}
+    yield "a hidden list at the top", {"ImageSets/Segmentation/.x.txt": "one\n", **changed({}, "a/")}
+    yield "a list's folder at the top", {"ImageSets/Segmentation/x.txt/y": "", **changed({}, "a/")}
+    yield "a list without a suffix at the top", {"ImageSets/Segmentation/x": "", **changed({}, "a/")}
     other = {"labelmap.txt": "background:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\ntree:1,1,1::\n"}
     yield "two alike", {**changed({}, "a/"), **changed({}, "b/")}
     yield "two with other ids", {**changed({}, "a/"), **changed({LIST: "two\n"}, "b/")}
@@ -584,6 +619,21 @@ def _values() -> Edges:
     yield "every object over every class", changed({_CLASS: grey(instances % 3), _OBJECT: grey(instances // 2 % 7)})
 
 
+def _parts() -> Edges:
+    """Grey masks that show the parts, behind the labels."""
+    for index in (21, 22, 23, 24):
+        masks = {_CLASS: grey(CLASSES * 0 + index), _OBJECT: rgb(OBJECTS)}
+        yield f"VOC index {index}", changed({"labelmap.txt": None, **masks})
+    for parts in ("b,a", "Z,a,é,\u65e5,B", "a,a", "10,9", "b:run,a"):
+        lines = (
+            f"background:0,0,0:{parts}:\ncar:128,0,0:c,a:\n"
+            if ":" not in parts
+            else _LINES.format(f"car:128,0,0:{parts}")
+        )
+        for index in (2, 3, 4):
+            yield f"{parts!r}, index {index}", changed({"labelmap.txt": lines, _CLASS: grey(CLASSES * 0 + index)})
+
+
 def _sizes() -> Edges:
     """Masks of different size: numpy broadcasts, or fails."""
     sizes = ((1, 1), (1, 6), (4, 1), (4, 6), (6, 4), (8, 12), (4, 5))
@@ -625,12 +675,52 @@ def _flavours() -> Edges:
     pixels["cut"] = sound[: len(sound) // 2]
     pixels["signature only"] = sound[:8]
     pixels["a bit flipped"] = sound[:60] + bytes([sound[60] ^ 1]) + sound[61:]
+    for window in (8, 9, 10, 15):
+        pixels[f"a window of 2^{window} bytes"] = _claiming(window)
+    pixels |= _other_formats()
     pixels["text"] = b"version https://git-lfs.github.com/spec/v1\n"
     for name, png in pixels.items():
         yield f"class: {name}", changed({_CLASS: png})
         yield f"object: {name}", changed({_OBJECT: png})
         yield f"class only: {name}", changed({_CLASS: png, _OBJECT: None})
         yield f"object only: {name}", changed({_CLASS: None, _OBJECT: png})
+
+
+def _other_formats() -> dict[str, bytes]:
+    """The class mask in formats that OpenCV knows by their bytes."""
+    grey_bytes, colors = CLASSES.astype(np.uint8), paint(CLASSES, LABEL_COLORS).astype(np.uint8)
+    words = " ".join(map(str, CLASSES.ravel().tolist())).encode()
+    found = {
+        "PGM": b"P5\n10 8\n255\n" + grey_bytes.tobytes(),
+        "PGM of largest value 3": b"P5\n10 8\n3\n" + grey_bytes.tobytes(),
+        "PGM of 16 bits": b"P5\n10 8\n1000\n" + (CLASSES + 256).astype(">u2").tobytes(),
+        "PGM cut": b"P5\n10 8\n255\n" + grey_bytes.tobytes()[:-1],
+        "PGM in text": b"P2\n10 8 # a comment\n255\n" + words + b"\n",
+        "PGM in text of largest value 2": b"P2\n10 8\n2\n" + words + b"\n",
+        "PGM in text, cut": b"P2\n10 8\n255\n" + words,
+        "PBM": b"P4\n10 8\n" + np.packbits(CLASSES == 0, axis=1).tobytes(),
+        "PPM": b"P6\n10 8\n255\n" + colors.tobytes(),
+        "PPM of 16 bits": b"P6\n10 8\n65535\n" + colors.astype(">u2").tobytes(),
+    }
+    for kind, pixels in {"grey": grey_bytes, "RGB": colors, "RGBA": np.dstack((colors, grey_bytes))}.items():
+        found[f"JPEG 2000, {kind}"] = _saved(Image.fromarray(pixels), "JPEG2000")
+    found["JPEG 2000, grey with alpha"] = _saved(Image.fromarray(np.dstack((grey_bytes, grey_bytes))), "JPEG2000")
+    indexed = Image.fromarray(grey_bytes).convert("P")
+    indexed.putpalette([channel for color in LABEL_COLORS for channel in color])
+    return found | {"GIF": _saved(indexed, "GIF")}
+
+
+def _saved(image: Image.Image, kind: str) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, kind)
+    return stream.getvalue()
+
+
+def _claiming(window: int) -> bytes:
+    """Two equal rows of 600 bytes, in data that claims a window."""
+    row = b"\0" + np.random.default_rng(1).integers(0, 3, 600, dtype=np.uint8).tobytes()
+    packed = pngs.claiming(zlib.compress(row + row, 9), window)
+    return pngs.file(pngs.header(width=600, height=2, depth=8, color_type=GREY), pngs.idat(packed), pngs.END)
 
 
 def _png(color_type: int, depth: int, interlaced: bool) -> bytes:
@@ -664,6 +754,15 @@ def _zips() -> Edges:
     yield "leading ./", [(f"./{name}", content) for name, content in members]
     yield "leading slash", [(f"/{name}", content) for name, content in members]
     yield "leading ../", [(f"../{name}", content) for name, content in members]
+    for name in ("a..b", "one..", "..one", "a../one", "a."):
+        renamed = {path.replace("one", name): content for path, content in _MASKS.items()}
+        yield f"masks named {name}", changed({_CLASS: None, _OBJECT: None, LIST: f"{name}\n", **renamed})
+    for name in ("x../y", "x..", "SegmentationClass../x", "..", "/", "/x", ".", "a/.", "./", "a/./", "a/./b"):
+        yield f"beside {name}", [*members, (name, b"")]
+        yield f"below data/, beside {name}", [*((f"data/{path}", content) for path, content in members), (name, b"")]
+    yield "a list named a..b", changed({LIST: None, "ImageSets/Segmentation/a..b.txt": "one\n"})
+    yield "below a..b/", changed({}, "a..b/")
+    yield "label map below a..b/", changed({"labelmap.txt": None, "a..b/labelmap.txt": "x"})
     yield "two slashes", [(name.replace("/", "//"), content) for name, content in members]
     yield "one spelled twice", [*members, (f"./{_CLASS}", b"")]
     yield "back slashes", [(name.replace("/", "\\"), content) for name, content in members]

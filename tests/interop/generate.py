@@ -418,12 +418,31 @@ def _list_folder(draft: Draft) -> None:
 
 def _other_task(draft: Draft) -> None:
     """Lists of another task: it is imported too, and names the root."""
-    task = draft.choose(("Main", "Layout", "Action", "Other"))
-    names = [picture.name.replace('"', "").replace(" ", "") for picture in draft.pictures]
-    draft.files[f"ImageSets/{task}/{draft.choose(_SUBSETS)}.txt"] = "\n".join([*names, "other"]).encode()
+    task = draft.choose(("Main", "Main", "Layout", "Action", "Other"))
+    names = [draft.choose(("{}", "{}", "{}", '"{}"', "{} 1")).format(picture.name) for picture in draft.pictures]
+    subset = draft.choose(_SUBSETS)
+    draft.files[f"ImageSets/{task}/{subset}.txt"] = "\n".join([*names, "other"]).encode()
+    if integer(draft.random, 2) == 0:
+        present = draft.choose(("1", "-1", "0", "2", ""))
+        draft.files[f"ImageSets/{task}/{draft.choose(draft.labels)}_{subset}.txt"] = f"{names[0]} {present}\n".encode()
+    if integer(draft.random, 2) == 0:
+        draft.files[f"Annotations/{draft.choose(draft.pictures).name}.xml"] = _annotation_file(draft)
     if integer(draft.random, 3) == 0:
         for name in draft.lists():
             del draft.files[name]
+
+
+def _annotation_file(draft: Draft) -> bytes:
+    """Boxes of VOC, mostly sound."""
+    names = (*draft.labels, *draft.labels, "unknown", "")
+    box = "<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2.5</xmax><ymax>{}</ymax></bndbox>"
+    objects = [
+        f"<object><name>{draft.choose(names)}</name>{box.format(draft.choose(('3', '3', '3', 'x')))}"
+        f"{draft.choose(('', '<difficult>0</difficult>', '<truncated>2</truncated>', '<part/>'))}</object>"
+        for _ in range(integer(draft.random, 3))
+    ]
+    data = f"<annotation>{''.join(objects)}</annotation>".encode()
+    return damaged_text(draft.random, data) if integer(draft.random, 4) == 0 else data
 
 
 def _other_root(draft: Draft) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmask import Rule
-from segmask.rules import RULES
+from segmask.rules import ARCHIVE_RULES
 from segmask.testing import SampleArchive, archives, broken_archives
 from support.profile import scaled
 
@@ -33,7 +33,7 @@ def test_sound_archives(archive: SampleArchive, file: Path, peer: AskPeer) -> No
     check(archive, file, peer)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code}-{rule.name}")
+@pytest.mark.parametrize("rule", ARCHIVE_RULES, ids=lambda rule: f"{rule.code}-{rule.name}")
 @settings(max_examples=scaled(4))
 @given(data=st.data())
 def test_broken_archives(rule: Rule, file: Path, peer: AskPeer, data: st.DataObject) -> None:

@@ -83,8 +83,15 @@ class TestInstalled:
         (info / "RECORD").write_text("".join(f"{file},,\n" for file in files))
         return site
 
-    @pytest.mark.parametrize("first", ["segmask", "segmask_validate", "pytest_segmask", "segmask.testing"])
-    @pytest.mark.parametrize("mode", ["prepend", "importlib"])
+    @pytest.mark.parametrize(
+        ("first", "mode"),
+        [
+            ("segmask", "prepend"),
+            ("segmask_validate", "importlib"),
+            ("pytest_segmask", "prepend"),
+            ("segmask.testing", "importlib"),
+        ],
+    )
     def test_imported_first_with_warnings_as_errors(self, site: Path, tmp_path: Path, first: str, mode: str) -> None:
         test = tmp_path / "suite" / "test_it.py"
         test.parent.mkdir()

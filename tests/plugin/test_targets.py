@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segmask_validate import RULES
+from segmask.rules import ARCHIVE_RULES
 from support.archives import changed, write_folder, write_zip
 
 from .conftest import data
@@ -124,7 +124,7 @@ class TestIniFile:
         for folder in ("checks", "more"):
             (project.path / folder / f"test_{folder}.py").unlink()
         result = project.runpytest()
-        result.assert_outcomes(passed=len(RULES) - 1, skipped=1)
+        result.assert_outcomes(passed=len(ARCHIVE_RULES) - 1, skipped=1)
         assert result.ret == pytest.ExitCode.OK
 
     def test_a_pattern_that_matches_nothing_is_a_usage_error(self, project: pytest.Pytester) -> None:

@@ -28,3 +28,9 @@ def idat(data: bytes = DATA) -> bytes:
 def file(*chunks: bytes) -> bytes:
     """A PNG of chunks."""
     return SIGNATURE + b"".join(chunks)
+
+
+def claiming(packed: bytes, window: int) -> bytes:
+    """Compressed data whose header claims a window of 2 ** window bytes, 8 to 15."""
+    method = (window - 8) << 4 | 8
+    return bytes([method, -(method << 8) % 31]) + packed[2:]

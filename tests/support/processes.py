@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,8 @@ from multiprocessing import util
 from pathlib import Path
 
 import pytest
+
+from segmask_validate.run import applying
 
 
 @contextmanager
@@ -23,6 +26,7 @@ def none_starts(test: str) -> Iterator[None]:
         patch.setattr(subprocess.Popen, "__init__", refuse)
         patch.setattr(subprocess.Popen, "__del__", lambda _: None)
         patch.setattr(util, "spawnv_passfds", refuse)  # what multiprocessing starts its processes with
+        patch.setattr(applying, "_PATIENCE", math.inf)  # a slow machine is no reason to start them
         yield
 
 

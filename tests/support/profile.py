@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 from typing import Final
 
-_EXAMPLES: Final = {"quick": 4, "default": 60, "nightly": 600}
+_EXAMPLES: Final = {"quick": 4, "default": 25, "nightly": 600}
+_REPETITIONS: Final = {"quick": 0.1, "default": 1, "nightly": 25}
 NAMES: Final = tuple(_EXAMPLES)
 NAME: Final = os.environ.get("SEGMASK_PROFILE", "default")
 if NAME not in _EXAMPLES:
@@ -24,5 +25,5 @@ def examples(name: str) -> int:
 
 
 def scaled(count: int) -> int:
-    """A number of repetitions, ten times as many at night, a tenth and at least one in the quick profile."""
-    return max(count * _EXAMPLES[NAME] // _EXAMPLES["default"], 1)
+    """A number of repetitions, 25 times as many at night, a tenth and at least one in the quick profile."""
+    return max(int(count * _REPETITIONS[NAME]), 1)

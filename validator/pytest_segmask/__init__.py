@@ -41,13 +41,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     text = "lowest severity that fails: error (the default), warning or info"
     group.addoption("--segmask-fail-on", metavar="SEVERITY", help=text)
     parser.addini("segmask_fail_on", text, "string", default=None)
+    for name, text in (
+        ("task", "say what becomes of an import into the task of this CVAT backup"),
+        ("labels", "its labels: the label constructor's raw JSON, or a name on each line"),
+        ("frames", "its frames: a folder or a zip of images, a manifest.jsonl, or a path on each line"),
+        ("import-into", "what archives are imported into: task (the default) or project"),
+    ):
+        group.addoption(f"--segmask-{name}", metavar="WHAT" if name == "import-into" else "PATH", help=text)
+        parser.addini(f"segmask_{name.replace('-', '_')}", text, "string", default=None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Makes the marker known."""
     config.addinivalue_line(
         "markers",
-        "segmask_archive(path, *, select, ignore, fail_on): validate this archive, relative to the test's file, before "
+        "segmask_archive(path, *, select, ignore, fail_on, task): validate this archive, relative to the test's file, before "
         "the test; the fixtures segmask_path and segmask_opened give it.",
     )
 
@@ -65,7 +73,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         config.pluginmanager.register(Archives(config), "segmask-archives")
     elif any(
         (config.getoption(name), config.getini(name)) != (None, None)
-        for name in ("segmask_select", "segmask_ignore", "segmask_fail_on")
+        for name in map("segmask_{}".format, ("select", "ignore", "fail_on", "task", "labels", "frames", "import_into"))
     ):
         from .criteria import checked_criteria
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import pytest
 
-from segmask_validate import RULES, ArchiveReport, Finding, Rule
+from segmask.rules import ARCHIVE_RULES, RULES
+from segmask_validate import ArchiveReport, Finding, Rule
 from segmask_validate.report import text
 from segmask_validate.report.lines import plain
 
@@ -37,7 +38,7 @@ class ArchiveNode(pytest.File):
 
     def collect(self) -> Iterator[RuleItem]:
         """The selected rules, in the registry's order."""
-        for rule in RULES:
+        for rule in ARCHIVE_RULES if self.criteria.task is None else RULES:
             if rule.code in self.criteria.selected and (self._codes is None or rule.code in self._codes):
                 yield RuleItem.from_parent(self, name=targets.item_name(rule), rule=rule, node=self)
 
@@ -45,7 +46,7 @@ class ArchiveNode(pytest.File):
         """The archive's report; what holds for the whole archive goes to the item that asks first."""
         is_first, self._is_read = not self._is_read, True
         try:
-            report = reports.report_of(self.config, self.archive, self.criteria.selected)
+            report = reports.report_of(self.config, self.archive, self.criteria)
         except OSError as error:
             if is_first:
                 raise Found(reports.reason(error, reports.shown(self.config, self.archive))) from None
@@ -114,10 +115,17 @@ class Archives:
         return report
 
     def _node(self, session: pytest.Session, path: Path, codes: set[str] | None) -> ArchiveNode:
-        place: dict[str, Any] = {"path": Path(reports.escaped(str(path)))}
-        if not path.is_relative_to(session.config.rootpath):
-            place["nodeid"] = reports.shown(session.config, path)  # pytest knows only its arguments out there
-        return ArchiveNode.from_parent(session, archive=path, codes=codes, criteria=self._criteria, **place)
+        is_within = path.is_relative_to(session.config.rootpath)
+        return ArchiveNode.from_parent(
+            session,
+            archive=path,
+            codes=codes,
+            criteria=self._criteria,
+            path=Path(reports.escaped(str(path))),
+            nodeid=None
+            if is_within
+            else reports.shown(session.config, path),  # pytest knows only its arguments out there
+        )
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -142,7 +150,7 @@ class Archives:
                 if name == f"Captured {_SECTION} call":
                     self._passed_over.setdefault(archive, []).append(text)
 
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Says the findings that make nothing fail, so that none is silent."""
         if self._passed_over:
             terminalreporter.section(f"segmask: findings below {self._criteria.fail_on}")

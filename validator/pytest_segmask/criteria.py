@@ -1,9 +1,10 @@
-"""Which rules are reported, and which findings fail: from an argument, else the command line, else the ini file."""
+"""Which rules are reported, which findings fail, and into which task archives are imported: from an argument, else the command line, else the ini file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -11,21 +12,26 @@ from segmask.rules import BY_CODE
 from segmask.rules.rule import Severity
 from segmask_validate import ArchiveReport, Finding
 from segmask_validate.selection import codes_of
+from segmask_validate.task.model import Task
+
+from .tasks import GivenTask, task_of
 
 Selectors = str | Iterable[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What ``--segmask-select``, ``-ignore`` and ``-fail-on`` say.
+    """What ``--segmask-select``, ``-ignore``, ``-fail-on`` and ``-task`` say.
 
     Attributes:
         selected: codes of the rules to report.
         fail_on: lowest severity that fails.
+        task: what archives are imported into, where that is known.
     """
 
     selected: frozenset[str]
     fail_on: Severity
+    task: Task | None = field(default=None, repr=False)
 
     def fails(self, finding: Finding) -> bool:
         """Whether a finding makes a test fail."""
@@ -41,17 +47,30 @@ def criteria(
     select: Selectors | None = None,
     ignore: Selectors | None = None,
     fail_on: str | None = None,
+    task: GivenTask | None = None,
+    *,
+    base: Path | None = None,
 ) -> Criteria:
     """What holds for a test; None is what the command line says, else the ini file.
 
+    Args:
+        config: of the run.
+        select: rules to report.
+        ignore: rules not to report.
+        fail_on: lowest severity that fails.
+        task: a task, or the path of a backup.
+        base: where that path begins; the working directory unless given.
+
     Raises:
-        ValueError: no rule has such a name, or no severity; the message says where it stands.
+        ValueError: no rule has such a name, or no severity, or a task cannot be read; the message says where it stands.
     """
     severity = _given(config, "fail_on", fail_on) or Severity.ERROR
     if severity not in tuple(Severity):  # which asks for no hash
         raise ValueError(f"segmask_fail_on: {severity!r} is none of {', '.join(Severity)}")
     selected = _codes("select", _given(config, "select", select)) or frozenset(BY_CODE)
-    return Criteria(selected - _codes("ignore", _given(config, "ignore", ignore)), Severity(severity))
+    return Criteria(
+        selected - _codes("ignore", _given(config, "ignore", ignore)), Severity(severity), task_of(config, task, base)
+    )
 
 
 def checked_criteria(config: pytest.Config) -> Criteria:

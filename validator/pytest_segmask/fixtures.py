@@ -23,6 +23,7 @@ from segmask_validate import ArchiveReport, validate
 
 from . import reports
 from .criteria import Selectors, criteria
+from .tasks import GivenTask
 
 Content = Sequence[Polygon | Box | Ellipse | Mask] | npt.NDArray[np.integer]
 """What an image holds: shapes, or an (H, W) array of label indices."""
@@ -35,7 +36,12 @@ class Validate:
     config: pytest.Config = field(repr=False)
 
     def __call__(
-        self, path: str | PathLike[str], *, select: Selectors | None = None, ignore: Selectors | None = None
+        self,
+        path: str | PathLike[str],
+        *,
+        select: Selectors | None = None,
+        ignore: Selectors | None = None,
+        task: GivenTask | None = None,
     ) -> ArchiveReport:
         """The report of an archive, read anew at every call.
 
@@ -43,12 +49,14 @@ class Validate:
             path: a zip or a folder.
             select: codes, names or areas of the rules to report; what the run's options say where None.
             ignore: those not to report.
+            task: what it is imported into: a `segmask_validate.Task`, or the path of a backup.
 
         Raises:
             OSError: the path cannot be opened.
-            ValueError: no rule has such a name.
+            ValueError: no rule has such a name, or the task cannot be read.
         """
-        return validate(path, selected=criteria(self.config, select, ignore).selected)
+        wanted = criteria(self.config, select, ignore, task=task)
+        return validate(path, selected=wanted.selected, task=wanted.task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,7 @@ class AssertValid:
         select: Selectors | None = None,
         ignore: Selectors | None = None,
         fail_on: str | None = None,
+        task: GivenTask | None = None,
     ) -> ArchiveReport:
         """The report of an archive that has no finding at or above `fail_on`.
 
@@ -72,15 +81,16 @@ class AssertValid:
             select: codes, names or areas of the rules to report; what the run's options say where None.
             ignore: those not to report.
             fail_on: ``"error"``, ``"warning"`` or ``"info"``.
+            task: what it is imported into: a `segmask_validate.Task`, or the path of a backup.
 
         Raises:
             AssertionError: there are such findings, as the text report tells; or the path cannot be opened.
-            ValueError: no rule, or no severity, has such a name.
+            ValueError: no rule, or no severity, has such a name, or the task cannot be read.
         """
         __tracebackhide__ = True
-        wanted = criteria(self.config, select, ignore, fail_on)
+        wanted = criteria(self.config, select, ignore, fail_on, task)
         try:
-            report = validate(path, selected=wanted.selected)
+            report = validate(path, selected=wanted.selected, task=wanted.task)
         except OSError as error:
             raise AssertionError(reports.reason(error, fspath(path))) from None
         except segmask.SourceError as error:  # which names the address itself

@@ -21,8 +21,8 @@ def require(item: pytest.Item) -> None:
         path = _path(item, mark)
         options = {name: value for name, value in mark.kwargs.items() if name != "path"}
         try:
-            wanted = criteria(item.config, **options)
-            report = reports.report_of(item.config, path, wanted.selected)
+            wanted = criteria(item.config, **options, base=item.path.parent)
+            report = reports.report_of(item.config, path, wanted)
         except OSError as error:
             raise pytest.fail.Exception(
                 reports.reason(error, reports.shown(item.config, path)), pytrace=False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import pytest
@@ -16,21 +16,27 @@ from segmask_validate import ArchiveReport
 from segmask_validate.report import text
 from segmask_validate.report.lines import plain
 
-_REPORTS: Final = pytest.StashKey[dict[tuple[Path, frozenset[str]], ArchiveReport]]()
+if TYPE_CHECKING:
+    from segmask_validate.task.model import Task
+
+    from .criteria import Criteria  # which imports this module
+
+_REPORTS: Final = pytest.StashKey[dict[tuple[Path, frozenset[str], "Task | None"], ArchiveReport]]()
 
 Property = tuple[str, object]
 
 
-def report_of(config: pytest.Config, path: Path, selected: frozenset[str]) -> ArchiveReport:
+def report_of(config: pytest.Config, path: Path, wanted: Criteria) -> ArchiveReport:
     """The report of an archive, validated once in this process.
 
     Raises:
         OSError: the archive cannot be opened.
     """
     reports = config.stash.setdefault(_REPORTS, {})
-    key = path, selected
+    key = path, wanted.selected, wanted.task
     if key not in reports:  # the function is looked up here, since it brings numpy
-        reports[key] = replace(segmask_validate.validate(path, selected=selected), path=shown(config, path))
+        report = segmask_validate.validate(path, selected=wanted.selected, task=wanted.task)
+        reports[key] = replace(report, path=shown(config, path))
     return reports[key]
 
 

@@ -26,6 +26,7 @@ class Command(click.Command):
         **settings: Any,
     ) -> None:
         super().__init__(name, context_settings={**SETTINGS, **(context_settings or {})}, **settings)
+        self.params.append(_color())
         self.examples = tuple(examples)
         self.exits = exits
 
@@ -45,6 +46,26 @@ class Command(click.Command):
 
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 """What all commands do alike: `click.Context` says what each means."""
+
+
+def _color() -> click.Option:
+    """Every command's option, without a parameter of the function."""
+
+    def choose(context: click.Context, _option: click.Parameter, choice: str) -> None:
+        from segmask_cli.output import color_of
+
+        context.color = color_of(choice)
+
+    return click.Option(
+        ["--color"],
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        expose_value=False,
+        is_eager=True,
+        callback=choose,
+        help="Colours; auto goes by the terminal, NO_COLOR and FORCE_COLOR.",
+    )
 
 
 def _say_version(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:

@@ -6,16 +6,23 @@ Those about rules are the settings of the pytest plugin too: ``--select`` here i
 from __future__ import annotations
 
 import os
-from typing import Final
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import Any, Final, TypeVar
 
 import click
 
 from segmask.limits import DEFAULT_LIMITS
 from segmask.rules import RULES
 from segmask.rules.rule import Severity
+from segmask_validate.report.model import MAX_PLACES
 from segmask_validate.selection import codes_of
 
 from . import terminal
+from .reports import FORMATS, parse
+
+_Result = TypeVar("_Result")
 
 HINT: Final = "(see segmask rules)"
 
@@ -41,13 +48,36 @@ def codes(_context: click.Context, _parameter: click.Parameter, values: tuple[st
         raise click.BadParameter(f"{error} {HINT}") from error
 
 
+def report_targets(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Format and path of each report.
+
+    Raises:
+        click.BadParameter: a value names no format, or no file.
+    """
+    try:
+        return tuple(map(parse, values))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 archives = click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(readable=False))
 archive = click.argument("archive", type=click.Path(readable=False))
 output = click.option("-o", "--output", type=terminal.OutputPath(), help="Write to this file.")
 required_output = click.option("-o", "--output", required=True, type=terminal.OutputPath(), help="Write to this file.")
-report_format = click.option(
+text_or_json = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the output."
 )
+_report_format = click.option(
+    "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="Of the output."
+)
+_reports = click.option(
+    "--report", "reports", multiple=True, metavar="FORMAT=FILE", callback=report_targets,
+    help="Write a report to a file too, as often as you like; a bare FILE goes by its suffix.",
+)  # fmt: skip
+_quiet = click.option("-q", "--quiet", is_flag=True, help="Of the text, only archives with findings that fail.")
+_statistics = click.option("--statistics", is_flag=True, help="End the text with counts by rule over all archives.")
 select = click.option(
     "--select", multiple=True, metavar="RULES", callback=codes, shell_complete=rule_names,
     help="Report only these rules: codes, names, areas (PNG), with commas between.",
@@ -56,10 +86,11 @@ ignore = click.option(
     "--ignore", multiple=True, metavar="RULES", callback=codes, shell_complete=rule_names,
     help="Do not report these rules.",
 )  # fmt: skip
-fail_on = click.option(
+_fail_on = click.option(
     "--fail-on", type=click.Choice([str(s) for s in Severity]), default=str(Severity.ERROR), show_default=True,
     help="Lowest severity that makes the exit code 1.",
 )  # fmt: skip
+_exit_zero = click.option("--exit-zero", is_flag=True, help="Exit code 0 in place of 1, whatever is found.")
 jobs = click.option(
     "--jobs", type=click.IntRange(1), default=lambda: os.cpu_count() or 1, show_default="all cores",
     help="Processes to read images in.",
@@ -68,5 +99,91 @@ max_pixels = click.option(
     "--max-pixels", type=click.IntRange(1), default=DEFAULT_LIMITS.pixels, show_default=True,
     help="Largest mask to read, width times height.",
 )  # fmt: skip
+max_places = click.option(
+    "--max-places", type=click.IntRange(1), default=MAX_PLACES, show_default=True,
+    help="Most places of a finding to name; the text shows five.",
+)  # fmt: skip
+_task = click.option(
+    "--task", "backup", type=click.Path(exists=True), metavar="BACKUP",
+    help="Say what becomes of an import into the task of this CVAT backup.",
+)  # fmt: skip
+_labels = click.option(
+    "--labels", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+    help="Its labels: the label constructor's raw JSON, or a name on each line.",
+)  # fmt: skip
+_frames = click.option(
+    "--frames", type=click.Path(exists=True), metavar="PATH",
+    help="Its frames: a folder or a zip of images, a manifest.jsonl, or a path on each line.",
+)  # fmt: skip
+_import_into = click.option(
+    "--import-into", "into", type=click.Choice(["task", "project"]), default="task", show_default=True,
+    help="What the archive is imported into.",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOptions:
+    """What the archives are imported into, as the options say it; see their help."""
+
+    backup: str | None
+    labels: str | None
+    frames: str | None
+    into: str
+
+    @property
+    def paths(self) -> list[str]:
+        """What is read to know the task."""
+        return [path for path in (self.backup, self.labels, self.frames) if path is not None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOptions:
+    """Which reports there are and what fails, as the options say it; see their help."""
+
+    form: str
+    output: str | None
+    reports: tuple[tuple[str, str], ...]
+    quiet: bool
+    statistics: bool
+    fail_on: str
+    exit_zero: bool
+
+    @property
+    def targets(self) -> tuple[tuple[str, str | None], ...]:
+        """Format and path of each report; None is standard output."""
+        return ((self.form, self.output), *self.reports)
+
+    def check(self) -> None:
+        """Whether they agree.
+
+        Raises:
+            click.UsageError: an option would do nothing.
+        """
+        for name, is_given in (("--quiet", self.quiet), ("--statistics", self.statistics)):
+            if is_given and self.form != "text":
+                raise click.UsageError(f"{name} belongs to the text; the format is {self.form}")
+
+
+def _gathered(
+    kind: type[Any], name: str, *decorators: Callable[[Callable[..., Any]], Callable[..., Any]]
+) -> Callable[[Callable[..., _Result]], Callable[..., _Result]]:
+    """Gives a command options as one parameter: a dataclass with a field an option."""
+
+    def decorate(function: Callable[..., _Result]) -> Callable[..., _Result]:
+        @wraps(function)
+        def call(*positional: Any, **given: Any) -> _Result:  # click calls it: a value an option
+            values = {field.name: given.pop(field.name) for field in fields(kind)}
+            return function(*positional, **given, **{name: kind(**values)})
+
+        for decorator in reversed(decorators):
+            call = decorator(call)
+        return call
+
+    return decorate
+
+
+task = _gathered(TaskOptions, "task", _task, _labels, _frames, _import_into)
+report = _gathered(ReportOptions, "report", _report_format, output, _reports, _quiet, _statistics, _fail_on, _exit_zero)
+
 lenient = click.option("--lenient", is_flag=True, help="Go on where CVAT loses, misreads or refuses something.")
 images = click.option("--images", type=click.Path(exists=True, file_okay=False), help="Folder with the photos.")

@@ -6,12 +6,13 @@ from typing import Final
 
 import numpy as np
 from PIL import Image as Pictures
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw, ImageFont, ImageOps
 
 from segmask import VOC_COLORS, Image, Instance, printable
 from segmask._support.arrays import ByteArray
 from segmask.limits import DEFAULT_LIMITS
-from segmask.mask.other_formats import UnreadableImage, opened
+from segmask.mask.other_formats import ERRORS, UnreadableImage, opened
+from segmask.pixels.color import Color
 
 _OPACITY: Final = 0.5
 _READABLE: Final = 480
@@ -20,7 +21,7 @@ _OUTLINE: Final = (255, 255, 255)
 
 
 def photo(data: bytes) -> Pictures.Image:
-    """The photo in some bytes, in RGB.
+    """The photo in some bytes, in RGB, turned as CVAT shows it.
 
     Raises:
         UnreadableImage: they are no photo, are damaged, or would take more memory than masks may.
@@ -30,7 +31,12 @@ def photo(data: bytes) -> Pictures.Image:
             raise UnreadableImage(
                 f"{picture.width}x{picture.height} pixels, more than the {DEFAULT_LIMITS.pixels:,} allowed"
             )
-        return picture.convert("RGB")
+        picture.load()
+        try:
+            turned = ImageOps.exif_transpose(picture)
+        except ERRORS:  # damaged metadata
+            turned = picture
+        return turned.convert("RGB")
 
 
 def draw(image: Image, paper: Pictures.Image | None) -> Pictures.Image:
@@ -60,9 +66,9 @@ def draw(image: Image, paper: Pictures.Image | None) -> Pictures.Image:
     return picture
 
 
-def _tint(canvas: ByteArray, instance: Instance, color: tuple[int, int, int]) -> None:
+def _tint(canvas: ByteArray, instance: Instance, color: Color) -> None:
     x, y, width, height = instance.box
-    mask = instance.mask()[y : y + height, x : x + width]
+    mask = instance.crop()
     part = canvas[y : y + height, x : x + width]
     part[mask] = (part[mask] * (1 - _OPACITY) + np.array(color) * _OPACITY).astype(np.uint8)
     framed = np.pad(mask, 1)

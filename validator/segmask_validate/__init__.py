@@ -15,7 +15,23 @@ from .report.model import ArchiveReport, Finding, Skip, Verdict
 
 if TYPE_CHECKING:
     from .run.runner import validate, validate_all
+    from .task.model import Frame, Target, Task, TaskError
 
-__all__ = ["RULES", "ArchiveReport", "Finding", "Rule", "Skip", "Verdict", "validate", "validate_all"]
+__all__ = [
+    "RULES",
+    "ArchiveReport",
+    "Finding",
+    "Frame",
+    "Rule",
+    "Skip",
+    "Target",
+    "Task",
+    "TaskError",
+    "Verdict",
+    "validate",
+    "validate_all",
+]
 
-__getattr__, __dir__ = attributes(__name__, {"run.runner": ("validate", "validate_all")})
+__getattr__, __dir__ = attributes(
+    __name__, {"run.runner": ("validate", "validate_all"), "task.model": ("Frame", "Target", "Task", "TaskError")}
+)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import segmask
+from segmask._support.apply import Apply, here
+from segmask.dataset.entry import Entry
 from segmask.labels.labelmap import LabelMap
 from segmask.limits import DEFAULT_LIMITS, Limits
+from segmask.part import Outcome, Part, outcomes_of
 from segmask.problem import FormatError, Problem
 from segmask.rules.rule import Effect, Severity
 
 from .differences import scene_differences
 from .scenes import images_of, name_of, scene_of
 
-Read = Callable[[Path], Any]
+Read = Callable[[Path], object]
 Write = Callable[[Path, Any, LabelMap], Any]
 _SHOWN = 3
 NO_FILE: Final = "write left no file at the path it was given"
@@ -42,7 +45,13 @@ class RoundTrip:
 
 
 def round_trip(
-    source: Path, read: Read | None = None, write: Write | None = None, *, limits: Limits = DEFAULT_LIMITS
+    source: Path,
+    read: Read | None = None,
+    write: Write | None = None,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    apply: Apply = here,
+    progress: Callable[[int, int], None] | None = None,
 ) -> RoundTrip:
     """Writes what was read and compares the two, both read by segmask as CVAT imports them.
 
@@ -51,6 +60,8 @@ def round_trip(
         read: ``read(path)`` returns images; segmask's own where None.
         write: ``write(path, images, labelmap)``; segmask's own where None.
         limits: what an untrusted archive may make segmask do.
+        apply: who reads, makes and compares the masks, where segmask itself reads and writes.
+        progress: is told how many images were compared, and how many there are.
 
     Raises:
         segmask.FormatError: CVAT rejects the archive, or a limit forbids to read all of it.
@@ -65,7 +76,7 @@ def round_trip(
         target = Path(folder) / "written.zip"
         with nullcontext(before) if read is None else images_of(read(source), "read") as images:
             if write is None:
-                segmask.write(target, images, labelmap=before.labelmap)
+                segmask.write(target, images, labelmap=before.labelmap, apply=apply)
             else:
                 write(target, images, before.labelmap)
         if not target.is_file():
@@ -75,26 +86,106 @@ def round_trip(
             if problem.rule not in known:
                 raise FormatError(problem)
 
-        images_seen = instances = pixels = 0
-        lines: list[str] = []
+        comparison = _Comparison(apply, progress)
         try:
             with opened(target, refuse_new) as after:
-                names = set(after.labelmap.names)
-                lines += [f"the label {name!r} is gone" for name in before.labelmap.names if name not in names]
-                entries = {(entry.subset, entry.name): entry for entry in after.entries}
-                for image in before:
-                    images_seen += 1
-                    instances += len(image.instances)
-                    pixels += (image.width or 0) * (image.height or 0)
-                    entry = entries.pop((image.subset, image.name), None)
-                    if entry is None:
-                        lines.append(f"the image {image.name!r} of {image.subset!r} is gone")
-                    else:
-                        lines += differing_images([image], [after.read(entry)])
-                lines += [f"the image {name!r} of {subset!r} is new" for subset, name in entries]
+                comparison.compare(before, after)
         except FormatError as refusal:
-            lines.append(f"what was written cannot be read: {refusal}")
-    return RoundTrip(images=images_seen, instances=instances, pixels=pixels, differences=lines)
+            comparison.differences.append(f"what was written cannot be read: {refusal}")
+    return comparison.result()
+
+
+@dataclass(slots=True)
+class _Comparison:
+    """What was compared so far, as in `RoundTrip`."""
+
+    apply: Apply
+    progress: Callable[[int, int], None] | None
+    images: int = 0
+    instances: int = 0
+    pixels: int = 0
+    differences: list[str] = field(default_factory=list)
+
+    def result(self) -> RoundTrip:
+        """What was found."""
+        return RoundTrip(images=self.images, instances=self.instances, pixels=self.pixels, differences=self.differences)
+
+    def compare(self, before: segmask.Archive, after: segmask.Archive) -> None:
+        """Compares labels and images, a part of each at a time.
+
+        Raises:
+            segmask.FormatError: an image cannot be read.
+        """
+        names = set(after.labelmap.names)
+        self.differences += [f"the label {name!r} is gone" for name in before.labelmap.names if name not in names]
+        entries = {(entry.subset, entry.name): entry for entry in after.entries}
+        for found in self.apply(_compared, _pairs(before, after, entries)):
+            for one in found:
+                self._add(one, before, after)
+                if self.progress is not None:
+                    self.progress(self.images, len(before))
+        before.finish()
+        self.differences += [f"the image {name!r} of {subset!r} is new" for subset, name in entries]
+
+    def _add(self, one: _Compared, before: segmask.Archive, after: segmask.Archive) -> None:
+        self.instances += before.settle(one.before)
+        self.images += 1
+        self.pixels += one.pixels
+        if one.after is not None:
+            lines = after.settle(one.after)
+            self.differences += lines
+
+
+@dataclass(slots=True)
+class _Compared:
+    """An image on both sides.
+
+    Attributes:
+        before: how many instances it had.
+        pixels: of its masks.
+        after: what differs; None where it was not looked at.
+    """
+
+    before: Outcome[int]
+    pixels: int = 0
+    after: Outcome[list[str]] | None = None
+
+
+Pair = tuple[Part, Part, tuple[bool, ...]]
+"""Parts of the two archives, and which images of the first the second has."""
+
+
+def _pairs(before: segmask.Archive, after: segmask.Archive, entries: dict[tuple[str, str], Entry]) -> Iterator[Pair]:
+    """All that is to be compared; takes out of the entries of `after` what has a partner."""
+    for part in before.image_parts():
+        partners = [entries.pop((entry.subset, entry.name), None) for entry in part.entries]
+        there = tuple(entry for entry in partners if entry is not None)
+        yield part, after.part_of(there), tuple(entry is not None for entry in partners)
+
+
+def _compared(pair: Pair) -> list[_Compared]:
+    """The images of a pair of parts, up to one that cannot be read; wherever that is."""
+    part, partners, is_there = pair
+    problems: list[Problem] = []
+    others = outcomes_of(partners)
+    found: list[_Compared] = []
+    try:
+        for image, there in zip(part.read(problems.append), is_there, strict=True):
+            before = Outcome(tuple(problems), len(image.instances))
+            problems.clear()
+            pixels = (image.width or 0) * (image.height or 0)
+            found.append(_Compared(before, pixels, _difference(image, next(others) if there else None)))
+    except Exception as error:  # noqa: BLE001 - raised where the outcome is settled
+        found.append(_Compared(Outcome(tuple(problems), error=error)))
+    return found
+
+
+def _difference(image: segmask.Image, other: Outcome[segmask.Image] | None) -> Outcome[list[str]]:
+    if other is None:
+        return Outcome((), [f"the image {image.name!r} of {image.subset!r} is gone"])
+    if other.result is None:
+        return Outcome(other.problems, error=other.error)
+    return Outcome(other.problems, differing_images([image], [other.result]))
 
 
 def refuse(problem: Problem) -> None:
@@ -121,7 +212,8 @@ def opened(
     """
 
     def handler(problem: Problem) -> None:
-        if problem.effect is Effect.REJECTED or (problem.effect is Effect.UNSAFE and not problem.complete):
+        refused = problem.effect in {Effect.REJECTED, Effect.UNREAD}
+        if refused or (problem.effect is Effect.UNSAFE and not problem.complete):
             raise FormatError(problem)
         if problem.severity is Severity.ERROR:
             on_error(problem)
@@ -130,7 +222,11 @@ def opened(
 
 
 def differing_images(
-    expected: Iterable[Any], found: Iterable[Any], *, label_names: Sequence[str] | None = None, subsets: bool = False
+    expected: Iterable[object],
+    found: Iterable[object],
+    *,
+    label_names: Sequence[str] | None = None,
+    subsets: bool = False,
 ) -> list[str]:
     """What differs between images, which are told apart by their names.
 
@@ -143,7 +239,7 @@ def differing_images(
     Raises:
         NotAnImage: something is no image.
     """
-    by_name: dict[str, list[Any]] = {}
+    by_name: dict[str, list[object]] = {}
     for image in found:
         by_name.setdefault(name_of(image), []).append(image)
     lines: list[str] = []
@@ -163,7 +259,7 @@ def differing_images(
     return lines + [f"the image {name!r} is new" for name, rest in by_name.items() for _ in rest]
 
 
-def _take(candidates: list[Any], subset: str | None) -> Any:
+def _take(candidates: list[object], subset: str | None) -> object:
     """Takes the image of the subset out, or else the first."""
     chosen = next((n for n, image in enumerate(candidates) if getattr(image, "subset", None) == subset), 0)
     return candidates.pop(chosen)

@@ -57,7 +57,7 @@ class Scene:
         return np.where(np.isin(self.numbers, list(self.labels)), self.numbers, 0)
 
 
-def scene_of(image: Any, label_names: Sequence[str] | None = None) -> Scene:
+def scene_of(image: object, label_names: Sequence[str] | None = None) -> Scene:
     """What an image shows.
 
     Args:
@@ -87,7 +87,7 @@ def scene_of(image: Any, label_names: Sequence[str] | None = None) -> Scene:
     )
 
 
-def name_of(image: Any) -> str:
+def name_of(image: object) -> str:
     """Id of an image of any form.
 
     Raises:
@@ -115,16 +115,17 @@ def _read(image: Image) -> _Shown:
     return None if numbers is None else numbers.astype(np.int64) + shift, labels
 
 
-def _painted(image: Any, shapes: Any) -> _Shown:
+def _painted(image: object, shapes: object) -> _Shown:
     width, height = getattr(image, "width", None), getattr(image, "height", None)
     if not isinstance(width, int) or not isinstance(height, int) or width < 1 or height < 1:
         raise NotAnImage(f"an image of shapes needs width and height, and {kind(image)} has {width!r} and {height!r}")
     if width * height > DEFAULT_LIMITS.pixels:
         raise NotAnImage(f"an image of {width}x{height} pixels is too large to be painted")
-    given = list(_several(shapes, "the shapes of an image"))
-    for shape in given:
+    given: list[Shape] = []
+    for shape in _several(shapes, "the shapes of an image"):
         if not isinstance(shape, Shape):
             raise NotAnImage(f"an image's shapes are those of segmask, and one of {kind(image)} is {kind(shape)}")
+        given.append(shape)
     try:
         painted = paint_shapes(given, width, height)
     except ValueError as error:
@@ -133,7 +134,7 @@ def _painted(image: Any, shapes: Any) -> _Shown:
     return numbers, _visible(numbers, dict(enumerate(painted.labels, 1)))
 
 
-def _instances(instances: Any) -> _Shown:
+def _instances(instances: object) -> _Shown:
     numbers: IntArray | None = None
     labels: dict[int, str] = {}
     for number, instance in enumerate(_several(instances, "the instances of an image"), 1):
@@ -151,13 +152,13 @@ def _instances(instances: Any) -> _Shown:
     return numbers, {} if numbers is None else _visible(numbers, labels)
 
 
-def _several(things: Any, what: str) -> Iterable[Any]:
+def _several(things: object, what: str) -> Iterable[object]:
     if not isinstance(things, Iterable):
         raise NotAnImage(f"{what} are a list, not {kind(things)}")
     return things
 
 
-def _masks(class_mask: Any, object_mask: Any, label_names: Sequence[str] | None) -> _Shown:
+def _masks(class_mask: object, object_mask: object, label_names: Sequence[str] | None) -> _Shown:
     classes = index_mask(class_mask, "class_mask")
     names = _names_of_indices(classes) if label_names is None else dict(enumerate(label_names))
     if object_mask is None:
@@ -183,7 +184,7 @@ def _names_of_indices(classes: IntArray) -> dict[int, str]:
     return {index: BACKGROUND if index == 0 else str(index) for index in np.unique(classes).tolist()}
 
 
-def bool_mask(mask: Any, what: str) -> BoolArray:
+def bool_mask(mask: object, what: str) -> BoolArray:
     """(H, W) bool array of a mask; numbers other than 0 count as true.
 
     Raises:
@@ -196,7 +197,7 @@ def bool_mask(mask: Any, what: str) -> BoolArray:
     return np.asarray(mask).astype(np.bool_)
 
 
-def index_mask(mask: Any, what: str) -> IntArray:
+def index_mask(mask: object, what: str) -> IntArray:
     """(H, W) int64 array of a mask.
 
     Raises:
@@ -209,13 +210,13 @@ def index_mask(mask: Any, what: str) -> IntArray:
     return np.asarray(mask).astype(np.int64)
 
 
-def hides_values(array: Any) -> bool:
+def hides_values(array: object) -> bool:
     """Whether it is an array of `numpy.ma` with masked values, which a plain array of it would show."""
     return isinstance(array, np.ma.MaskedArray) and bool(np.ma.getmaskarray(array).any())
 
 
 @contextmanager
-def images_of(given: Any, what: str) -> Iterator[Iterable[Any]]:
+def images_of(given: object, what: str) -> Iterator[Iterable[Any]]:
     """The images of a document (its ``images``), or of anything iterable, which is closed in the end if it can be.
 
     Raises:
@@ -237,20 +238,20 @@ def _visible(numbers: IntArray, labels: dict[int, str]) -> dict[int, str]:
     return {number: label for number, label in labels.items() if number in present}
 
 
-def _size(image: Any, numbers: IntArray | None) -> tuple[int, int] | None:
+def _size(image: object, numbers: IntArray | None) -> tuple[int, int] | None:
     if numbers is not None:
         return numbers.shape[1], numbers.shape[0]
     width, height = getattr(image, "width", None), getattr(image, "height", None)
     return None if width is None or height is None else (width, height)
 
 
-def _get(thing: Any, name: str) -> Any:
+def _get(thing: object, name: str) -> object:
     """An attribute, called where it is a method; None where there is none."""
     value = getattr(thing, name, None)
     return value() if callable(value) else value
 
 
-def kind(value: Any) -> str:
+def kind(value: object) -> str:
     """What a value is, without its contents."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"

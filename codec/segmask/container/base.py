@@ -1,7 +1,7 @@
 """What holds an archive's members: a zip, read in place, or a folder. Both answer alike.
 
 A member has a name, as stored, and a path: where CVAT's unpacking puts it. Paths are relative, with ``/``, and never
-leave the archive. Later members overwrite earlier ones with the same path, as unpacking does.
+leave the archive; what CVAT does not unpack is no member. Later members overwrite earlier ones with the same path, as unpacking does.
 """
 
 from __future__ import annotations
@@ -33,18 +33,25 @@ class Member:
     size: int
     readable: bool = True
 
+    @property
+    def ambiguous_name(self) -> bytes | None:
+        """Bytes of a path whose encoding nobody says, so that it may be another one; None for most members."""
+        return None
+
 
 class Container(ABC):
     r"""Members by path, and their bytes.
 
     Attributes:
         folders: paths of all folders, without a final ``/``.
+        skipped: names of the files that CVAT does not unpack, by the path that they would have.
         failed: the archive cannot be read at all; the reason was handed over.
         backslashed: every name used ``\`` for ``/``; paths have ``/``, so that the rest can be checked too.
     """
 
     def __init__(self) -> None:
         self.folders: set[str] = set()
+        self.skipped: dict[str, str] = {}
         self.is_unreadable = False
         self.backslashed = False
 
@@ -102,6 +109,19 @@ def check_size(name: str, size: int, packed: int | None, limits: Limits, report:
         rules.ARCHIVE_BOMB,
         f"{reason}; the member was not read",
         evidence.MemberSize(size, packed),
+        complete=False,
+    )
+    return False
+
+
+def check_depth(name: str, limits: Limits, report: Reporter) -> bool:
+    """Whether a member lies in few enough folders to be read; reports where it does not."""
+    if max(name.count("/"), name.count("\\")) <= limits.depth:
+        return True
+    report.at(member=name)(
+        rules.OVER_LIMIT,
+        f"the member lies more than {limits.depth} folders deep; it was not read: leave it out",
+        evidence.OverLimit("depth", limits.depth),
         complete=False,
     )
     return False

@@ -12,8 +12,8 @@ from segmask import rules
 from segmask.limits import Limits
 from segmask.reporter import Reporter
 
-from .base import Container, Member, check_size
-from .names import check_name
+from .base import Container, Member, check_depth, check_size
+from .names import check_name, is_skipped
 from .source import SourceError
 
 
@@ -53,7 +53,7 @@ class FolderContainer(Container):
 
     def _walk(self, limits: Limits, report: Reporter) -> None:
         for current, folders, files in os.walk(self._folder, onerror=_raise):
-            folders.sort()
+            folders[:] = sorted(name for name in folders if not name.startswith("."))  # .git, .venv: of other tools
             here = Path(current)
             for name in folders:
                 self._add_folder(here / name, report)
@@ -66,12 +66,17 @@ class FolderContainer(Container):
     def _add_folder(self, folder: Path, report: Reporter) -> None:
         if folder.is_symlink():
             _report_special(self._name(folder), report)
-        else:
+        elif not is_skipped(self._name(folder)):
             self.folders.add(self._name(folder))
 
     def _add_file(self, file: Path, limits: Limits, report: Reporter) -> None:
         name = self._name(file)
+        if not check_depth(name, limits, report):
+            return
         check_name(name, report)
+        if is_skipped(name):
+            self.skipped[name] = name
+            return
         if not file.is_file() or not file.resolve().is_relative_to(self._folder):
             _report_special(name, report)
             return
@@ -80,8 +85,12 @@ class FolderContainer(Container):
         self._members[name] = Member(name=name, path=name, size=size, readable=readable)
         self._add_parents(name)
 
-    def read(self, path: str, report: Reporter) -> bytes | None:
-        """See `Container.read`."""
+    def read(self, path: str, report: Reporter) -> bytes | None:  # noqa: ARG002 - a zip has damage to report
+        """See `Container.read`.
+
+        Raises:
+            SourceError: the file may not be read, or is gone: neither says anything about the data set.
+        """
         member = self._members[path]
         if not member.readable:
             return None
@@ -89,9 +98,7 @@ class FolderContainer(Container):
             with (self._folder / path).open("rb") as stream:
                 return stream.read(member.size)
         except OSError as error:
-            message = f"the file cannot be read: {error.strerror}"
-            report.at(member=member.name)(rules.DAMAGED_MEMBER, message, complete=False)
-            return None
+            raise SourceError(f"{self._folder / path}: {error.strerror or error}") from None
 
     def check(self, path: str, report: Reporter) -> None:
         """A file carries no checksum: nothing to check."""

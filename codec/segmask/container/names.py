@@ -18,8 +18,16 @@ _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _SEPARATORS: Final = re.compile(r"[/\\]")
 
 
+def is_skipped(name: str) -> bool:
+    """Whether CVAT's unpacking passes over a member, as `shutil.unpack_archive` does."""
+    return name.startswith("/") or ".." in name
+
+
 def unpacked_path(name: str) -> str:
-    """Where unpacking on Linux puts a member: empty parts, ``.`` and ``..`` are dropped; a backslash is a character."""
+    """Where unpacking on Linux puts a member that is not skipped: empty parts and ``.`` are dropped.
+
+    Those and ``..`` are dropped of a skipped one too; that is where CVAT put it before 2026. A backslash is a character.
+    """
     parts = name.split("/")
     kept = [part for part in parts if part not in {"", ".", ".."}]
     return name if kept == parts else "/".join(kept)
@@ -31,15 +39,16 @@ def check_name(name: str, report: Reporter) -> None:
     if ".." in parts:
         report.at(member=name)(
             rules.PATH_TRAVERSAL,
-            "the name climbs out of the folder it is unpacked to; rename the member and do not unpack this archive with "
-            "a tool that follows it",
+            "the name climbs out of the folder it is unpacked to, and CVAT skips the member; rename it, and do not unpack "
+            "this archive with a tool that follows the name",
         )
     elif parts[0] == "" or _DRIVE.match(name):
         report.at(member=name)(
             rules.ABSOLUTE_PATH,
-            "the name is absolute, so some tools unpack it outside the chosen folder; make it relative",
+            "the name is absolute, so some tools unpack it outside the chosen folder, and CVAT skips what starts with '/'; "
+            "make it relative",
         )
-    elif "\\" in name:
+    elif "\\" in name and not is_skipped(name):
         report.at(member=name)(
             rules.BACKSLASH_IN_NAME,
             "'\\' is no separator in a zip: CVAT gets one file with a backslash in its name and never finds it; "

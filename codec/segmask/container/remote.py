@@ -10,8 +10,8 @@ import re
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from typing import IO, Any, Final, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import IO, Final, TypeVar
 
 from .source import ByteRange, Source, SourceError, Stamp, changed
 
@@ -140,7 +140,7 @@ def _open(url: str) -> tuple[IO[bytes], Stamp]:
     except ImportError:
         raise SourceError("reading a URL needs fsspec: pip install 'segmask[remote]'") from None
     system, path = fsspec.core.url_to_fs(url)
-    info: dict[str, Any] = system.info(path)
+    info: Mapping[str, object] = system.info(path)
     if info.get("type") == "directory":
         raise SourceError("a folder; give the URL of a zip")
     size = info.get("size")

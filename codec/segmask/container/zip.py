@@ -17,11 +17,11 @@ from segmask import evidence, rules
 from segmask.limits import Limits
 from segmask.reporter import Reporter
 
-from .base import Container, Member, check_size
-from .names import check_name, unpacked_path
+from .base import Container, Member, check_depth, check_size
+from .names import check_name, is_skipped, unpacked_path
 from .source import Reader, Source
 from .undocumented import directory, stored_name
-from .zipmember import SUPPORTED, ZipMember, unpacked
+from .zipmember import SLOW, SUPPORTED, ZipMember, unpacked
 
 _BROKEN: Final[tuple[type[Exception], ...]] = (
     zipfile.BadZipFile,
@@ -44,6 +44,7 @@ _BROKEN: Final[tuple[type[Exception], ...]] = (
 
 _TAIL: Final = 22 + (1 << 16)  # bytes; the end record and the longest comment behind it
 _MAX_NAME: Final = 255  # bytes, on Linux
+_MAX_PATH: Final = 4096  # bytes, on Linux
 _LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _FILE_TYPES: Final[tuple[tuple[bytes, str], ...]] = (
     (_LFS_POINTER, "a Git LFS pointer, not the archive itself: run 'git lfs pull'"),
@@ -74,6 +75,7 @@ class ZipContainer(Container):
         super().__init__()
         self.source = source
         self._members: dict[str, ZipMember] = members or {}
+        self._slow = 0  # bytes unpacked of members that bz2 or LZMA packed
 
     @property
     def members(self) -> Mapping[str, ZipMember]:
@@ -135,31 +137,48 @@ class ZipContainer(Container):
                 )
 
     def _add_info(self, info: zipfile.ZipInfo, end: int, limits: Limits, report: Reporter) -> None:
+        if not _check_path(info, limits, report):
+            return
         check_name(stored_name(info), report)
         path = unpacked_path(info.filename.replace("\\", "/") if self.backslashed else info.filename)
-        if not path or info.is_dir():
+        is_folder = info.filename.endswith("/")
+        if is_skipped(info.filename):
+            if not is_folder:
+                self.skipped[path] = stored_name(info)
+            return
+        if is_folder:
             if path:
                 self._add_folder(path)
             return
+        if info.filename.rpartition("/")[2] in {"", "."}:
+            report.at(member=stored_name(info))(
+                rules.DAMAGED_MEMBER, "the name says no file's name, so CVAT's unpacking fails; rename the member"
+            )
+            return
         readable = check_size(stored_name(info), info.file_size, info.compress_size, limits, report)
-        readable &= _check_unpacking(info, report)
-        member = ZipMember(
-            name=stored_name(info),
-            path=path,
-            size=info.file_size,
-            readable=readable,
-            offset=info.header_offset,
-            end=end,
-            packed=info.compress_size,
-            crc=info.CRC,
-            method=info.compress_type,
-            flags=info.flag_bits,
-        )
+        readable &= _check_unpacking(info, report) and self._check_slow(info, limits, report)
+        member = _member_of(info, path, end, readable=readable)
         earlier = self._members.get(path)
         if earlier is not None:
             _report_twice(path, earlier, member, report)
         self._members[path] = member
         self._add_parents(path)
+
+    def _check_slow(self, info: zipfile.ZipInfo, limits: Limits, report: Reporter) -> bool:
+        """Whether so much may be unpacked by a slow method."""
+        if info.compress_type not in SLOW:
+            return True
+        self._slow += info.file_size
+        if self._slow <= limits.slow_bytes:
+            return True
+        report.at(member=stored_name(info))(
+            rules.OVER_LIMIT,
+            f"more than {limits.slow_bytes:,} bytes packed by bz2 or LZMA, which unpack slowly; the member was not read: write "
+            "the zip with deflate",
+            evidence.OverLimit("slow_bytes", limits.slow_bytes),
+            complete=False,
+        )
+        return False
 
     def _add_folder(self, path: str) -> None:
         parts = path.split("/")
@@ -219,7 +238,7 @@ def _report_no_zip(head: bytes, size: int, error: Exception, report: Reporter) -
         return
     kind = next(
         (kind for magic, kind in _FILE_TYPES if head.lstrip().startswith(magic)),
-        "an empty file" if not size else "something else than a zip",
+        "empty" if not size else "something else than a zip",
     )
     report(rules.NOT_AN_ARCHIVE, f"the file is {kind}", evidence.FileStart(size, head[:8].hex()), complete=False)
 
@@ -232,9 +251,51 @@ def _bomb(infos: list[zipfile.ZipInfo], size: int, limits: Limits) -> str | None
         return f"{len(infos):,} members, more than the {limits.members:,} allowed"
     if total > limits.total_bytes:
         return f"{size:,} bytes unpack to {total:,}, more than the {limits.total_bytes:,} allowed"
+    if (ratio := _ratio_of_the_rest(infos, limits)) is not None:
+        return ratio
     if packed > size and total >= limits.ratio_bytes:
         return f"members overlap: {packed:,} packed bytes are claimed of a file of {size:,}, to unpack to {total:,}"
     return None
+
+
+def _ratio_of_the_rest(infos: list[zipfile.ZipInfo], limits: Limits) -> str | None:
+    """Why the members are a bomb together of which none is one by itself, or None."""
+    total = packed = 0
+    for info in infos:
+        if info.file_size < limits.ratio_bytes:
+            total += info.file_size
+            packed += info.compress_size
+    if total >= limits.ratio_bytes and total > limits.ratio * max(packed, 1):
+        return f"{packed:,} bytes of members unpack to {total:,}, more than {limits.ratio:g} times as many"
+    return None
+
+
+def _check_path(info: zipfile.ZipInfo, limits: Limits, report: Reporter) -> bool:
+    """Whether the path is one to go on with; reports why not."""
+    name = stored_name(info)
+    if len(name) > _MAX_PATH // 4 and len(name.encode(errors="surrogatepass")) > _MAX_PATH:
+        report.at(member=name)(
+            rules.PATH_TOO_LONG,
+            f"the path is longer than {_MAX_PATH:,} bytes, so CVAT's unpacking fails; rename the member or leave it out",
+            complete=False,
+        )
+        return False
+    return check_depth(name, limits, report)
+
+
+def _member_of(info: zipfile.ZipInfo, path: str, end: int, *, readable: bool) -> ZipMember:
+    return ZipMember(
+        name=stored_name(info),
+        path=path,
+        size=info.file_size,
+        readable=readable,
+        offset=info.header_offset,
+        end=end,
+        packed=info.compress_size,
+        crc=info.CRC,
+        method=info.compress_type,
+        flags=info.flag_bits,
+    )
 
 
 def _check_unpacking(info: zipfile.ZipInfo, report: Reporter) -> bool:

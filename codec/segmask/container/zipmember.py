@@ -19,6 +19,7 @@ from .base import Member
 from .source import Reader, Source
 
 SUPPORTED: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
+SLOW: Final = frozenset({zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
 
 _BLOCK: Final = 1 << 20
 _RARE_BLOCK: Final = {zipfile.ZIP_BZIP2: 1 << 5, zipfile.ZIP_LZMA: 1 << 12}
@@ -50,6 +51,13 @@ class ZipMember(Member):
     crc: int
     method: int
     flags: int
+
+    @property
+    def ambiguous_name(self) -> bytes | None:
+        """See `Member.ambiguous_name`: a zip without the flag for UTF-8 is read in code page 437, as CVAT reads it."""
+        if self.flags & _UTF8 or self.path.isascii():
+            return None
+        return self.path.encode("cp437", "replace")
 
     @property
     def span(self) -> tuple[int, int]:

@@ -1,8 +1,8 @@
 """Where things are in an archive: the data set's root, its lists, its masks. Names only; nothing is read.
 
-CVAT takes as root the folder that holds ``ImageSets/<Task>/<subset>.txt``, at most three folders deep, for the first
-of the tasks Main, Segmentation, Layout, Action that has a list. Its patterns pass over hidden names, and over lists
-with ``_`` in their name.
+CVAT asks first whether there is a data set (`detection`). Then it takes as root the folder that holds
+``ImageSets/<Task>/<subset>.txt``, at most three folders deep, for the first of the tasks Main, Segmentation, Layout,
+Action that has a list. Its patterns pass over hidden names, and over lists with ``_`` in their name.
 """
 
 from __future__ import annotations
@@ -18,10 +18,14 @@ from segmask import evidence, rules
 from segmask.container.base import Container
 from segmask.reporter import Reporter
 
+from . import detection
+from .mistakes import other_formats
+
 IMAGE_SETS: Final = "ImageSets"
 TASK: Final = "Segmentation"
 CLASS_FOLDER: Final = "SegmentationClass"
 OBJECT_FOLDER: Final = "SegmentationObject"
+LISTS: Final = f"{IMAGE_SETS}/{TASK}"
 PHOTO_FOLDER: Final = "JPEGImages"
 ANNOTATION_FOLDER: Final = "Annotations"
 LABEL_MAP: Final = "labelmap.txt"
@@ -30,10 +34,12 @@ PNG_SUFFIX: Final = ".png"
 MAX_DEPTH: Final = 3
 IMAGE_SUFFIXES: Final = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
+_SHOWN: Final = 6
 _TASKS: Final = ("Main", TASK, "Layout", "Action")
 _LIST: Final = re.compile(r"(?P<root>(?:.*/)?)ImageSets/(?P<task>Main|Segmentation|Layout|Action)/(?P<name>[^/]+)")
 _MEANT_AS_LIST: Final = re.compile(
-    r"(?P<root>(?:.*/)?)image[ _-]?sets?/segmentation/(?P<name>[^/]+)\.te?xt", re.IGNORECASE
+    r"(?P<root>(?:.*/)?)image[ _-]?sets?/(?:(?!main/|layout/|action/)[^/]+/)?(?P<name>(?!readme|license)[^/]+)\.te?xt",
+    re.IGNORECASE,
 )
 
 
@@ -49,6 +55,12 @@ class ListFile:
     def depth(self) -> int:
         """How many folders the root is deep."""
         return self.root.count("/")
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether CVAT, which looks for any list before it imports, counts it; the root is another matter."""
+        name = PurePosixPath(self.path).name
+        return name.endswith(".txt") and not name.startswith(".")
 
     @property
     def is_seen(self) -> bool:
@@ -68,6 +80,7 @@ class Layout:
         ignored: paths of lists for masks that are passed over.
         other: lists of other tasks that CVAT imports too.
         recovered: CVAT finds no data set at all; the rest is what the author most likely meant.
+        is_other_format: there is none, but one of another format, or in an archive inside.
     """
 
     roots: tuple[str, ...]
@@ -75,46 +88,67 @@ class Layout:
     ignored: tuple[str, ...] = ()
     other: tuple[ListFile, ...] = ()
     recovered: bool = False
+    is_other_format: bool = False
+
+
+_FOLDERS: Final = frozenset(
+    name.casefold() for name in (IMAGE_SETS, CLASS_FOLDER, OBJECT_FOLDER, PHOTO_FOLDER, ANNOTATION_FOLDER)
+)
+_FILES: Final = frozenset(name.casefold() for name in (LABEL_MAP, DATASET_META))
 
 
 def is_part(path: PurePath) -> bool:
     """Whether a file of this path in a folder would be taken for part of a data set, in whatever case it is written."""
-    folders = {IMAGE_SETS, CLASS_FOLDER, OBJECT_FOLDER, PHOTO_FOLDER, ANNOTATION_FOLDER}
     written = [part.casefold() for part in path.parts]
-    names = {name.casefold() for name in (LABEL_MAP, DATASET_META)}
-    return not names.isdisjoint(written[-1:]) or not {name.casefold() for name in folders}.isdisjoint(written[:-1])
+    return not _FILES.isdisjoint(written[-1:]) or not _FOLDERS.isdisjoint(written[:-1])
 
 
 def find(container: Container, report: Reporter) -> Layout:
     """Layout of an archive, and a problem for each list that CVAT does not see."""
     found = _lists(container.members)
-    folders = _lists(container.folders)
-    used = [] if container.backslashed else _seen_by_cvat([*found, *folders])
+    seen = [] if container.backslashed else [*found, *_lists(container.folders)]
+    used = _seen_by_cvat(seen)
     if not used:
         return _recover(container, found, report)
+    is_detected = detection.is_detected(container, {entry.root for entry in found if entry.is_asked_for})
+    if not is_detected:
+        used = _seen_by_cvat([entry for entry in seen if not detection.is_macs(entry.root)]) or used
+    files = _files_of(used, container, report)
+    lists = tuple(entry for entry in files if entry.task == TASK)
+    roots = tuple(sorted({entry.root for entry in (lists or used)}))
+    rivals = set() if is_detected else _beside(roots, found)
+    layout = Layout(
+        roots=roots,
+        lists=lists,
+        ignored=tuple(entry.path for entry in found if entry not in used and _is_passed_over(entry, rivals)),
+        other=tuple(entry for entry in files if entry.task != TASK),
+        recovered=not is_detected,
+    )
+    if is_detected:
+        _report_nested(roots[0], report)
+    elif len(roots) + len(rivals) > 1:
+        _report_several(sorted({*roots, *rivals}), report)
+    elif roots[0]:  # at the top only a folder in the place of a list is not detected
+        detection.report_undetected(container, roots[0], _FOLDERS | _FILES, report)
+    for path in layout.ignored:
+        _report_ignored(path, report)
+    return layout
+
+
+def _files_of(used: list[ListFile], container: Container, report: Reporter) -> list[ListFile]:
+    """The lists that are files, and a problem for each of the others."""
     for entry in used:
         if entry.path in container.folders:
             report.at(member=entry.path)(
                 rules.LIST_IS_A_FOLDER,
                 "a folder in the place of a list, which CVAT fails to open; rename or remove it",
             )
-    files = [entry for entry in used if entry.path not in container.folders]
-    lists = tuple(entry for entry in files if entry.task == TASK)
-    roots = tuple(sorted({entry.root for entry in (lists or used)}))
-    layout = Layout(
-        roots=roots,
-        lists=lists,
-        ignored=tuple(
-            entry.path
-            for entry in found
-            if entry.task == TASK and entry not in used and not entry.path.startswith("__MACOSX/")
-        ),
-        other=tuple(entry for entry in files if entry.task != TASK),
-    )
-    _report_roots(layout, report)
-    for path in layout.ignored:
-        _report_ignored(path, report)
-    return layout
+    return [entry for entry in used if entry.path not in container.folders]
+
+
+def _is_passed_over(entry: ListFile, rivals: set[str]) -> bool:
+    """Whether a list that is not used belongs to what is read: to masks, to no other data set, and to no Mac's junk."""
+    return entry.task == TASK and entry.root not in rivals and not detection.is_macs(entry.root)
 
 
 def _lists(paths: Iterable[str]) -> list[ListFile]:
@@ -144,19 +178,27 @@ def _is_globbed(root: str, pattern: str) -> bool:
     return len(parts) == len(patterns) and all(map(fnmatchcase, parts, patterns))
 
 
-def _report_roots(layout: Layout, report: Reporter) -> None:
-    if len(layout.roots) > 1:
-        shown = ", ".join(root.rstrip("/") or "." for root in layout.roots)
-        report(
-            rules.SEVERAL_ROOTS,
-            f"{len(layout.roots)} data sets in one archive ({shown}): CVAT merges them into one, or fails where "
-            "their labels differ; upload each on its own",
-            evidence.Roots(layout.roots),
-        )
-    elif root := next(iter(layout.roots)):
+def _beside(roots: tuple[str, ...], found: list[ListFile]) -> set[str]:
+    """Roots of further data sets, which do not lie in one that is read."""
+    seen = {entry.root for entry in found if entry.is_seen and not detection.is_macs(entry.root)}
+    return {root for root in seen if not root.startswith(roots)}
+
+
+def _report_several(roots: list[str], report: Reporter) -> None:
+    shown = ", ".join(roots[:_SHOWN]) + (f" and {len(roots) - _SHOWN} more" if len(roots) > _SHOWN else "")
+    report(
+        rules.SEVERAL_ROOTS,
+        f"{len(roots):,} data sets in one archive ({shown}), so that CVAT finds none "
+        '("Dataset must contain a file: ..."); upload each in an archive of its own',
+        evidence.Roots(tuple(roots)),
+    )
+
+
+def _report_nested(root: str, report: Reporter) -> None:
+    if root:
         report.at(member=root)(
             rules.NESTED_ROOT,
-            f"the data set lies in the folder {root!r}; CVAT looks {MAX_DEPTH} folders deep and finds it",
+            f"the data set lies in the folder {root!r}; CVAT finds it as long as nothing lies beside the folder",
         )
 
 
@@ -172,8 +214,10 @@ def _report_ignored(path: str, report: Reporter) -> None:
         )
     else:
         if name.endswith(".txt"):
+            root = path[: path.rindex(f"{IMAGE_SETS}/")]
             reason = (
-                "it lies beside or below the data set that CVAT takes; move it to that one's ImageSets/Segmentation"
+                f"it belongs to a data set in {root!r}, beside or below the one that CVAT takes; upload that in an "
+                "archive of its own"
             )
         else:
             reason = "its name does not end in '.txt'; rename it"
@@ -192,32 +236,46 @@ def _recover(container: Container, found: list[ListFile], report: Reporter) -> L
             evidence.Depth(entry.depth),
         )
         return _layout_of(deep)
-    meant = [
+    meant = _meant_as_lists(container)
+    skipped = [name for path, name in container.skipped.items() if _LIST.fullmatch(path)]
+    passed_over = [container.members[entry.path].name for entry in meant] + skipped
+    mask_roots = _mask_roots(container)
+    other = None if passed_over or mask_roots else other_formats.explained(container.members)
+    if meant:
+        reason = f"{passed_over[0]!r} is passed over: {_why_unseen(passed_over[0], meant[0].root)}"
+    elif skipped:
+        reason = f"{skipped[0]!r} is not unpacked, as its name holds '..'; rename it"
+    elif other is not None:
+        reason = other
+    else:
+        reason = f"list the ids of the images, one a line, in {LISTS}/default.txt"
+    report.at(member=passed_over[0] if passed_over else None)(
+        rules.NO_IMAGE_SET,
+        f"no list ImageSets/Segmentation/<subset>.txt, so CVAT finds no data set (DatasetNotFoundError); {reason}",
+        evidence.PassedOver(tuple(passed_over)),
+    )
+    if meant:
+        return _layout_of(meant)
+    return Layout(roots=mask_roots or ("",), lists=(), recovered=True, is_other_format=other is not None)
+
+
+def _meant_as_lists(container: Container) -> list[ListFile]:
+    return [
         ListFile(match["root"], TASK, path)
         for path in sorted(container.members)
         if not path.startswith("__MACOSX/")
         and not PurePosixPath(path).name.startswith("._")
         and (match := _MEANT_AS_LIST.fullmatch(path.replace("\\", "/")))
     ]
-    passed_over = [container.members[entry.path].name for entry in meant]
-    if meant:
-        reason = f"{passed_over[0]!r} is passed over: {_why_unseen(passed_over[0])}"
-    else:
-        reason = "list the ids of the images, one a line, in ImageSets/Segmentation/default.txt"
-    report.at(member=passed_over[0] if meant else None)(
-        rules.NO_IMAGE_SET,
-        f"no list ImageSets/Segmentation/<subset>.txt, so CVAT finds no data set (DatasetNotFoundError); {reason}",
-        evidence.PassedOver(tuple(passed_over)),
-    )
-    return _layout_of(meant) if meant else Layout(roots=_mask_roots(container), lists=(), recovered=True)
 
 
-def _why_unseen(path: str) -> str:
+def _why_unseen(path: str, root: str) -> str:
     if "\\" in path:
         return "its name holds '\\' where '/' should be"
     name = PurePosixPath(path).name
     if _LIST.fullmatch(path) is None:
-        return "its folder must be named exactly ImageSets/Segmentation"
+        right = PurePosixPath(name).stem.replace("_", "-")
+        return f"lists belong into a folder named exactly {LISTS!r}; move it to {f'{root}{LISTS}/{right}.txt'!r}"
     if not name.endswith(".txt"):
         return "the name must end in '.txt', in small letters"
     if "_" in name:
@@ -239,4 +297,4 @@ def _mask_roots(container: Container) -> tuple[str, ...]:
         if (at := f"/{path}".find(f"/{folder}/")) >= 0 and path.endswith(PNG_SUFFIX)
     }
     depth = min((root.count("/") for root in roots), default=0)
-    return tuple(sorted(root for root in roots if root.count("/") == depth)) or ("",)
+    return tuple(sorted(root for root in roots if root.count("/") == depth))

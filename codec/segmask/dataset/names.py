@@ -2,10 +2,63 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from posixpath import normpath
 from typing import Final
 
+from segmask.container.base import Container
+
+_NO_LETTERS: Final = re.compile(r"[^a-z]")
+_ADDITION: Final = re.compile(
+    r"(.+)[ ._-](?:mask|masks|label|labels|labelids|seg|gt|class|object|instance)", re.IGNORECASE
+)
 _JUNK: Final = frozenset({".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory"})
+
+_DRIVE: Final = re.compile(r"[A-Za-z]:[/\\]")
+_LONGEST_PATH: Final = 4096
+
+
+def leads_out(image_id: str) -> bool:
+    """Whether an id leads out of the folder that it is looked up in: absolute, or with too many ``..``."""
+    if image_id.startswith("/") or _DRIVE.match(image_id):
+        return True
+    return ".." in image_id and normpath(image_id.replace("\\", "/")).split("/")[0] == ".."
+
+
+def member_at(container: Container, path: str) -> str | None:
+    """Path of the member that a file system finds: ``x/..`` leads nowhere where no folder is named x.
+
+    Args:
+        container: the archive.
+        path: relative, not leading out of the archive.
+
+    Returns:
+        The path as the archive has it, None where there is no such member.
+    """
+    if ".." in path.split("/"):
+        plain = _followed(container, path)
+        if plain is None:
+            return None
+    else:
+        plain = normpath(path)
+    member = container.members.get(plain)
+    return None if member is None else member.path  # not a copy of it
+
+
+def _followed(container: Container, path: str) -> str | None:
+    """A path without ``..``, each of which must follow a folder; None where one does not."""
+    if len(path) > _LONGEST_PATH:
+        return None
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            if not parts or "/".join(parts) not in container.folders:
+                return None
+            parts.pop()
+        elif part not in {"", "."}:
+            parts.append(part)
+    return "/".join(parts)
 
 
 def is_junk(path: str) -> bool:
@@ -26,3 +79,14 @@ def suffix_of(path: str) -> str:
     name = path[path.rfind("/") + 1 :]
     at = name.rfind(".")
     return name[at:] if 0 < at < len(name) - 1 else ""
+
+
+def letters_of(name: str) -> str:
+    """The letters from a to z of a name, in small ones: what is left when people write it in their own way."""
+    return _NO_LETTERS.sub("", name.lower())
+
+
+def without_addition(stem: str) -> str | None:
+    """A mask's name without what people add to the image's, such as ``_mask``; None where nothing is added."""
+    match = _ADDITION.fullmatch(stem)
+    return match and match[1]

@@ -13,11 +13,13 @@ from segmask.labels.labelmap import VOC_LABEL_MAP, LabelMap
 from segmask.problem import Location
 from segmask.reporter import QUIET, Reporter
 
-from . import imageset, layout, near_misses
+from . import imageset, layout, other_tasks
 from .entry import Entry
 from .imageset import ImageSet
 from .layout import Layout
-from .matching import Matcher, check_repeated
+from .matching import Matcher, check_repeated, check_slashes
+from .mistakes import misplaced, near_misses
+from .other_tasks import OtherList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class DataSet:
         labelmap: the labels; CVAT's default VOC labels where the archive has no label map.
         label_source: path of the member that the labels come from, None for the default.
         image_sets: the lists, in order of their names.
-        entries: what the lists name, in order.
+        entries: what the lists name, in order; what only lists of other tasks name comes last.
         read_paths: paths of the members that were read.
     """
 
@@ -66,12 +68,20 @@ class _Reader:
         self._read_labels(found)
         matchers = {root: Matcher(self.container, root) for root in found.roots}
         self.image_sets = tuple(self._read_lists(found, matchers))
-        self._check_other_lists(found)
+        for image_set in self.image_sets:
+            matchers[image_set.root].expect(image_set.ids)
+        others = other_tasks.read(found.other, self.labelmap.names, self.container, self._member, self.report)
         check_repeated(self.image_sets, self.report)
-        entries = tuple(
+        if len(found.lists) + len(found.other) == 1 and not found.recovered:
+            self._check_slashes(others)
+        listed = tuple(
             entry for image_set in self.image_sets for entry in matchers[image_set.root].match(image_set, self.report)
         )
+        photos = {root: matcher.photos for root, matcher in matchers.items()}
+        entries = other_tasks.joined(listed, others, self.container, photos, self.report)
         self._check_unlisted(found, matchers)
+        for root in found.roots:
+            misplaced.check(self.container, root, [entry for entry in listed if entry.root == root], self.report)
         return DataSet(
             labelmap=self.labelmap,
             label_source=self.label_source,
@@ -88,8 +98,8 @@ class _Reader:
             if labelmap and labelmap.merge_key != self.labelmap.merge_key:
                 self.report.at(member=root)(
                     rules.ROOTS_DISAGREE,
-                    f"the data sets in {found.roots[number]!r} and {root!r} have different labels, so CVAT cannot "
-                    "merge them; upload each on its own",
+                    f"the data sets in {found.roots[number]!r} and {root!r} have different labels, which CVAT cannot "
+                    "merge; upload each on its own, and check each",
                 )
 
     def _labels_at(self, root: str) -> tuple[str | None, LabelMap]:
@@ -137,12 +147,13 @@ class _Reader:
                 lines = tuple(range(1, len(ids) + 1))
                 yield ImageSet(member="", root=root, subset="default", ids=ids, lines=lines)
 
-    def _check_other_lists(self, found: Layout) -> None:
-        """Reports which lists of other tasks CVAT fails to decode."""
-        for entry in found.other:
-            data = self._member(entry.path)
-            if data is not None:
-                text.decode(data, rule=rules.LIST_NOT_UTF8, report=self.report.at(member=entry.path))
+    def _check_slashes(self, others: list[OtherList]) -> None:
+        """Looks at the only list, unless CVAT reads it twice, for two tasks, and merges them."""
+        for image_set in self.image_sets:
+            check_slashes(image_set.member, dict(zip(image_set.ids, image_set.lines, strict=True)), self.report)
+        for other in others:
+            if other.file.task != other_tasks.MAIN:
+                check_slashes(other.file.path, other.lines, self.report)
 
     def _check_unlisted(self, found: Layout, matchers: dict[str, Matcher]) -> None:
         ignored = [(path, self._member(path)) for path in found.ignored]

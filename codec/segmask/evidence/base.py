@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, Final, Self
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Final, Self, TypeVar
 
-Color = tuple[int, int, int]
-Box = tuple[int, int, int, int]
-"""x, y, width, height in pixels, origin top-left."""
 Size = tuple[int, int]
 """Width, height in pixels."""
 
 _HIDDEN: Final = "hidden"
+HIDDEN: Final = {_HIDDEN: True}
+"""Metadata of a field that sentences need and reports leave out."""
+
+_Key = TypeVar("_Key")
 
 
 class Evidence:
@@ -52,12 +53,7 @@ class Summed(Evidence, ABC):
         """What this and later evidence say together."""
 
 
-def hidden(default: Any = None) -> Any:
-    """A field that sentences need and reports leave out."""
-    return field(default=default, metadata={_HIDDEN: True})
-
-
-def is_hidden(metadata: Mapping[Any, Any]) -> bool:
+def is_hidden(metadata: Mapping[str, object]) -> bool:
     """Whether a field with this metadata is left out of reports."""
     return _HIDDEN in metadata
 
@@ -67,7 +63,7 @@ def json_name(name: str) -> str:
     return name.removesuffix("_")
 
 
-def total_of(first: Mapping[Any, int], second: Mapping[Any, int]) -> dict[Any, int]:
+def total_of(first: Mapping[_Key, int], second: Mapping[_Key, int]) -> dict[_Key, int]:
     """Sums by key."""
     return {key: first.get(key, 0) + second.get(key, 0) for key in {**first, **second}}
 

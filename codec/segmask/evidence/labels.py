@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .base import Color, Evidence
+from segmask.pixels.color import Color
+
+from .base import Evidence
 
 
 @dataclass(frozen=True, slots=True)

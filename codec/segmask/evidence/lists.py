@@ -49,7 +49,9 @@ class OtherTasks(Evidence):
     Attributes:
         lists: lists of other tasks.
         annotations: XML files.
+        images: images that no list for masks names.
     """
 
     lists: int
     annotations: int
+    images: int

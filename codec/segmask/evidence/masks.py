@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
-from .base import Box, Color, Evidence, Summed, hidden, total_of
+from segmask.pixels.box import Box
+from segmask.pixels.color import Color
+
+from .base import HIDDEN, Evidence, Summed, total_of
+from .mask_kind import MaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class WidePixels(Summed):
     """
 
     pixels: int
-    example: int | None = hidden()
+    example: int | None = field(default=None, metadata=HIDDEN)
 
     def merged(self, other: Self) -> Self:
         """See `Summed.merged`."""
@@ -84,7 +88,7 @@ class UndeclaredColors(Evidence):
     distinct: int
     pixels: int
     declared: tuple[Color, ...]
-    kind: str
+    kind: MaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ class UndeclaredIndices(Summed):
     missing_lines: tuple[int, int]
     pixels: Mapping[int, int]
     used: tuple[int, ...]
-    kind: str
+    kind: MaskKind
 
     def merged(self, other: Self) -> Self:
         """See `Summed.merged`."""

@@ -45,6 +45,19 @@ class MemberSize(Evidence):
 
 
 @dataclass(frozen=True, slots=True)
+class OverLimit(Evidence):
+    """A limit that something is over.
+
+    Attributes:
+        limit: its name in `segmask.Limits`.
+        allowed: its value.
+    """
+
+    limit: str
+    allowed: int
+
+
+@dataclass(frozen=True, slots=True)
 class StoredTwice(Evidence):
     """Two members of one path.
 
@@ -67,6 +80,19 @@ class ExpectedName(Evidence):
 
 
 @dataclass(frozen=True, slots=True)
+class MaskFolder(Evidence):
+    """A folder that may hold masks.
+
+    Attributes:
+        expected: name of the folder that CVAT reads.
+        images: listed images without such a mask that its PNGs are named like.
+    """
+
+    expected: str
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
 class Roots(Evidence):
     """Several data sets.
 
@@ -75,6 +101,21 @@ class Roots(Evidence):
     """
 
     roots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BesideRoot(Evidence):
+    """What keeps CVAT from a data set.
+
+    Attributes:
+        root: the data set's folder, ending in /.
+        entries: the first of what lies beside it, or beside a folder around it; folders end in /.
+        count: how much lies there.
+    """
+
+    root: str
+    entries: tuple[str, ...]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +136,7 @@ class NotUtf8(Evidence):
     Attributes:
         byte: the first byte that is not UTF-8.
         offset: where it stands, in bytes from 0.
-        likely_encoding: what the text looks like.
+        likely_encoding: what the text looks like: utf-16, cp1252, or unknown where the bytes do not tell.
     """
 
     byte: int

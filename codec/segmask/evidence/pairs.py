@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
-from .base import Evidence, Size, Summed, hidden, total_of
+from .base import HIDDEN, Evidence, Size, Summed, total_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,13 @@ class PhotoSize(Evidence):
 
     Attributes:
         mask: width and height.
-        photo: width and height.
+        photo: width and height as CVAT shows it.
+        turn: its EXIF orientation, where that lets width and height change places.
     """
 
     mask: Size
     photo: Size
+    turn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class BackgroundObjects(Summed):
     """
 
     objects: tuple[int, ...]
-    label: str = hidden("")
+    label: str = field(default="", metadata=HIDDEN)
     total: int | None = None
 
     @property

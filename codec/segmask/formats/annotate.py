@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from segmask._support.arrays import FloatArray
 from segmask.image import Image
 from segmask.mask.instances import Instance
 from segmask.outlines.polygons import Simplify
-from segmask.pixels.spans import union
-from segmask.shapes.model import AnnotatedImage, Mask, Polygon, Shape
+from segmask.pixels.spans import area, difference, union
+from segmask.shapes.model import AnnotatedImage, Polygon, Shape
 from segmask.shapes.raster import rasterise
 
 As = Literal["polygons", "masks"]
@@ -49,7 +47,7 @@ def annotated(image: Image, drawing: Drawing) -> AnnotatedImage | None:
         if instance.is_background:
             continue
         if drawing.shapes == "masks" and not (drawing.split and instance.id is None):
-            shapes.append(_mask(instance))
+            shapes.append(instance.encoded())
             continue
         rings = instance.polygons(simplify=drawing.simplify, tolerance=drawing.tolerance)
         if instance.id is not None:
@@ -63,14 +61,7 @@ def annotated(image: Image, drawing: Drawing) -> AnnotatedImage | None:
     return AnnotatedImage(name=image.name, width=image.width, height=image.height, shapes=shapes, subset=image.subset)
 
 
-def changed_pixels(instance: Instance, rings: list[FloatArray]) -> int:
-    """How many pixels differ between an instance and polygons that stand for it."""
-    mask = instance.mask()
-    height, width = mask.shape
+def changed_pixels(instance: Instance, rings: list[FloatArray], width: int, height: int) -> int:
+    """How many pixels of an image of this size differ between an instance and polygons that stand for it."""
     drawn = union([rasterise(Polygon(ring, instance.label), width, height) for ring in rings])
-    return int(np.count_nonzero(mask != drawn.to_dense(width, height)))
-
-
-def _mask(instance: Instance) -> Mask:
-    x, y, width, height = instance.box
-    return Mask(instance.mask()[y : y + height, x : x + width], instance.label, x, y)
+    return area(difference(rasterise(instance.encoded(), width, height), drawn))

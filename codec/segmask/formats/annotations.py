@@ -19,6 +19,34 @@ class AnnotationError(ValueError):
     def __init__(self, where: str, message: str) -> None:
         super().__init__(f"{where}: {message}" if where else message)
         self.where = where
+        self._message = message
+
+    def __reduce__(self) -> tuple[type[AnnotationError], tuple[str, str]]:
+        return type(self), (self.where, self._message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedImage:
+    """An image whose shapes are text of a document already; made anywhere, such as in another process.
+
+    Attributes:
+        name: as in `AnnotatedImage`, and so the rest.
+        width: columns in pixels.
+        height: rows in pixels.
+        subset: name of its image set.
+        pieces: what stands in the document for its shapes.
+    """
+
+    name: str
+    width: int
+    height: int
+    subset: str
+    pieces: tuple[str, ...]
+
+    @classmethod
+    def of(cls, image: AnnotatedImage, pieces: Iterable[str]) -> PreparedImage:
+        """An image with what stands for its shapes."""
+        return cls(name=image.name, width=image.width, height=image.height, subset=image.subset, pieces=tuple(pieces))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from itertools import chain, product
+from itertools import chain, product, starmap
 from typing import Final
 
 from segmask.pixels.color import Color
@@ -87,8 +87,8 @@ class AssignedLabels:
         if not indices:
             return
         taken = set(self.map.colors)
-        channel = range(256)
-        free = (color for color in chain(VOC_COLORS[1:], product(channel, channel, channel)) if color not in taken)
+        every = starmap(Color, product(range(256), repeat=3))
+        free = (color for color in chain(VOC_COLORS[1:], every) if color not in taken)
         names = {self.map[index].name: next(free) for index in indices}
         self.map = LabelMap(
             replace(entry, color=names[entry.name]) if isinstance(entry, Label) and entry.name in names else entry
@@ -107,7 +107,7 @@ class AssignedLabels:
 def _one_color(names: list[str], color: Color) -> str:
     listed = f"{', '.join(map(repr, names[:-1]))} and {names[-1]!r}"
     return (
-        f"{listed} have one colour, {','.join(map(str, color))}: masks cannot tell them apart; "
+        f"{listed} have one colour, {color.triplet}: masks cannot tell them apart; "
         "give one another colour in CVAT (label constructor) or in meta"
     )
 

@@ -1,7 +1,7 @@
 """The label map: what labels there are, in which order, in which colours.
 
 A label's index is its position. Class masks are coloured with the labels' colours or hold their indices. The names
-of all parts follow the labels in the index order, as in CVAT.
+of all parts follow the labels in the index order, each once and sorted, as in CVAT.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from segmask.pixels.color import Color, pack
 from .voc import VOC_COLORS, voc_color
 
 BACKGROUND: Final = "background"
-BLACK: Final[Color] = (0, 0, 0)
+BLACK: Final = Color(0, 0, 0)
 HEADER: Final = "# label:color_rgb:parts:actions"
 
 
@@ -26,8 +26,8 @@ class Label:
 
     Attributes:
         name: the name; CVAT compares it exactly, blanks and case included.
-        color: (r, g, b) as the label map has it, or None where it has none.
-        parts: names of body parts; each becomes a label of its own behind all others.
+        color: as the label map has it, or None where it has none.
+        parts: names of body parts; each becomes a label of its own behind all others, in order of their names.
         actions: names of actions; CVAT keeps them as attributes.
     """
 
@@ -35,6 +35,18 @@ class Label:
     color: Color | None = None
     parts: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        name: str,
+        color: tuple[int, int, int] | None = None,
+        parts: tuple[str, ...] = (),
+        actions: tuple[str, ...] = (),
+    ) -> None:
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "color", None if color is None else Color(*color))
+        object.__setattr__(self, "parts", parts)
+        object.__setattr__(self, "actions", actions)
 
     @property
     def is_background(self) -> bool:
@@ -83,9 +95,9 @@ class LabelMap(Sequence[Label]):
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Names in index order: the labels, then each distinct part. A grey mask's value is a place in here."""
-        parts = dict.fromkeys(part for label in self._labels for part in label.parts)
-        return tuple(label.name for label in self._labels) + tuple(parts)
+        """Names in index order: the labels, then the distinct parts, sorted. A grey mask's value is a place in here."""
+        parts = {part for label in self._labels for part in label.parts}
+        return (*(label.name for label in self._labels), *sorted(parts))
 
     @cached_property
     def colors(self) -> tuple[Color | None, ...]:
@@ -140,7 +152,7 @@ def _line(entry: Label | str) -> str:
         return entry
     fields = (
         entry.name,
-        ",".join(map(str, entry.color or ())),
+        "" if entry.color is None else entry.color.triplet,
         ",".join(entry.parts),
         ",".join(entry.actions),
     )

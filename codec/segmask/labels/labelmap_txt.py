@@ -8,13 +8,15 @@ line is not reported again as an undeclared colour of every mask.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from segmask import evidence, rules
 from segmask.container import text
 from segmask.pixels.color import Color
+from segmask.problem import counted
 from segmask.reporter import Reporter
 
+from . import other_syntax
 from .labelmap import BACKGROUND, BLACK, Label, LabelMap
 
 _HEX_COLOR = re.compile(r"#?([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
@@ -29,6 +31,8 @@ def parse(content: str, report: Reporter) -> LabelMap:
         report: gets what is wrong; bound to the member.
     """
     reader = _Reader(report)
+    if other := other_syntax.format_of(content):
+        return reader.read_other_format(other)
     first, marked = True, content.startswith(text.BOM)
     for number, raw in text.content_lines(content):
         line = raw
@@ -91,6 +95,8 @@ class _Reader:
             return
         name, color_text, parts_text, actions_text = fields
         color_column = start + len(name) + 1
+        if self._fields_elsewhere(number, color_column, line, color_text):
+            return
         color = self._color(number, color_column, name, color_text) if color_text else None
         if color_text and color is None and name.casefold().strip() in {"label", "name"}:
             return  # a header whose # is missing, reported as a bad colour
@@ -113,37 +119,62 @@ class _Reader:
 
     def _comment(self, number: int, raw: str, line: str) -> None:
         self.entries.append(line)
-        fields = line.lstrip("#").strip().split(":")
-        if len(fields) == 4 and fields[0] and _numbers(fields[1]) is not None:
+        commented = commented_label(line)
+        if commented is not None:
+            name, _ = commented
             self.at(number, text.indent(raw) + 1)(
                 rules.COMMENTED_LABEL,
-                f"a line that starts with '#' is a comment, so the label {fields[0]!r} does not exist; "
+                f"a line that starts with '#' is a comment, so the label {name!r} does not exist; "
                 "remove the '#' (a name cannot start with one) or the line",
-                evidence.LabelName(fields[0]),
+                evidence.LabelName(name),
             )
 
+    def read_other_format(self, other: other_syntax.OtherFormat) -> LabelMap:
+        """The label map of a text in another format: its names, and no colours."""
+        names = dict.fromkeys(other.names)
+        example = next(iter(names), "car")
+        self.at(1, 1)(
+            rules.WRONG_FIELD_COUNT,
+            f"this is {other.format}, not a label map of CVAT; write a line for each label, such as {example}:r,g,b:: with "
+            "the colour that it has in the masks",
+            evidence.FieldCount(1),
+            complete=False,
+        )
+        return LabelMap([Label(name) for name in names], uncertain=True)
+
     def _wrong_field_count(self, number: int, start: int, line: str, fields: list[str]) -> None:
-        where = next((i for i, part in enumerate(fields) if i and _numbers(part) is not None), None)
-        color = _numbers(fields[where]) if where is not None else None
-        name = ":".join(fields[:where]) if where is not None else fields[0]
-        if where is not None and where > 1:
-            column = start + len(fields[0])
-            remedy = f"a name cannot contain ':'; write {name.replace(':', '_')}:{fields[where]}::"
-        elif "#" in line and len(fields) > 4:
-            column = start + line.index("#")
-            remedy = "CVAT has no trailing comments; put the comment on a line of its own"
+        column = start + (len(line) if len(fields) < 4 else len(":".join(fields[:4])))
+        label = other_syntax.label_of(line)
+        if label is None and not self.lines and other_syntax.is_header(line):
+            column, remedy = start, "the header of a table: remove the line, or begin it with '#'"
+        elif label is not None:
+            remedy = f"write {_written(label)}"
         else:
-            column = start + (len(line) if len(fields) < 4 else len(":".join(fields[:4])))
-            remedy = f"write {name}:{','.join(map(str, color)) if color else 'r,g,b'}::"
+            column, remedy, label = _as_far_as_known(line, start, fields) or (column, *_named_only(fields[0]))
         self.at(number, column)(
             rules.WRONG_FIELD_COUNT,
-            f"{len(fields)} field{'s' * (len(fields) != 1)} where a label has 4, separated by ':'; {remedy}",
+            f"{counted(len(fields), 'field')} where a label has 4, separated by ':'; {remedy}",
             evidence.FieldCount(len(fields)),
-            complete=color is not None,
+            complete=label is None or label.color is not None,
         )
-        if color is None:
-            self.uncertain = True
-        self._add(Label(name, color), number, start + len(name) + 1)
+        if label is not None:
+            self.uncertain |= label.color is None
+            self._add(label, number, start + len(label.name) + 1)
+
+    def _fields_elsewhere(self, number: int, column: int, line: str, written: str) -> bool:
+        """Reports a line of four fields that are others, such as ``1:car:255,0,0:`` and ``car:255:0:0``."""
+        if not written or _numbers(written) is not None or _likely_color(written) is not None:
+            return False
+        label = other_syntax.label_of(line)
+        if label is None:
+            return False
+        self.at(number, column)(
+            rules.BAD_COLOR,
+            f"{written!r} is not a colour; write {_written(label)}",
+            evidence.WrittenColor(label.name, written),
+        )
+        self._add(label, number, column)
+        return True
 
     def _color(self, number: int, column: int, name: str, written: str) -> Color | None:
         color = _numbers(written)
@@ -153,7 +184,7 @@ class _Reader:
             if is_header:
                 remedy = "a header must start with '#'"
             elif likely is not None:
-                remedy = f"write {likely[0]},{likely[1]},{likely[2]}"
+                remedy = f"write {likely.triplet}"
             else:
                 remedy = "write three whole numbers from 0 to 255, such as 255,0,0"
             self.uncertain |= likely is None and not is_header
@@ -174,7 +205,7 @@ class _Reader:
         elif any(str(value) != token.strip() for value, token in zip(color, written.split(","), strict=True)):
             self.at(number, column)(
                 rules.ODD_COLOR_NUMBER,
-                f"CVAT reads {written!r} as {color[0]},{color[1]},{color[2]}; write it so",
+                f"CVAT reads {written!r} as {color.triplet}; write it so",
                 evidence.LabelColor(name, color),
             )
         return color
@@ -211,8 +242,8 @@ class _Reader:
         if len(labelmap.names) > 256:
             self.at(labelmap.line_of(256), None)(
                 rules.TOO_MANY_LABELS,
-                f"{len(labelmap.names)} labels (parts included): an index is one byte, so those from index 256 on are "
-                "read as others; split the data set",
+                f"{len(labelmap.names)} labels (parts included): a mask of up to 255 colours holds no index above 255, nor "
+                "does a grey one; split the data set where masks use more",
                 evidence.LabelCount(len(labelmap.names)),
             )
         if any(label.name == BACKGROUND for label in labelmap):
@@ -251,11 +282,10 @@ class _Reader:
                     )
                 continue
             first = seen.setdefault(label.color, index)
-            r, g, b = label.color
             if first != index:
                 self.at(line, column)(
                     rules.DUPLICATE_COLOR,
-                    f"{label.name!r} has the colour {r},{g},{b} of {labelmap[first].name!r} on line "
+                    f"{label.name!r} has the colour {label.color.triplet} of {labelmap[first].name!r} on line "
                     f"{labelmap.line_of(first)}: the last one wins, so {labelmap[first].name!r} is never read; write the masks "
                     f"again with a colour for each: changed in the label map alone, every {label.name!r} would become "
                     f"{labelmap[first].name!r}",
@@ -270,8 +300,39 @@ class _Reader:
                 )
 
 
+def _as_far_as_known(line: str, start: int, fields: list[str]) -> tuple[int, str, Label] | None:
+    """Column, remedy and label of a line with a colour among its fields, and too many of them."""
+    where = next((i for i, part in enumerate(fields) if i and _numbers(part) is not None), None)
+    if where is None:
+        return None
+    label = Label(":".join(fields[:where]), _numbers(fields[where]))
+    if where > 1:
+        readable = replace(label, name=label.name.replace(":", "_"))
+        return start + len(fields[0]), f"a name cannot contain ':'; write {_written(readable)}", label
+    if "#" in line:
+        return start + line.index("#"), "CVAT has no trailing comments; put the comment on a line of its own", label
+    return start + len(":".join(fields[:4])), f"write {_written(label)}", label
+
+
+def _named_only(name: str) -> tuple[str, Label]:
+    """Remedy and label of a line that has no colour that could be read."""
+    return f"write {name}:r,g,b::", Label(name)
+
+
+def _written(label: Label) -> str:
+    """The line of a label, without parts and actions."""
+    return f"{label.name}:{'' if label.color is None else label.color.triplet}::"
+
+
 def _listed(written: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in written.split(",")) if written else ()
+
+
+def commented_label(line: str) -> tuple[str, Color] | None:
+    """Name and colour of the label that a comment line would be without its ``#``; None where it would be none."""
+    fields = line.lstrip("#").strip().split(":")
+    color = _numbers(fields[1]) if len(fields) == 4 and fields[0] else None
+    return None if color is None else (fields[0], color)
 
 
 def _numbers(written: str) -> Color | None:
@@ -280,16 +341,16 @@ def _numbers(written: str) -> Color | None:
         red, green, blue = (int(token) for token in written.split(","))
     except ValueError:
         return None
-    return red, green, blue
+    return Color(red, green, blue)
 
 
 def _likely_color(written: str) -> Color | None:
     """What somebody may have meant by a colour that CVAT refuses: hex, floats, an alpha, other separators."""
     if match := _HEX_COLOR.fullmatch(written.strip()):
-        return int(match[1], 16), int(match[2], 16), int(match[3], 16)
+        return Color(int(match[1], 16), int(match[2], 16), int(match[3], 16))
     numbers = [float(token) for token in _NUMBER.findall(written)]
     if len(numbers) not in {3, 4} or not all(0 <= number <= 255 for number in numbers):
         return None
     if "." in written and max(numbers) <= 1:
         numbers = [number * 255 for number in numbers]
-    return round(numbers[0]), round(numbers[1]), round(numbers[2])
+    return Color(round(numbers[0]), round(numbers[1]), round(numbers[2]))

@@ -12,14 +12,14 @@ from segmask.pixels.color import Color
 
 
 def voc_color(index: int) -> Color:
-    """The (r, g, b) colour, 0 to 255 each, of an index from 0 up; distinct below 2 ** 24."""
+    """The colour of an index from 0 up; distinct below 2 ** 24."""
     red = green = blue = 0
     for bit in range(7, -1, -1):
         red |= (index & 1) << bit
         green |= (index >> 1 & 1) << bit
         blue |= (index >> 2 & 1) << bit
         index >>= 3
-    return red, green, blue
+    return Color(red, green, blue)
 
 
 VOC_COLORS: Final[tuple[Color, ...]] = tuple(voc_color(index) for index in range(256))

@@ -7,12 +7,15 @@ taken modulo 256.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from segmask import rules
+from segmask.evidence.mask_kind import MaskKind
+from segmask.evidence.members import OverLimit
 from segmask.limits import Limits
 from segmask.pixels.runs import RowRuns, TooManyRuns, check_count, overlay
 from segmask.png import chunks
@@ -22,13 +25,18 @@ from segmask.reporter import Reporter
 from segmask.rules.rule import Rule
 
 _OTHER_FORMATS: Final = (
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"BM", "BMP"),
-    (b"II*\0", "TIFF"),
-    (b"MM\0*", "TIFF"),
-    (b"RIFF", "WEBP"),
+    (b"\xff\xd8\xff", MaskKind.JPEG),
+    (b"BM", MaskKind.BMP),
+    (b"II*\0", MaskKind.TIFF),
+    (b"MM\0*", MaskKind.TIFF),
+    (b"RIFF", MaskKind.WEBP),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", MaskKind.JPEG_2000),
+    (b"\xffO\xffQ", MaskKind.JPEG_2000),
+    (b"GIF87a", MaskKind.GIF),
+    (b"GIF89a", MaskKind.GIF),
 )
-_KINDS: Final = {GREY: "grey", RGB: "RGB", PALETTE: "palette", GREY_ALPHA: "grey+alpha", RGBA: "RGBA"}
+_NETPBM: Final = re.compile(rb"P[1-6][ \t\n\v\f\r]")
+_COLOR_TYPES: Final = {GREY: "grey", RGB: "RGB", PALETTE: "palette", GREY_ALPHA: "grey+alpha", RGBA: "RGBA"}
 _GREY_SCALES: Final = {1: 255, 2: 85, 4: 17}
 _Channels = tuple[int, ...]
 _CHANNELS_8: Final[dict[int, tuple[_Channels, _Channels]]] = {
@@ -55,10 +63,8 @@ class DecodedMask:
     Attributes:
         runs: packed colours (0xRRGGBB) where `is_color`, else indices 0 to 255, as CVAT takes them.
         is_color: three or more channels.
-        kind: for people, such as "8-bit RGB" or "JPEG".
+        kind: what the file is.
         scale: what a grey sample of less than 8 bits was multiplied by; else 1.
-        grey_alpha: a grey PNG that its alpha channel turned into a colour.
-        is_png: False where the bytes are another image format.
         wrapped: full values of 16-bit samples, where a high byte was lost; else None.
         transparent: 1 where alpha is 0, else 0; None where there is no alpha.
         overrun: pixels whose palette index has no entry.
@@ -67,19 +73,12 @@ class DecodedMask:
 
     runs: RowRuns
     is_color: bool
-    kind: str
+    kind: MaskKind
     scale: int = 1
-    grey_alpha: bool = False
-    is_png: bool = True
     wrapped: RowRuns | None = None
     transparent: RowRuns | None = None
     overrun: int = 0
     oddities: tuple[str, ...] = ()
-
-    @property
-    def is_lossy(self) -> bool:
-        """Whether the file's format changes colours."""
-        return self.kind == "JPEG"
 
 
 class _Refused(Exception):
@@ -87,6 +86,18 @@ class _Refused(Exception):
         super().__init__(message)
         self.rule = rule
         self.complete = complete
+
+
+class _Large(Exception):
+    """More pixels than the limit allows."""
+
+    def __init__(self, width: int, height: int) -> None:
+        super().__init__(f"{width}x{height} pixels")
+        self.width, self.height = width, height
+
+
+class _Whole(Exception):
+    """Too many pixels for a format that is decoded whole."""
 
 
 def decode(data: bytes, limits: Limits, report: Reporter) -> DecodedMask | None:
@@ -109,13 +120,32 @@ def decode(data: bytes, limits: Limits, report: Reporter) -> DecodedMask | None:
         report(rules.DAMAGED_PNG, message, complete=False)
     except TooManyRuns as error:
         message = f"{error}, as no mask has; it was not read: if it is a photo, write the mask in its place"
-        report(rules.ARCHIVE_BOMB, message, complete=False)
+        report(rules.COSTLY_MASK, message, OverLimit("runs", limits.runs), complete=False)
+    except _Whole as error:
+        report(rules.COSTLY_MASK, str(error), OverLimit("decoded_pixels", limits.decoded_pixels), complete=False)
+    except _Large as error:
+        report_large(error.width, error.height, limits, report)
     return None
+
+
+def report_large(width: int, height: int, limits: Limits, report: Reporter) -> None:
+    """Reports a mask of more pixels than the limit allows, which is not read."""
+    report(
+        rules.MASK_OVER_LIMIT,
+        f"{width}x{height} pixels, more than the {limits.pixels:,} that are read; the mask was not read, and nothing is known "
+        f"of it: read it with --max-pixels {width * height} if the size is right",
+        OverLimit("pixels", limits.pixels),
+        complete=False,
+    )
 
 
 def _decode(data: bytes, limits: Limits) -> DecodedMask:
     if not data:
-        raise _Refused(rules.EMPTY_MASK_FILE, "the mask is an empty file; write it again, or remove it", complete=False)
+        raise _Refused(
+            rules.EMPTY_MASK_FILE,
+            "the mask is an empty file; write it again, or remove both masks of the image",
+            complete=False,
+        )
     if not data.startswith(b"\x89PN"):
         return _decode_other(data, limits)
     parsed = chunks.parse(data)
@@ -125,55 +155,59 @@ def _decode(data: bytes, limits: Limits) -> DecodedMask:
 
 def _check_pixels(width: int, height: int, limits: Limits) -> None:
     if width * height > limits.pixels:
-        message = f"{width}x{height} pixels, more than the {limits.pixels:,} allowed; the mask was not read"
-        raise _Refused(rules.ARCHIVE_BOMB, message, complete=False)
+        raise _Large(width, height)
+
+
+def _check_decoded(width: int, height: int, kind: MaskKind, limits: Limits) -> None:
+    """Whether a mask that is no PNG may be decoded, which takes many bytes a pixel."""
+    _check_pixels(width, height, limits)
+    if width * height > limits.decoded_pixels:
+        raise _Whole(
+            f"{width}x{height} pixels of {kind}, more than the {limits.decoded_pixels:,} allowed for a mask that is no PNG; it "
+            "was not read: save it as a PNG"
+        )
 
 
 def _decode_png(image: Png, limits: Limits) -> DecodedMask:
-    kind = f"{image.depth}-bit {_KINDS[image.color_type]}"
     if image.depth == 16:
         high, low, alpha = _CHANNELS_16[image.color_type]
     else:
         high, low, alpha = (), *_CHANNELS_8[image.color_type]
     groups = [channels for channels in (low, high, alpha) if channels]
     found = dict(zip(groups, image_data.runs(image, groups, limits.runs), strict=True))
-    runs = found[low]
-    wrapped = _wrapped(runs, found[high]) if high else None
-    transparent = None
-    if alpha:
-        opacity = found[alpha]
-        transparent = opacity.map((opacity.values == 0).astype(np.int64))
+    mask = DecodedMask(
+        runs=found[low],
+        is_color=image.color_type != GREY,
+        kind=MaskKind(f"{image.depth}-bit {_COLOR_TYPES[image.color_type]}"),
+        wrapped=_wrapped(found[low], found[high]) if high else None,
+        transparent=found[alpha].map((found[alpha].values == 0).astype(np.int64)) if alpha else None,
+        oddities=tuple(image.oddities),
+    )
     if image.color_type == GREY:
         scale = _GREY_SCALES.get(image.depth, 1)
-        return DecodedMask(
-            runs=runs.map(runs.values * scale),
-            is_color=False,
-            kind=kind,
-            scale=scale,
-            wrapped=wrapped,
-            oddities=tuple(image.oddities),
-        )
-    overrun = 0
+        return replace(mask, runs=mask.runs.map(mask.runs.values * scale), scale=scale)
+    if image.color_type == GREY_ALPHA:
+        return replace(mask, runs=mask.runs.map(mask.runs.values * 0x010101))
     if image.color_type == PALETTE:
-        overrun = int(runs.lengths[runs.values >= len(image.palette)].sum())
-        if image.alpha:
-            opaque = np.full(256, 255, dtype=np.uint8)
-            opaque[: len(image.alpha[:256])] = np.frombuffer(image.alpha[:256], dtype=np.uint8)
-            transparent = runs.map((opaque[runs.values] == 0).astype(np.int64))
-        colors = np.zeros((256, 3), dtype=np.int64)
-        colors[: len(image.palette)] = image.palette
-        runs = runs.map((colors << (16, 8, 0)).sum(axis=1)[runs.values])
-    elif image.color_type == GREY_ALPHA:
-        runs = runs.map(runs.values * 0x010101)
-    return DecodedMask(
-        runs=runs,
-        is_color=True,
-        kind=kind,
-        grey_alpha=image.color_type == GREY_ALPHA,
-        wrapped=wrapped,
+        return _colored(mask, image)
+    return mask
+
+
+def _colored(mask: DecodedMask, image: Png) -> DecodedMask:
+    """A mask of palette indices in its palette's colours; an index without entry is black, as in OpenCV."""
+    indices = mask.runs
+    colors = np.zeros((256, 3), dtype=np.int64)
+    colors[: len(image.palette)] = image.palette
+    transparent = None
+    if image.alpha:
+        alpha = np.full(256, 255, dtype=np.uint8)
+        alpha[: len(image.alpha[:256])] = np.frombuffer(image.alpha[:256], dtype=np.uint8)
+        transparent = indices.map((alpha[indices.values] == 0).astype(np.int64))
+    return replace(
+        mask,
+        runs=indices.map((colors << (16, 8, 0)).sum(axis=1)[indices.values]),
         transparent=transparent,
-        overrun=overrun,
-        oddities=tuple(image.oddities),
+        overrun=int(indices.lengths[indices.values >= len(image.palette)].sum()),
     )
 
 
@@ -186,19 +220,21 @@ def _wrapped(low: RowRuns, high: RowRuns) -> RowRuns | None:
 
 
 def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
-    kind = next((name for magic, name in _OTHER_FORMATS if data.startswith(magic)), None)
+    kind = next((kind for magic, kind in _OTHER_FORMATS if data.startswith(magic)), None)
+    if kind is None and _NETPBM.match(data):
+        kind = MaskKind.NETPBM
     if kind is None:
         what = "a Git LFS pointer: run 'git lfs pull'" if data.startswith(b"version https://git-lfs") else "no image"
         raise _Refused(rules.NOT_AN_IMAGE, f"the file is {what}; CVAT cannot decode it: write a PNG", complete=False)
     from . import other_formats  # hardly ever needed, and slow to import
 
     try:
-        with other_formats.opened(data, kind) as picture:
-            _check_pixels(picture.width, picture.height, limits)
-            runs, is_color = other_formats.mask_runs(picture)
+        runs, is_color = other_formats.runs(
+            data, kind, lambda width, height: _check_decoded(width, height, kind, limits)
+        )
     except other_formats.UnreadableImage as error:
         raise _Refused(
             rules.NOT_AN_IMAGE, f"the file starts like a {kind} and does not decode ({error})", complete=False
         ) from error
     check_count(len(runs.starts), limits.runs)
-    return DecodedMask(runs=runs, is_color=is_color, kind=kind, is_png=False)
+    return DecodedMask(runs=runs, is_color=is_color, kind=kind)

@@ -9,9 +9,9 @@ import numpy as np
 
 from segmask import evidence, rules
 from segmask._support.arrays import BoolArray, IntArray
-from segmask.evidence.base import Box
 from segmask.labels.labelmap import LabelMap
 from segmask.labels.voc import VOC_INDICES
+from segmask.pixels.box import Box
 from segmask.pixels.color import Color, pack, unpack
 from segmask.pixels.regions import Regions
 from segmask.pixels.runs import RowRuns, distinct, overlay
@@ -22,6 +22,9 @@ from .decode import DecodedMask
 
 UNDECLARED: Final = -1
 _EVIDENCE_COLORS: Final = 64
+_BYTE_COLORS: Final = 255
+"""Up to how many colours of a mask CVAT keeps an index in one byte."""
+_LARGEST_BYTE: Final = 255
 _OBJECT_INDICES: Final = {pack(color): index for color, index in VOC_INDICES.items()}
 
 
@@ -36,8 +39,14 @@ def class_indices(mask: DecodedMask, labelmap: LabelMap, report: Reporter) -> Ro
     unknown = values[index == UNDECLARED]
     if len(unknown):
         _report_undeclared(mask, unknown, rules.UNDECLARED_COLOR, report)
-    if len(values) <= 255:  # the reader then keeps an index in one byte
-        index = np.where(index == UNDECLARED, UNDECLARED, index % 256)
+    if len(values) <= _BYTE_COLORS and index.max() > _LARGEST_BYTE:
+        label = int(index.max())
+        report(
+            rules.INDEX_BEYOND_BYTE,
+            f"Python integer {label} out of bounds for uint8: the mask uses the label {labelmap.names[label]!r}, whose "
+            f"index is {label}; no index above {_LARGEST_BYTE} fits; split the data set, so that no label map has more than 256 labels",
+            evidence.LabelIndex(labelmap.names[label], label),
+        )
     labels = mask.runs.map(index[np.searchsorted(values, mask.runs.values)])
     if mask.transparent is not None:
         _report_transparent(labels, mask.transparent, labelmap, report)
@@ -70,10 +79,11 @@ def _look_up(runs: RowRuns, indices: Mapping[int, int]) -> tuple[IntArray, IntAr
 def _report_kind(mask: DecodedMask, report: Reporter) -> None:
     for oddity in mask.oddities:
         report(rules.SLOPPY_PNG, f"{oddity}; CVAT reads the mask all the same")
-    if not mask.is_png:
+    if not mask.kind.is_png:
         report(
             rules.NOT_PNG_BYTES,
-            f"{mask.kind} data under the name .png: CVAT goes by the bytes and decodes it; write a PNG",
+            f"{mask.kind} data under the name .png: CVAT goes by the bytes and decodes it; "
+            f"write a PNG{' from the source' if mask.kind.is_lossy else ''}",
             evidence.ImageFormat(mask.kind),
         )
     if mask.overrun:
@@ -81,9 +91,9 @@ def _report_kind(mask: DecodedMask, report: Reporter) -> None:
 
 
 def _report_undeclared(mask: DecodedMask, unknown: IntArray, rule: Rule, report: Reporter) -> None:
-    if mask.is_lossy:
+    if mask.kind.is_lossy:
         rule = rules.JPEG_MASK
-    elif mask.grey_alpha:
+    elif mask.kind.is_grey_alpha:
         rule = rules.GREY_ALPHA_MASK
     chosen = np.isin(mask.runs.values, unknown)
     runs = mask.runs
@@ -136,6 +146,5 @@ def _report_transparent(labels: RowRuns, transparent: RowRuns, labelmap: LabelMa
 
 
 def as_box(box: IntArray) -> Box:
-    """A row of `Regions.boxes` as plain numbers."""
-    x, y, width, height = box.tolist()
-    return x, y, width, height
+    """A row of `Regions.boxes`."""
+    return Box(*box.tolist())

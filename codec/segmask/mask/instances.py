@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from segmask._support.arrays import BoolArray, FloatArray, IntArray
 from segmask.labels.labelmap import says_background
+from segmask.pixels import run_lengths
+from segmask.pixels.box import Box
 from segmask.pixels.regions import Regions, components
-from segmask.pixels.runs import RowRuns, is_any_of
+from segmask.pixels.runs import RowRuns, first_of_each, is_any_of, narrow, transposed
+from segmask.pixels.spans import ColumnSpans
 
 if TYPE_CHECKING:
     from segmask.outlines.polygons import Simplify
     from segmask.outlines.tracing import Ring
+    from segmask.shapes.model import EncodedMask
 
 
 class Frame:
@@ -36,11 +40,35 @@ class Frame:
     @cached_property
     def parts(self) -> tuple[Regions, IntArray]:
         """The 8-connected regions of all instances, and the value of each."""
-        runs = self.runs
-        chosen = np.flatnonzero(is_any_of(runs.values, self._labels))
-        values, starts, lengths = runs.values[chosen], runs.starts[chosen], runs.lengths[chosen]
-        regions = Regions.of(components(values, starts, lengths, runs.width), starts, lengths, runs.width)
+        values, starts, lengths = self._covered(self.runs)
+        width = self.runs.width
+        regions = Regions.of(components(values, starts, lengths, width), starts, lengths, width)
         return regions, values[regions.keys]
+
+    def _covered(self, runs: RowRuns) -> tuple[IntArray, IntArray, IntArray]:
+        """(value, start, length) of the runs that belong to instances."""
+        chosen = np.flatnonzero(is_any_of(runs.values, self._labels))
+        return runs.values[chosen], runs.starts[chosen], runs.lengths[chosen]
+
+    @cached_property
+    def _row_runs(self) -> dict[int, tuple[IntArray, IntArray]]:
+        return _by_value(*self._covered(self.runs))
+
+    @cached_property
+    def _column_runs(self) -> dict[int, tuple[IntArray, IntArray]]:
+        runs = self.runs
+        return _by_value(*self._covered(transposed(runs.starts, runs.values, runs.height, runs.width)))
+
+    def counts(self, value: int, box: Box) -> IntArray:
+        """Run lengths of an instance's pixels along the rows of its box."""
+        starts, lengths = self._row_runs[value]
+        y, x = np.divmod(starts, self.runs.width)
+        starts = (y - box.y) * box.width + x - box.x
+        return run_lengths.of_runs(starts, starts + lengths, box.width * box.height)
+
+    def spans(self, value: int) -> ColumnSpans:
+        """An instance's pixels as runs down the columns; the columns of all instances are found at the first call."""
+        return ColumnSpans.joined(*self._column_runs[value])
 
     def instances(self, names: Sequence[str], *, with_id: bool) -> tuple[Instance, ...]:
         """The instances in ascending order of their values.
@@ -57,13 +85,11 @@ class Frame:
                 label=names[self._labels[value]],
                 label_index=self._labels[value],
                 area=area,
-                box=(x, y, width, height),
+                box=Box(*box),
                 _frame=self,
                 _value=value,
             )
-            for value, area, (x, y, width, height) in zip(
-                whole.keys.tolist(), whole.areas.tolist(), whole.boxes.tolist(), strict=True
-            )
+            for value, area, box in zip(whole.keys.tolist(), whole.areas.tolist(), whole.boxes.tolist(), strict=True)
         )
 
     @cached_property
@@ -94,14 +120,14 @@ class Instance:
         label: name of the label.
         label_index: place of the label in the label map.
         area: pixels.
-        box: (x, y, width, height) in pixels, origin top-left.
+        box: the rectangle around them.
     """
 
     id: int | None
     label: str
     label_index: int
     area: int
-    box: tuple[int, int, int, int]
+    box: Box
     _frame: Frame = field(repr=False)
     _value: int = field(repr=False)
 
@@ -111,10 +137,23 @@ class Instance:
         return says_background(self.label)
 
     def mask(self) -> BoolArray:
-        """(H, W) bool array, true on the instance's pixels."""
-        runs = self._frame.runs
-        covered = runs.map((runs.values == self._value).astype(np.int64))
-        return covered.to_dense(np.bool_).astype(np.bool_, copy=False)
+        """(H, W) bool array of the whole image, true on the instance's pixels."""
+        mask = np.zeros((self._frame.runs.height, self._frame.runs.width), dtype=np.bool_)
+        x, y, width, height = self.box
+        mask[y : y + height, x : x + width] = self.crop()
+        return mask
+
+    def crop(self) -> BoolArray:
+        """(h, w) bool array of the box alone, true on the instance's pixels: much faster where it is a small part."""
+        counts = self._frame.counts(self._value, self.box)
+        return run_lengths.to_dense(counts).reshape(self.box.height, self.box.width)
+
+    def encoded(self) -> EncodedMask:
+        """The instance as a shape, which costs as much as its runs: no array is made before it is asked for."""
+        from segmask.shapes.model import EncodedMask  # validation needs no shapes
+
+        counts = run_lengths.without_zeros(self._frame.counts(self._value, self.box))
+        return EncodedMask.of(self.label, self.box, counts, self._frame.spans(self._value), self._frame.runs.height)
 
     def polygons(self, *, simplify: Simplify = "exact", tolerance: float = 1.0) -> list[FloatArray]:
         """Polygons that CVAT rasterises to the instance's pixels, exactly unless a tolerance is asked for.
@@ -135,3 +174,11 @@ class Instance:
             ValueError: an unknown `simplify`, or a negative tolerance.
         """
         return self._frame.polygons(self._value, simplify, tolerance)
+
+
+def _by_value(values: IntArray, starts: IntArray, lengths: IntArray) -> dict[int, tuple[IntArray, IntArray]]:
+    """(starts, lengths) of the runs of each value, in their order."""
+    order = np.argsort(narrow(values), kind="stable")
+    values, starts, lengths = values[order], starts[order], lengths[order]
+    borders = np.append(np.flatnonzero(first_of_each(values)), len(values)).tolist()
+    return {int(values[start]): (starts[start:end], lengths[start:end]) for start, end in pairwise(borders)}

@@ -22,10 +22,11 @@ from segmask.pixels.runs import RowRuns, distinct, is_any_of, overlay, totals
 from segmask.reporter import Reporter
 
 from . import indices, shape_checks
-from .decode import DecodedMask
+from .decode import DecodedMask, report_large
 from .instances import Frame, Instance
 
 _VOID_INDEX: Final = 255  # VOC paints the borders between objects with its last colour
+_MOST_OBJECTS: Final = 255
 _SHOWN: Final = 16
 
 
@@ -60,6 +61,8 @@ class Pairing:
         label_of = self._declared(class_mask, label_of)
         frame = Frame(objects, label_of)
         found = frame.instances(self.labelmap.names, with_id=True)
+        if len(found) == _MOST_OBJECTS:
+            shape_checks.check_all_numbers(*frame.parts, self.of_object)
         self._check_background(found)
         shape_checks.check_thin(frame.parts[0], self.of_object)
         return found
@@ -108,6 +111,7 @@ class Pairing:
         )
         height, width = (max(a, b) for a, b in zip(*sizes, strict=True))
         if height * width > self.limits.pixels:
+            report_large(width, height, self.limits, self.of_object)
             return None
         return classes.broadcast_to(height, width), objects.broadcast_to(height, width)
 
@@ -142,11 +146,6 @@ class Pairing:
         )
 
     def _check_numbers(self, numbers: list[int]) -> None:
-        if len(numbers) == 255:
-            self.of_object(
-                rules.INSTANCE_LIMIT,
-                "255 objects, as many as an object mask can hold: CVAT's export merges what is beyond",
-            )
         counted = [number for number in numbers if number != _VOID_INDEX] or numbers
         missing = sorted(set(range(1, counted[-1] + 1)) - set(counted)) if counted else []
         if missing:

@@ -36,8 +36,9 @@ def ignored() -> Iterator[None]:
 
 def _filters() -> list[Any]:
     # the list is not documented; that others replace it by a copy, and then put it back, is what `catch_warnings` says
-    filters: Any = warnings.filters
-    return filters  # type: ignore[no-any-return]  # typeshed knows a sequence; it is a list in every release
+    filters = warnings.filters
+    assert isinstance(filters, list)  # typeshed knows a sequence; it is a list in every release
+    return filters
 
 
 def _enter() -> None:

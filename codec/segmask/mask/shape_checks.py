@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from segmask import evidence, rules
-from segmask._support.arrays import BoolArray
+from segmask._support.arrays import BoolArray, IntArray
+from segmask.pixels.box import Box
 from segmask.pixels.regions import Regions
 from segmask.reporter import Reporter
 
+if TYPE_CHECKING:
+    from .photo import Photo
+
 _THIN: Final = 2
+_MANY: Final = 10
+"""Objects in several regions; occlusion leaves some, seldom far apart."""
 
 Size = tuple[int, int]
 
@@ -29,8 +35,7 @@ def check_thin(regions: Regions, report: Reporter) -> None:
     thin = np.flatnonzero(_are_thin(regions))
     if len(thin):
         found = evidence.ThinRegions(regions=len(thin), pixels=int(regions.areas[thin].sum()))
-        x, y, width, height = regions.boxes[thin[0]].tolist()
-        report.at(box=(x, y, width, height))(rules.THIN_REGION, evidence=found)
+        report.at(box=Box(*regions.boxes[thin[0]].tolist()))(rules.THIN_REGION, evidence=found)
 
 
 def _are_thin(regions: Regions) -> BoolArray:
@@ -42,12 +47,49 @@ def _are_thin(regions: Regions) -> BoolArray:
     return thin
 
 
-def check_photo(mask: Size, photo: Size, report: Reporter) -> None:
-    """A mask and its photo that differ in (width, height)."""
-    if mask != photo:
+def check_all_numbers(regions: Regions, objects: IntArray, report: Reporter) -> None:
+    """Objects that use up all numbers: some may be several, which CVAT's export merged.
+
+    Args:
+        regions: the 8-connected regions of all objects.
+        objects: (N,) the object of each region.
+        report: gets the problem; bound to member and image.
+    """
+    torn = _torn(regions, objects)
+    if torn >= _MANY:
+        report(rules.MERGED_INSTANCES, evidence=evidence.ObjectCount(torn))
+    else:
         report(
-            rules.IMAGE_SIZE_DIFFERS,
-            f"the mask has {mask[0]}x{mask[1]} pixels, its photo {photo[0]}x{photo[1]}: CVAT does not compare them "
-            "and puts the shapes in the wrong place; write the mask in the photo's size",
-            evidence.PhotoSize(mask, photo),
+            rules.INSTANCE_LIMIT, "255 objects, as many as an object mask can hold: CVAT's export merges what is beyond"
         )
+
+
+def _torn(regions: Regions, objects: IntArray) -> int:
+    """How many objects have two largest regions that lie further apart than either is long."""
+    order = np.lexsort((-regions.areas, objects))
+    objects, boxes = objects[order], regions.boxes[order]
+    first = np.flatnonzero(np.diff(objects, prepend=-1))
+    first = first[first + 1 < len(objects)]
+    first = first[objects[first] == objects[first + 1]]
+    one, two = boxes[first], boxes[first + 1]
+    begin = np.maximum(one[:, :2], two[:, :2])
+    end = np.minimum(one[:, :2] + one[:, 2:], two[:, :2] + two[:, 2:])
+    longest = np.maximum(one[:, 2:], two[:, 2:]).max(axis=1)
+    return int(((begin - end).max(axis=1) > longest).sum())
+
+
+def check_photo(mask: Size, photo: Photo, report: Reporter) -> None:
+    """A mask whose (width, height) is not that in which CVAT shows its photo."""
+    if mask == photo.size:
+        return
+    width, height = photo.size
+    reason, remedy = f"its photo {width}x{height}", "write the mask in the photo's size"
+    if photo.turn is not None:
+        reason += f" as CVAT shows it, turned by its EXIF orientation {photo.turn}"
+        remedy = "turn the mask as the photo is turned" if mask == (height, width) else f"{remedy} after the turn"
+    report(
+        rules.IMAGE_SIZE_DIFFERS,
+        f"the mask has {mask[0]}x{mask[1]} pixels, {reason}: CVAT does not compare them and puts the shapes in the wrong "
+        f"place; {remedy}",
+        evidence.PhotoSize(mask, photo.size, photo.turn),
+    )

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from segmask._support.arrays import BoolArray, IntArray
-from segmask.pixels.runs import RowRuns
+from segmask.pixels.runs import RowRuns, narrow
 
 _QUADRANTS: Final = ((0, 0), (0, 1), (1, 0), (1, 1))
 
@@ -145,8 +145,8 @@ def _corners(frame: _Frame) -> _Corners:
 
 
 def _order(*keys: IntArray) -> IntArray:
-    """Indices in ascending order of the first key, then of the next: by radix, ten times as fast, where 16 bits hold them."""
-    return np.lexsort([key.astype(np.uint16) if key.max(initial=0) < 1 << 16 else key for key in reversed(keys)])
+    """Indices in ascending order of the first key, then of the next."""
+    return np.lexsort([narrow(key) for key in reversed(keys)])
 
 
 def _walk(down: IntArray) -> tuple[IntArray, IntArray]:

@@ -8,7 +8,8 @@ import numpy as np
 
 from segmask._support.arrays import BoolArray, IntArray
 
-from .runs import numbered
+from .merge import merge
+from .runs import narrow, numbered
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +67,7 @@ def components(values: IntArray, starts: IntArray, lengths: IntArray, width: int
         lengths: (N,) pixels.
         width: columns of the mask.
     """
-    order = np.argsort(values.astype(np.uint16) if values.max(initial=0) < 1 << 16 else values, kind="stable")
+    order = np.argsort(narrow(values), kind="stable")
     upper, lower = _touching(values[order], starts[order], lengths[order], width)
     parent = np.arange(len(starts))
     parent[lower] = upper
@@ -122,13 +123,9 @@ def _touching(values: IntArray, starts: IntArray, lengths: IntArray, width: int)
     layer = int(starts.max(initial=0)) // width * row + 3 * row
     begin = starts + starts // width + values * layer
     end = begin + lengths
-    merged = np.concatenate(((begin + row << 1) + 1, begin << 1))
-    merged.sort(kind="stable")  # merges two ascending halves in linear time
-    upper = np.cumsum(merged & 1)
-    lower = np.arange(1, len(merged) + 1) - upper
-    merged >>= 1
+    merged, upper = merge(begin, begin + row)
+    lower = np.arange(len(merged)) - upper
     upper -= 1
-    lower -= 1
     ends_above, ends = np.append(end + row, -1), np.append(end, -1)  # of no run: one before the first
     touching = np.flatnonzero((ends_above[upper] >= merged) & (ends[lower] >= merged))
     beside = np.flatnonzero(begin[1:] == end[:-1])  # mapping may have made neighbours equal

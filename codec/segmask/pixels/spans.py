@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from segmask._support.arrays import BoolArray, IntArray
 
-Canvas = npt.NDArray[Any]
+Canvas = npt.NDArray[np.generic]
 
 _CHUNK: Final = 1 << 20  # pixels painted at once
 _SHORT: Final = 8  # runs of fewer pixels are painted by index
@@ -44,6 +44,13 @@ class ColumnSpans:
         return cls.from_toggles(odd((column + x) * height + row + y))
 
     @classmethod
+    def joined(cls, starts: IntArray, lengths: IntArray) -> ColumnSpans:
+        """Runs given in ascending order, of which some may touch."""
+        ends = starts + lengths
+        apart = starts[1:] > ends[:-1]
+        return cls(starts[np.append(True, apart)], ends[np.append(apart, True)]) if len(starts) else NOTHING
+
+    @classmethod
     def from_toggles(cls, toggles: IntArray) -> ColumnSpans:
         """Runs between ascending flat indices, no two of them equal, where covered begins or ends."""
         return cls(toggles[0::2], toggles[1::2])
@@ -72,6 +79,11 @@ def union(parts: Sequence[ColumnSpans]) -> ColumnSpans:
     starts, reached = starts[order], np.maximum.accumulate(ends[order])
     apart = starts[1:] > reached[:-1]
     return ColumnSpans(starts[np.append(True, apart)], reached[np.append(apart, True)])
+
+
+def difference(first: ColumnSpans, second: ColumnSpans) -> ColumnSpans:
+    """Pixels that one of the two covers, and the other does not."""
+    return ColumnSpans.from_toggles(odd(np.concatenate((first.starts, first.ends, second.starts, second.ends))))
 
 
 def paint(canvas: Canvas, spans: ColumnSpans, value: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Final
 
@@ -23,21 +24,40 @@ _ROWS_BYTES: Final = 1 << 22
 
 _BLOCK: Final = 1 << 20
 """Bytes of compressed data to hand to zlib at a time, as it copies what it does not take yet."""
+_LARGEST_WINDOW: Final = 7
+"""In a header: 32 KiB, as much as there is."""
+_BY_HEADER: Final = 0
+"""Window bits that tell zlib to take the size that the data's header claims."""
 
 
 class _Inflating:
     """Compressed image data on its way.
 
+    A header may claim a smaller window than zlib has. libpng believes it, and inflates row by row: what a row copies must lie
+    in the row or in the window before it.
+
     Args:
         packed: the data.
         size: bytes that it should hold.
+        by_row: whether to believe the header and to inflate row by row.
     """
 
-    def __init__(self, packed: bytes, size: int) -> None:
+    def __init__(self, packed: bytes, size: int, *, by_row: bool = False) -> None:
         self._packed = memoryview(packed)
-        self._engine = zlib_ng.decompressobj()
+        self._by_row = by_row
+        self._engine = zlib_ng.decompressobj(_BY_HEADER) if by_row else zlib_ng.decompressobj()
         self._size = size
         self._inflated = 0
+
+    def rows(self, count: int, stride: int) -> bytes:
+        """Exactly the next rows of `stride` bytes each.
+
+        Raises:
+            DamagedPng: there are less, or they are damaged.
+        """
+        if self._by_row:
+            return b"".join([self.read(stride) for _ in range(count)])
+        return self.read(count * stride)
 
     def read(self, size: int) -> bytes:
         """Exactly the next `size` bytes.
@@ -81,6 +101,12 @@ class _Inflating:
         return data
 
 
+def _window(packed: bytes) -> int:
+    """Bytes that compressed data may reach back by the claim of its header; what cannot be believed claims the most."""
+    exponent = packed[0] >> 4 if packed else _LARGEST_WINDOW
+    return 1 << 8 + exponent if exponent < _LARGEST_WINDOW else sys.maxsize
+
+
 def pieces(png: Png, size: int) -> Iterator[tuple[Pass, int, int, bytes]]:
     """The scanlines, inflated some rows at a time.
 
@@ -96,13 +122,14 @@ def pieces(png: Png, size: int) -> Iterator[tuple[Pass, int, int, bytes]]:
         DamagedPng: the data does not inflate to exactly what the header promises.
     """
     passes = png.passes()
-    stream = _Inflating(png.data, sum(part.height * (1 + png.row_bytes(part.width)) for part in passes))
+    total = sum(part.height * (1 + png.row_bytes(part.width)) for part in passes)
+    stream = _Inflating(png.data, total, by_row=png.height > 1 and _window(png.data) < total)
     for part in passes:
         stride = 1 + png.row_bytes(part.width)
         height = max(size // stride, 1)
         for first in range(0, part.height, height):
             end = min(first + height, part.height)
-            yield part, first, end, stream.read((end - first) * stride)
+            yield part, first, end, stream.rows(end - first, stride)
     if stream.has_more():
         png.oddities.append("more image data than the size needs")
 

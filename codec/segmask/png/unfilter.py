@@ -24,3 +24,11 @@ def packed_pixels(image: Image.Image) -> npt.NDArray[np.uint8 | np.uint32]:
         return np.asarray(image)
     big_endian = np.dtype(np.uint32).newbyteorder(">")
     return np.frombuffer(image.tobytes("raw", "XRGB"), dtype=big_endian).reshape(image.height, image.width)
+
+
+def packed_channels(pixels: ByteArray) -> npt.NDArray[np.uint32]:
+    """(height, width) pixels of (height, width, 3) red, green and blue, packed to 0xRRGGBB."""
+    height, width, _ = pixels.shape
+    channels = np.zeros((height, width, 4), dtype=np.uint8)
+    channels[..., 1:] = pixels
+    return channels.view(np.dtype(np.uint32).newbyteorder(">"))[..., 0]

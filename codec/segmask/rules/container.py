@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from .rule import Effect, Rule, Severity
+from .rule import Effect, Grouping, Rule, Severity
 
 NOT_AN_ARCHIVE: Final = Rule(
     code="ZIP001",
     name="not-an-archive",
     effect=Effect.REJECTED,
     severity=Severity.ERROR,
+    by_hand="It needs the archive that was meant.",
     figures=("FileStart",),
     summary="The file is not a zip archive.",
     cvat="CVAT imports this format from zip archives only. The import fails while unpacking, in many "
@@ -25,6 +26,7 @@ DAMAGED_ARCHIVE: Final = Rule(
     name="damaged-archive",
     effect=Effect.REJECTED,
     severity=Severity.ERROR,
+    by_hand="It needs the original file.",
     figures=("FileSize",),
     summary="The zip's directory cannot be read: the file was cut off or damaged.",
     cvat='The import fails while unpacking, with a message such as "patool can not unpack" or "Bad '
@@ -42,6 +44,7 @@ DAMAGED_MEMBER: Final = Rule(
     'no list names it: "Bad CRC-32 for file ..." or "Error -3 while decompressing data".',
     remedy="Write the archive again from the original files. If the original is damaged too, restore it "
     "or leave it out.",
+    by_hand="It needs the original file.",
 )
 
 ENCRYPTED_MEMBER: Final = Rule(
@@ -96,8 +99,9 @@ PATH_TRAVERSAL: Final = Rule(
     effect=Effect.UNSAFE,
     severity=Severity.ERROR,
     summary="A member's name contains `..`, so that it climbs out of the folder it is unpacked to.",
-    cvat="CVAT drops the `..` and unpacks the file inside its own folder, at another path than the name "
-    "says. Other tools may follow the name and overwrite files elsewhere.",
+    cvat="CVAT skips the member without a message: the file does not exist for it. Until 2026 it dropped the `..` and "
+    "unpacked the file inside its own folder, at another path than the name says. Other tools may follow the name and "
+    "overwrite files elsewhere.",
     remedy="Do not unpack this archive with a tool that follows such names, and find out where it comes "
     "from. Write it again with names such as `SegmentationClass/image1.png`.",
 )
@@ -108,8 +112,8 @@ ABSOLUTE_PATH: Final = Rule(
     effect=Effect.UNSAFE,
     severity=Severity.ERROR,
     summary="A member's name is absolute: it starts with `/`, `\\` or a drive such as `C:`.",
-    cvat="CVAT drops a leading `/` and takes a drive or a backslash for part of a name, so the file may "
-    "not be found. Other tools may write it to that very place on the disk.",
+    cvat="CVAT skips a member whose name starts with `/`, without a message; until 2026 it dropped the `/`. It takes a drive "
+    "or a backslash for part of a name, so the file is not found. Other tools may write it to that very place on the disk.",
     remedy="Write the archive with relative names such as `SegmentationClass/image1.png`.",
 )
 
@@ -141,6 +145,7 @@ ARCHIVE_BOMB: Final = Rule(
     name="archive-bomb",
     effect=Effect.UNSAFE,
     severity=Severity.ERROR,
+    by_hand="Somebody has to decide whether the archive is trusted.",
     figures=("MemberSize", "Nothing"),
     summary="The archive, a member or a mask would unpack to more than is allowed here, in bytes, in members, in "
     "pixels, in changes of colour, or for its size.",
@@ -175,8 +180,9 @@ NEAR_MISS_NAME: Final = Rule(
     name="near-miss-name",
     effect=Effect.LOST,
     severity=Severity.ERROR,
+    grouping=Grouping.EACH,
     figures=("ExpectedName",),
-    summary="A folder or label map has almost the name that the format asks for.",
+    summary="A folder or label map has almost the name that the format asks for, such as `SegmentationClassPNG`.",
     cvat="CVAT compares names exactly and does not see it. Without its label map it takes the VOC "
     'labels, which mostly ends in "Undeclared color (r, g, b)"; masks in a misnamed folder do not exist '
     "for it.",
@@ -187,12 +193,12 @@ NEAR_MISS_NAME: Final = Rule(
 SEVERAL_ROOTS: Final = Rule(
     code="ZIP016",
     name="several-roots",
-    effect=Effect.MISREAD,
+    effect=Effect.REJECTED,
     severity=Severity.ERROR,
     figures=("Roots",),
-    summary="The archive holds several data sets at the same depth.",
-    cvat='CVAT merges them into one. If their labels differ, it fails: "Merging of datasets with '
-    "different categories is only allowed in 'merge' command.\"",
+    summary="The archive holds several data sets, each in a folder.",
+    cvat="CVAT looks for one data set: at the top, then in folders that hold nothing else. Where there are two folders it "
+    'looks into neither, and the import fails: "Dataset must contain a file: ...".',
     remedy="Write one archive for each data set and import them one by one.",
 )
 
@@ -202,8 +208,10 @@ NESTED_ROOT: Final = Rule(
     effect=Effect.ODD,
     severity=Severity.INFO,
     summary="The data set lies in a folder inside the archive.",
-    cvat="CVAT looks up to three folders deep and finds it.",
-    remedy="Nothing has to be done. To be safe with other tools, zip the contents of the folder, not the folder.",
+    cvat="CVAT goes down through folders that hold nothing else, three at most, and finds it. A file or folder beside "
+    "one of them, other than a hidden one, and it finds nothing (ZIP023).",
+    remedy="Nothing has to be done. To be safe, zip the contents of the folder, not the folder.",
+    by_hand="Nothing has to be done.",
 )
 
 ROOT_TOO_DEEP: Final = Rule(
@@ -237,6 +245,7 @@ MISSING_MASK_FOLDER: Final = Rule(
     remedy="Put the class masks into `SegmentationClass` and the object masks into "
     "`SegmentationObject`, beside `ImageSets`. If the data set has no annotations on purpose, nothing "
     "has to be done.",
+    by_hand="The masks are missing.",
 )
 
 ROOTS_DISAGREE: Final = Rule(
@@ -245,7 +254,74 @@ ROOTS_DISAGREE: Final = Rule(
     effect=Effect.REJECTED,
     severity=Severity.ERROR,
     summary="An archive holds several data sets whose labels differ.",
-    cvat="CVAT merges data sets of one depth into one and compares their labels, colours, parts and actions first; "
-    "where they differ, the import fails with a message about mismatching categories.",
-    remedy="Upload each data set in an archive of its own, or give all of them the same label map.",
+    cvat="CVAT refuses several data sets in folders (ZIP016). Where a list at the top gets it past that, it merges those of "
+    "one depth and compares their labels, colours, parts and actions first; where they differ, the import fails: "
+    "\"Merging of datasets with different categories is only allowed in 'merge' command.\" Here all masks are read with "
+    "the labels of the first data set that has some.",
+    remedy="Upload each data set in an archive of its own, and check each.",
+)
+
+MASKS_ELSEWHERE: Final = Rule(
+    code="ZIP022",
+    name="masks-elsewhere",
+    effect=Effect.LOST,
+    severity=Severity.ERROR,
+    grouping=Grouping.EACH,
+    figures=("MaskFolder",),
+    summary="A folder that CVAT does not read, such as `masks`, holds PNGs named like listed images that have no mask.",
+    cvat="CVAT opens masks in `SegmentationClass` and `SegmentationObject` alone. The images are imported without "
+    "annotations, and there is no message.",
+    remedy="If the PNGs are the masks, rename the folder to `SegmentationClass` (or `SegmentationObject`), beside "
+    "`ImageSets`. If they are something else, leave them out of the archive.",
+)
+
+ROOT_NOT_ALONE: Final = Rule(
+    code="ZIP023",
+    name="root-not-alone",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    figures=("BesideRoot",),
+    summary="The data set lies in a folder, and something else lies beside that folder: a README, `__MACOSX`, another folder.",
+    cvat="Before it imports, CVAT looks for `ImageSets` at the top and then goes down, but only through folders that hold "
+    'nothing else, and never into `__MACOSX`. So it finds no data set: "Dataset must contain a file: ...". Hidden '
+    "files, such as `.DS_Store`, do not count.",
+    remedy="Remove what lies beside the folder, or zip the folder's contents so that `ImageSets` is at the top; there, other "
+    "files do no harm. On a Mac, Finder adds `__MACOSX` to a zipped folder: call `zip -r ../data.zip .` in the folder.",
+)
+
+SKIPPED_MEMBER: Final = Rule(
+    code="ZIP024",
+    name="skipped-member",
+    effect=Effect.LOST,
+    severity=Severity.ERROR,
+    summary="The name of a list, mask or label map has `..` in it, such as `a..b.png`.",
+    cvat="Since 2026 CVAT unpacks by Python's `shutil.unpack_archive`, which skips every member with `..` anywhere in its name, "
+    "without a message. The file does not exist for CVAT, and the annotations are lost. Older versions unpack it.",
+    remedy="Rename the file, and with a mask its id in the list and its frame in the task: `a.b` for `a..b`. An id that ends "
+    "in a dot is one too: its mask is `a..png`.",
+)
+
+PATH_TOO_LONG: Final = Rule(
+    code="ZIP025",
+    name="path-too-long",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    summary="A member's path is longer than the 4,096 bytes that Linux takes.",
+    cvat='CVAT fails to unpack the archive: "[Errno 36] File name too long".',
+    remedy="Rename the member, or leave it out. Nobody gives files such names by hand: if you do not know where the archive "
+    "comes from, delete it.",
+)
+
+OVER_LIMIT: Final = Rule(
+    code="ZIP026",
+    name="over-limit",
+    effect=Effect.UNREAD,
+    severity=Severity.ERROR,
+    by_hand="Somebody has to look at what is so large.",
+    grouping=Grouping.EACH,
+    figures=("OverLimit",),
+    summary="Something in the archive is over one of the limits that keep reading cheap; the message names the limit.",
+    cvat="CVAT has no such limits. Here the part in question was not read, so nothing is known of it.",
+    remedy="Sound data sets are far from each limit: have a look at what is so large. `segmask.Limits` has a number for each "
+    "limit, for programs that must read such archives.",
 )

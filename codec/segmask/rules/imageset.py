@@ -13,7 +13,8 @@ NO_IMAGE_SET: Final = Rule(
     severity=Severity.ERROR,
     figures=("PassedOver",),
     summary="The archive has no list `ImageSets/Segmentation/<subset>.txt` that CVAT sees.",
-    cvat='Without a list there is no data set for CVAT, whatever masks there are: "DatasetNotFoundError".',
+    cvat='Without a list there is no data set for CVAT, whatever masks there are: "Dataset must contain a file: ...", or '
+    '"DatasetNotFoundError" where it passes over the lists that there are.',
     remedy="Write the ids of the images, one a line and without extension, to "
     "`ImageSets/Segmentation/default.txt`. The name must end in `.txt` and must not contain `_`.",
 )
@@ -37,8 +38,8 @@ IGNORED_LIST_FILE: Final = Rule(
     summary="A file among the lists is passed over, because of its ending or its place.",
     cvat="CVAT reads `ImageSets/Segmentation/*.txt` of one data set, the one that is least deep. What "
     "only this file lists is not imported, without a message.",
-    remedy="Let the name end in `.txt`, in small letters, and put the file into the "
-    "`ImageSets/Segmentation` of the data set that CVAT takes.",
+    remedy="Let the name end in `.txt`, in small letters. A list of another data set belongs into an "
+    "archive of its own, with that one's masks and labels.",
 )
 
 LIST_NOT_UTF8: Final = Rule(
@@ -49,7 +50,8 @@ LIST_NOT_UTF8: Final = Rule(
     figures=("NotUtf8",),
     summary="A list is not UTF-8.",
     cvat='The import fails with a "UnicodeDecodeError": "\'utf-8\' codec can\'t decode byte 0xe9 in position 0".',
-    remedy="Save the list as UTF-8 without a byte order mark. The file is most likely UTF-16 or a Windows code page.",
+    remedy="Save the list as UTF-8 without a byte order mark. Where it is in an old code page, open it in that one: in "
+    "another, its ids become other ids.",
 )
 
 BOM_IN_LIST: Final = Rule(
@@ -96,7 +98,8 @@ FLAG_AFTER_ID: Final = Rule(
     effect=Effect.LOST,
     severity=Severity.ERROR,
     figures=("MeantMasks",),
-    summary="A line of a list has something after the id, such as the `1` or `-1` of VOC's class lists.",
+    summary="A line of a list has something beside the id: the `1` or `-1` of VOC's class lists, or the paths of photo and "
+    "mask.",
     cvat="CVAT takes the whole line for the id, `image1 1`, and finds no mask, so the annotations are "
     "lost. Where no frame matches, the import fails: \"Could not match item id: 'image1 1' with any "
     'task frame".',
@@ -150,12 +153,13 @@ WRONG_MASK_NAME: Final = Rule(
     effect=Effect.LOST,
     severity=Severity.ERROR,
     figures=("MeantMasks",),
-    summary="A mask's file name does not end as its id demands: it has another extension than `.png`, "
-    "or an addition such as `_mask`.",
+    summary="A mask's file name does not end as its id demands: it has another extension than `.png` "
+    "or an addition such as `_mask`, or it lies in a folder more.",
     cvat="CVAT opens exactly `<id>.png` in the mask folders, so it does not find the file, and the "
     "annotations are lost without a message.",
     remedy="Rename the mask to the id and `.png`: for the id `image1` it is "
-    "`SegmentationClass/image1.png`. Masks in other image formats have to be saved as PNG first.",
+    "`SegmentationClass/image1.png`. Masks in other image formats have to be saved as PNG first. "
+    "Move masks that lie too deep (`SegmentationClass/SegmentationClass/image1.png`) up.",
 )
 
 COMMENTED_ID: Final = Rule(
@@ -231,6 +235,7 @@ LISTED_WITHOUT_MASK: Final = Rule(
     cvat="The image is imported without annotations. CVAT's own export lists images that have none in this way.",
     remedy="Nothing has to be done if the image has no annotations. If it has, put its masks to "
     "`SegmentationClass/<id>.png` and `SegmentationObject/<id>.png`.",
+    by_hand="Nothing has to be done, or the masks are missing.",
 )
 
 OTHER_TASK_LISTS: Final = Rule(
@@ -240,8 +245,8 @@ OTHER_TASK_LISTS: Final = Rule(
     severity=Severity.WARNING,
     figures=("OtherTasks",),
     summary="The archive also has lists for other VOC tasks: `ImageSets/Main`, `Layout` or `Action`.",
-    cvat="CVAT imports those lists and the boxes in `Annotations/*.xml` too, beside the masks. They are "
-    "not checked here.",
+    cvat="CVAT imports those lists and the boxes in `Annotations/*.xml` too, beside the masks. Images that only "
+    "they name are imported as well, without masks. What is wrong in them fails the whole import.",
     remedy="If only the masks are meant, remove these folders and `Annotations` from the archive.",
 )
 
@@ -253,4 +258,82 @@ LIST_IS_A_FOLDER: Final = Rule(
     summary="A folder stands in the place of a list.",
     cvat='CVAT tries to open it as a list and fails: "Can\'t find txt subset list file at ...".',
     remedy="Rename or remove the folder whose name ends in `.txt`.",
+)
+
+OTHER_TASK_LINE: Final = Rule(
+    code="SET023",
+    name="other-task-line",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    summary="A list of another VOC task has a line that CVAT refuses.",
+    cvat="CVAT imports the lists of `ImageSets/Main`, `Layout` and `Action` beside the masks, and stops at the first line "
+    'that it cannot read. In a list of `Layout`: "unexpected number of quotes in filename, expected 0 or 2". In '
+    '`Main/<label>_<subset>.txt`: "invalid number of fields in line, expected 2", or "unexpected class existence value '
+    "'7', expected -1, 0 or 1\".",
+    remedy="If only the masks are meant, remove `ImageSets/Main`, `Layout` and `Action` from the archive. Otherwise write "
+    "an id without quotes in `Layout`, and an id and -1, 0 or 1 in `Main/<label>_<subset>.txt`.",
+)
+
+BAD_ANNOTATION_FILE: Final = Rule(
+    code="SET024",
+    name="bad-annotation-file",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    summary="A file `Annotations/<id>.xml` is not as CVAT wants it, and a list of another VOC task names its image.",
+    cvat="CVAT reads the file for each image that a list of `ImageSets/Main`, `Layout` or `Action` names, and the import "
+    'fails: "Failed to parse XML file", "Missing annotation field \'bndbox\'", "Invalid annotation field \'truncated\' '
+    'value". So it does where `filename` is another photo of the archive: "mismatching media path info".',
+    remedy="If only the masks are meant, remove `ImageSets/Main`, `Layout`, `Action` and `Annotations` from the archive. "
+    "Otherwise mend the file: its root is `annotation`, each `object` has a `name` and a `bndbox` with `xmin`, `ymin`, "
+    "`xmax`, `ymax`, a flag is 0 or 1, and `filename` is the photo of the same name.",
+)
+
+IDS_DIFFER_IN_SLASH: Final = Rule(
+    code="SET025",
+    name="ids-differ-in-slash",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    summary="The only list names an id twice, once with `/` and once with `\\`.",
+    cvat="CVAT makes `dir/image1` of both, and the import fails: \"Item ('dir/image1', 'default') is repeated in the source "
+    'sequence". Where the archive has several lists, it merges both into one image.',
+    remedy="List the id once, with `/`: `dir/image1`.",
+)
+
+PATH_IN_ID: Final = Rule(
+    code="SET029",
+    name="path-in-id",
+    effect=Effect.LOST,
+    severity=Severity.ERROR,
+    figures=("MeantMasks",),
+    summary="A line of a list is the path of a mask or a photo, such as `SegmentationClass/image1.png`.",
+    cvat="CVAT looks for the mask below its folder, at `SegmentationClass/SegmentationClass/image1.png.png`, and finds "
+    'none, so the annotations are lost. Where no frame matches, the import fails: "Could not match item id: '
+    "'SegmentationClass/image1.png' with any task frame\".",
+    remedy="List the id alone: `image1`, or `dir/image1` for `SegmentationClass/dir/image1.png`.",
+)
+
+STRAY_CHARACTER_IN_ID: Final = Rule(
+    code="SET030",
+    name="stray-character-in-id",
+    effect=Effect.LOST,
+    severity=Severity.ERROR,
+    figures=("MeantMasks",),
+    summary="A line of a list ends in a comma or semicolon, or has a character that nobody sees, such as a zero-width space.",
+    cvat="The character belongs to the id, so CVAT finds no mask for it and the annotations are lost. Where no frame "
+    "matches, the import fails: \"Could not match item id: 'image1,' with any task frame\".",
+    remedy="List the id alone: `image1`. Type the line anew where the character cannot be seen.",
+)
+
+
+NAME_IN_CODE_PAGE: Final = Rule(
+    code="SET031",
+    name="name-in-code-page",
+    effect=Effect.LOST,
+    severity=Severity.ERROR,
+    figures=("MeantMasks",),
+    summary="The zip stores a mask's name in an old code page and not as UTF-8, so it is unpacked under another name than its id.",
+    cvat="Python reads names without the flag for UTF-8 in code page 437, whatever they are in, so CVAT finds no mask "
+    "for the id and the annotations are lost.",
+    remedy="Zip the folder again with names in UTF-8: `7z a -mcu=on archive.zip labelmap.txt ImageSets "
+    "SegmentationClass SegmentationObject`, or Python's zipfile. The names in the list stay as they are.",
 )

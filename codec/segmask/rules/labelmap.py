@@ -1,15 +1,27 @@
-"""The label map: ``labelmap.txt``, or ``dataset_meta.json`` where that replaces it."""
+"""The label map: ``labelmap.txt``, or ``dataset_meta.json`` where that replaces it, whose rules stand in `meta`."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from .meta import BAD_DATASET_META, META_REPLACES_LABEL_MAP, ODD_DATASET_META  # noqa: F401 - rules of this area
 from .rule import Effect, Grouping, Rule, Severity
 
 _INDICES_KNOWN: Final = ("LBL001", "LBL002", "LBL008", "LBL022")
 """Defects after which the lines' indices are a guess."""
 
-_MASKS_READ: Final = ("ZIP003", "ZIP004", "ZIP005", "ZIP012", "PNG001", "PNG002", "PNG003", "PNG017")
+_MASKS_READ: Final = (
+    "ZIP003",
+    "ZIP004",
+    "ZIP005",
+    "ZIP012",
+    "ZIP026",
+    "PNG001",
+    "PNG002",
+    "PNG003",
+    "PNG017",
+    "PNG020",
+)
 """Defects after which a mask may use what no other uses."""
 
 WRONG_FIELD_COUNT: Final = Rule(
@@ -57,6 +69,7 @@ DUPLICATE_COLOR: Final = Rule(
     name="duplicate-color",
     effect=Effect.MISREAD,
     severity=Severity.ERROR,
+    by_hand="The masks are made anew from their source.",
     figures=("SharedColor",),
     grouping=Grouping.EACH,
     summary="Two labels have the same colour.",
@@ -113,8 +126,8 @@ LABEL_MAP_NOT_UTF8: Final = Rule(
     grouping=Grouping.EACH,
     summary="The label map is not UTF-8.",
     cvat='The import fails with a "UnicodeDecodeError": "\'utf-8\' codec can\'t decode byte 0xe9 in position 34".',
-    remedy="Save `labelmap.txt` as UTF-8 without a byte order mark. The file is most likely UTF-16 or a "
-    "Windows code page.",
+    remedy="Save `labelmap.txt` as UTF-8 without a byte order mark. Where it is in an old code page, "
+    "open it in that one: in another, its names become other names.",
 )
 
 BOM_IN_LABEL_NAME: Final = Rule(
@@ -197,6 +210,7 @@ BLACK_LABEL: Final = Rule(
     name="black-label",
     effect=Effect.MISREAD,
     severity=Severity.WARNING,
+    by_hand="Only the author knows which black pixels are the label.",
     figures=("LabelName",),
     grouping=Grouping.EACH,
     summary="A label that is not the background is black.",
@@ -209,13 +223,15 @@ BLACK_LABEL: Final = Rule(
 TOO_MANY_LABELS: Final = Rule(
     code="LBL016",
     name="too-many-labels",
-    effect=Effect.MISREAD,
-    severity=Severity.ERROR,
+    effect=Effect.ODD,
+    severity=Severity.INFO,
+    by_hand="Somebody has to decide how to split the data set.",
     figures=("LabelCount",),
     grouping=Grouping.EACH,
     summary="The label map has more than 256 labels, parts included.",
-    cvat="Indices from 256 on wrap to one byte when an image has at most 255 colours: label 299 is read "
-    "as label 43. Grey masks cannot hold them at all.",
+    cvat="Grey masks cannot hold an index from 256 on, and coloured ones only where they have more than 255 colours. Since "
+    "2026, with numpy 2, CVAT refuses any other mask that uses such a label (PNG018); before, with numpy 1, it read label "
+    "299 as label 43. Labels that no mask uses do no harm.",
     remedy="Split the data set so that no label map has more than 256 labels. Remove labels that no "
     "mask uses, and parts, which count as labels.",
 )
@@ -225,6 +241,7 @@ INDEX_COMMENT_MISMATCH: Final = Rule(
     name="index-comment-mismatch",
     effect=Effect.MISREAD,
     severity=Severity.WARNING,
+    by_hand="Only the author knows whether the masks go by the numbers or by the lines.",
     figures=("IndexClaim",),
     grouping=Grouping.EACH,
     summary="A comment such as `# color index 3`, or a name such as `_dummy3`, contradicts the line's real index.",
@@ -241,6 +258,7 @@ INDEX_GAP: Final = Rule(
     name="index-gap",
     effect=Effect.MISREAD,
     severity=Severity.WARNING,
+    by_hand="Only the author knows whether the masks go by the numbers or by the lines.",
     figures=("IndexGap",),
     grouping=Grouping.EACH,
     summary="The indices that comments or filler names claim jump forward, so filler lines are missing.",
@@ -276,32 +294,6 @@ USED_FILLER: Final = Rule(
     remedy="Put the label that is meant on this line, in place of the filler, or correct the mask. "
     "Indices start at 0: a map that was counted from 1 is off by one.",
     requires=_INDICES_KNOWN,
-)
-
-META_REPLACES_LABEL_MAP: Final = Rule(
-    code="LBL021",
-    name="meta-replaces-label-map",
-    effect=Effect.MISREAD,
-    severity=Severity.ERROR,
-    figures=("LabelSources",),
-    grouping=Grouping.EACH,
-    summary="The archive holds a `dataset_meta.json` beside `labelmap.txt`, and only the former counts.",
-    cvat="CVAT reads the labels and colours of `dataset_meta.json` and never opens `labelmap.txt`, without a message.",
-    remedy="Remove `dataset_meta.json`, or bring both files into line. For this format `labelmap.txt` is enough.",
-)
-
-BAD_DATASET_META: Final = Rule(
-    code="LBL022",
-    name="bad-dataset-meta",
-    effect=Effect.REJECTED,
-    severity=Severity.ERROR,
-    grouping=Grouping.EACH,
-    summary="CVAT refuses `dataset_meta.json`.",
-    cvat='The import fails, and `labelmap.txt` does not help: "JSONDecodeError", "\'list\' object has '
-    'no attribute \'get\'" or "list index out of range", depending on the mistake.',
-    remedy="Remove `dataset_meta.json` so that `labelmap.txt` counts. To keep it, make it valid JSON in "
-    "UTF-8 without a byte order mark, with one colour `[255, 0, 0]` in `segmentation_colors` for each "
-    "entry of `label_map`.",
 )
 
 LABEL_WITHOUT_COLOR: Final = Rule(
@@ -353,4 +345,18 @@ NEAR_EQUAL_COLORS: Final = Rule(
     cvat="CVAT compares colours exactly and keeps the labels apart.",
     remedy="Nothing has to be done. Colours that are further apart are easier to tell for people, and "
     "survive tools that round colours.",
+)
+
+
+UNDECLARED_BOX_LABEL: Final = Rule(
+    code="LBL027",
+    name="undeclared-box-label",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    figures=("LabelName",),
+    summary="A file `Annotations/<id>.xml` uses a label that the label map does not have.",
+    cvat="CVAT reads the file for each image that a list of `ImageSets/Main`, `Layout` or `Action` names, and the import "
+    "fails: \"Undeclared label 'tree'\". Names are compared exactly, blanks and case included.",
+    remedy="If only the masks are meant, remove `ImageSets/Main`, `Layout`, `Action` and `Annotations` from the archive. "
+    "Otherwise add the label to the label map, or correct the name in the file.",
 )

@@ -30,6 +30,7 @@ NOT_AN_IMAGE: Final = Rule(
     cvat="CVAT fails: \"'NoneType' object has no attribute 'astype'\".",
     remedy="Replace the file with the PNG itself. A text in its place is often a Git LFS pointer (run "
     "`git lfs pull`), a link, or an error page.",
+    by_hand="It needs the original file.",
 )
 
 DAMAGED_PNG: Final = Rule(
@@ -41,6 +42,7 @@ DAMAGED_PNG: Final = Rule(
     cvat="OpenCV gives no image, and CVAT fails: \"'NoneType' object has no attribute 'astype'\".",
     remedy="Write or copy the mask again. If it was fine in its source, look for a copy that broke off "
     "or a transfer in text mode.",
+    by_hand="It needs the original file.",
 )
 
 UNDECLARED_COLOR: Final = Rule(
@@ -94,6 +96,7 @@ JPEG_MASK: Final = Rule(
     name="jpeg-mask",
     effect=Effect.REJECTED,
     severity=Severity.ERROR,
+    by_hand="The masks are made anew from their source.",
     figures=("UndeclaredColors",),
     grouping=Grouping.BY_COLOR,
     summary="A mask is a JPEG under the name `.png`, and its blended colours are not declared.",
@@ -148,6 +151,7 @@ WIDE_VALUES: Final = Rule(
     name="wide-values",
     effect=Effect.MISREAD,
     severity=Severity.ERROR,
+    by_hand="The masks are made anew from their source.",
     figures=("WidePixels",),
     summary="A 16-bit mask has values above 255.",
     cvat="CVAT keeps only the lower byte: 257 is read as 1, so pixels get other labels or objects.",
@@ -159,6 +163,7 @@ LOST_OBJECT_INDEX: Final = Rule(
     name="lost-object-index",
     effect=Effect.LOST,
     severity=Severity.ERROR,
+    by_hand="The masks are made anew from their source.",
     figures=("PixelCount",),
     summary="A 16-bit object mask has objects whose numbers are multiples of 256.",
     cvat="CVAT keeps only the lower byte, which is 0 here, so these instances are lost without a message.",
@@ -183,6 +188,7 @@ PALETTE_OVERRUN: Final = Rule(
     name="palette-overrun",
     effect=Effect.MISREAD,
     severity=Severity.ERROR,
+    by_hand="The masks are made anew from their source.",
     figures=("PixelCount",),
     summary="Pixels of a palette PNG point beyond the end of the palette.",
     cvat="They are read as black, which is the background, or fail where black is not declared: "
@@ -197,8 +203,9 @@ NOT_PNG_BYTES: Final = Rule(
     effect=Effect.ODD,
     severity=Severity.INFO,
     figures=("ImageFormat",),
-    summary="A mask has the name `.png` and is a BMP, TIFF, WebP or JPEG inside.",
-    cvat="CVAT goes by the contents and reads the mask as it was meant.",
+    summary="A mask has the name `.png` and is a BMP, TIFF, WebP, JPEG, JPEG 2000, PBM, PGM, PPM or GIF inside.",
+    cvat="CVAT goes by the contents and reads the mask as it was meant. It reads a GIF since it has OpenCV 4.14; before, the import "
+    "failed: \"'NoneType' object has no attribute 'astype'\".",
     remedy="Nothing has to be done. Saved as a real PNG, the mask also works in tools that go by the name.",
 )
 
@@ -222,4 +229,50 @@ OVERSIZED_MASK: Final = Rule(
     "2^30 pixels in all. CVAT fails: \"'NoneType' object has no attribute 'astype'\", or \"pixels <= "
     'CV_IO_MAX_IMAGE_PIXELS".',
     remedy="Cut the image and its masks into tiles. If the size makes no sense, the file is damaged: write it again.",
+    by_hand="Somebody has to decide how to cut the images.",
+)
+
+INDEX_BEYOND_BYTE: Final = Rule(
+    code="PNG018",
+    name="index-beyond-byte",
+    effect=Effect.REJECTED,
+    severity=Severity.ERROR,
+    by_hand="Somebody has to decide how to split the data set.",
+    figures=("LabelIndex",),
+    summary="A coloured class mask of at most 255 colours has the colour of a label whose index is 256 or more.",
+    cvat='CVAT keeps the indices of such a mask in one byte. Since 2026, with numpy 2, the import fails: "Python integer 299 '
+    'out of bounds for uint8". Before, with numpy 1, the index wrapped: label 299 was read as label 43. In a mask of more '
+    "colours an index has two bytes, and every label is read.",
+    remedy="Split the data set so that no label map has more than 256 labels, parts included. Where all masks are coloured, "
+    "it is enough to remove labels that no mask uses; in grey masks, that would turn one label into another.",
+)
+
+MASK_OVER_LIMIT: Final = Rule(
+    code="PNG019",
+    name="mask-over-limit",
+    effect=Effect.UNREAD,
+    severity=Severity.ERROR,
+    by_hand="It is done to the command, not to the archive.",
+    grouping=Grouping.EACH,
+    figures=("OverLimit",),
+    summary="A mask has more pixels than are read here unless asked for: more than `--max-pixels`.",
+    cvat="CVAT has no such limit up to the 2^30 pixels of OpenCV (PNG017). Here the mask was not read, so nothing is known "
+    "of it.",
+    remedy="If the size is right, read the masks with `--max-pixels` and the number that the message names; in Python with "
+    "`segmask.Limits(pixels=...)`. If it makes no sense, the file is damaged: write it again.",
+)
+
+COSTLY_MASK: Final = Rule(
+    code="PNG020",
+    name="costly-mask",
+    effect=Effect.UNREAD,
+    severity=Severity.ERROR,
+    by_hand="Somebody has to look at what the file is.",
+    grouping=Grouping.EACH,
+    figures=("OverLimit",),
+    summary="A mask has more changes of colour along its rows than any drawn mask, or it is no PNG and has many pixels.",
+    cvat="CVAT decodes it whole and looks at every pixel: that takes long, and memory. Here the mask was not read, so nothing "
+    "is known of it.",
+    remedy="If the file is a photo or noise, write the mask in its place. Save a mask in another format as a PNG, without loss. "
+    "`segmask.Limits` has the numbers `runs` and `decoded_pixels` for programs that must read such masks.",
 )

@@ -23,6 +23,7 @@ SIZE_MISMATCH: Final = Rule(
     name="size-mismatch",
     effect=Effect.REJECTED,
     severity=Severity.ERROR,
+    by_hand="The masks are made anew from their source.",
     figures=("MaskSizes",),
     summary="The class mask and the object mask of an image differ in size.",
     cvat='The import fails: "ValueError: operands could not be broadcast together with shapes (480,640) (240,320)".',
@@ -35,6 +36,7 @@ BROADCAST_MASK: Final = Rule(
     name="broadcast-mask",
     effect=Effect.MISREAD,
     severity=Severity.ERROR,
+    by_hand="The masks are made anew from their source.",
     figures=("MaskSizes",),
     summary="One mask of an image is a single row, column or pixel, and the other is larger.",
     cvat="CVAT's arithmetic repeats the small mask over the whole of the other instead of failing, so "
@@ -47,6 +49,7 @@ INSTANCE_OVER_CLASSES: Final = Rule(
     name="instance-over-classes",
     effect=Effect.MISREAD,
     severity=Severity.ERROR,
+    by_hand="Only the author knows which label the instance has.",
     figures=("MixedObjects",),
     summary="The pixels of one instance have several classes.",
     cvat="CVAT gives the whole instance the class with the highest index, that is, the lowest line in "
@@ -73,6 +76,7 @@ CLASS_ONLY: Final = Rule(
     name="class-only",
     effect=Effect.MISREAD,
     severity=Severity.WARNING,
+    by_hand="Only the author knows which pixels are one instance.",
     figures=("ClassNames",),
     summary="An image has a class mask and no object mask.",
     cvat="CVAT makes one shape of each class for the whole image, so separate objects become one, and "
@@ -100,6 +104,7 @@ OBJECT_INDEX_GAP: Final = Rule(
     name="object-index-gap",
     effect=Effect.ODD,
     severity=Severity.INFO,
+    by_hand="Nothing has to be done, or a shape is missing.",
     figures=("MissingNumbers",),
     summary="The numbers of an image's instances have gaps.",
     cvat="CVAT reads them as they are. Its own export leaves such a gap where other shapes covered an "
@@ -118,4 +123,20 @@ INSTANCE_LIMIT: Final = Rule(
     "the numbers of the first.",
     remedy="Check in CVAT whether the image has more than 255 shapes. If so, export it in another "
     "format, such as COCO, or cut it into tiles.",
+    by_hand="It is looked up in CVAT.",
+)
+
+MERGED_INSTANCES: Final = Rule(
+    code="PAIR010",
+    name="merged-instances",
+    effect=Effect.MISREAD,
+    severity=Severity.WARNING,
+    by_hand="It is looked up in CVAT.",
+    figures=("ObjectCount",),
+    summary="An image has all 255 instances that the format can hold, and many of them lie in regions far apart.",
+    cvat="CVAT's export numbers the shapes of an image modulo 256: shape 257 gets the number of shape 1, and both come back as "
+    "one instance; the 256th turns black. No reader can tell them apart again.",
+    remedy="Look up in CVAT how many shapes the image has. If there are more than 255, export the task as COCO 1.0 or CVAT for "
+    "images 1.1, which hold any number of shapes, or cut the image into tiles with at most 255 each, and annotate those. "
+    "If the instances do have several parts, nothing has to be done.",
 )

@@ -17,6 +17,7 @@ class Effect(StrEnum):
     LOST = "lost"  # it imports, and something is silently missing
     MISREAD = "misread"  # it imports, and means something else
     UNSAFE = "unsafe"  # it harms anyone who unpacks it
+    UNREAD = "unread"  # it was not read here, being over a limit: nothing is known of it
     ODD = "odd"  # harmless, worth knowing
 
 
@@ -52,12 +53,13 @@ class Rule:
         code: such as LBL004: the area's letters, then a number. Never reused.
         name: such as duplicate-color; accepted from users wherever a code is.
         effect: what CVAT does, in one word.
-        severity: how bad it is. It follows from the effect: rejected and unsafe are errors; lost and misread are errors
+        severity: how bad it is. It follows from the effect: rejected, unsafe and unread are errors; lost and misread are errors
             where an annotation changes, and warnings where only its form does or where the author may have meant it;
             odd is information.
         summary: what is wrong, in one sentence.
         cvat: what CVAT does, with its own message where it has one.
         remedy: what to do about it.
+        by_hand: why no program can do that; empty where one can, which `tests/test_remedies.py` then does.
         requires: codes of rules that must not be found where this rule is to say something reliable.
         grouping: which of its problems are one finding.
         figures: names of the kinds of evidence that its problems have, in `segmask.evidence`.
@@ -70,9 +72,15 @@ class Rule:
     summary: str
     cvat: str
     remedy: str
+    by_hand: str = ""
     requires: tuple[str, ...] = ()
     grouping: Grouping = Grouping.TOGETHER
     figures: tuple[str, ...] = ("Nothing",)
+
+    @property
+    def url(self) -> str:
+        """Where its section is, from the top of the project's repository."""
+        return f"docs/rules.md#{self.code.lower()}-{self.name}"
 
     @property
     def evidence(self) -> tuple[type[Evidence], ...]:
@@ -83,7 +91,7 @@ class Rule:
 
     @property
     def area(self) -> str:
-        """The letters of the code: ZIP, LBL, SET, PNG, PAIR or GEO."""
+        """The letters of the code: ZIP, LBL, SET, PNG, PAIR, GEO or TASK."""
         return self.code.rstrip("0123456789")
 
     def __repr__(self) -> str:

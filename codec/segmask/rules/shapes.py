@@ -11,6 +11,7 @@ THIN_REGION: Final = Rule(
     name="thin-region",
     effect=Effect.LOST,
     severity=Severity.WARNING,
+    by_hand="It is a choice in CVAT's import dialogue.",
     figures=("ThinRegions",),
     summary="A region of an instance is at most two pixels wide or high.",
     cvat="CVAT turns masks into polygons on import, and such a region vanishes without a message; the "
@@ -24,9 +25,11 @@ IMAGE_SIZE_DIFFERS: Final = Rule(
     name="image-size-differs",
     effect=Effect.MISREAD,
     severity=Severity.ERROR,
+    by_hand="The masks are made anew from their source.",
     figures=("PhotoSize",),
-    summary="A mask and its photo in `JPEGImages` differ in size.",
-    cvat="CVAT never compares them: the shapes keep the mask's coordinates and lie in the wrong place on the photo.",
+    summary="A mask and its photo in `JPEGImages`, as CVAT shows it, differ in size.",
+    cvat="CVAT never compares them: the shapes keep the mask's coordinates and lie in the wrong place on the photo. It shows "
+    "photos turned by their EXIF orientation, of which 5 to 8 let width and height change places.",
     remedy="Save the masks in the photo's size. To resize a mask, use nearest neighbour, so that no new "
-    "colours appear; check photos that carry an EXIF rotation.",
+    "colours appear. A mask made on the photo as it is stored has to be turned as the photo is.",
 )

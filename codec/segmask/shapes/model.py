@@ -12,7 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from segmask._support.arrays import BoolArray, FloatArray
+from segmask._support.arrays import BoolArray, FloatArray, IntArray
+from segmask.pixels import run_lengths
+from segmask.pixels.box import Box as PixelBox
+from segmask.pixels.spans import ColumnSpans
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,6 +128,53 @@ class Mask:
     def __post_init__(self) -> None:
         if self.mask.ndim != 2:
             raise ValueError("a mask has two dimensions")
+
+
+class EncodedMask(Mask):
+    """A mask known as runs; the array is made when it is first asked for. A copy is a mask with its array."""
+
+    __slots__ = ("_counts", "_rows", "_size", "_spans")
+    _counts: IntArray
+    _rows: int
+    _size: tuple[int, int]
+    _spans: ColumnSpans
+
+    @classmethod
+    def of(cls, label: str, box: PixelBox, counts: IntArray, spans: ColumnSpans, rows: int) -> EncodedMask:
+        """The pixels in a box, twice: the reader of each format takes what is in its order.
+
+        Args:
+            label: name of the label.
+            box: the rectangle around them.
+            counts: run lengths along the rows of the box.
+            spans: runs down the columns of the image.
+            rows: of the image.
+        """
+        self = cls.__new__(cls)
+        known = {"label": label, "x": box.x, "y": box.y, "group": 0, "z_order": 0}
+        encoded = {"_counts": counts, "_size": (box.width, box.height), "_spans": spans, "_rows": rows}
+        for name, value in {**known, **encoded}.items():
+            object.__setattr__(self, name, value)
+        return self
+
+    def __getattr__(self, name: str) -> BoolArray:  # asked for slots that are not set
+        if name != "mask":
+            raise AttributeError(name, name=name, obj=self)
+        width, height = self._size
+        mask = run_lengths.to_dense(self._counts).reshape(height, width)
+        object.__setattr__(self, name, mask)
+        return mask
+
+    def counts_in(self, width: int, height: int) -> tuple[PixelBox, IntArray] | None:
+        """Its box, and run lengths along the rows there; None where it is a copy, or reaches beyond such an image."""
+        columns, rows = getattr(self, "_size", (width + 1, height + 1))
+        is_within = self.x + columns <= width and self.y + rows <= height
+        return (PixelBox(self.x, self.y, columns, rows), self._counts) if is_within else None
+
+    def spans_in(self, width: int, height: int) -> ColumnSpans | None:
+        """Runs down the columns of such an image; None where it is a copy, or of an image of another size."""
+        is_within = getattr(self, "_rows", None) == height and self.counts_in(width, height) is not None
+        return self._spans if is_within else None
 
 
 Shape = Polygon | Box | Ellipse | Mask

@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
 from segmask._support.arrays import IntArray
-from segmask.pixels.runs import RowRuns, last_of_each
+from segmask.pixels.runs import RowRuns, last_of_each, transposed
 from segmask.pixels.spans import ColumnSpans, area, union
 
 from .model import Box, Ellipse, Mask, Shape
@@ -28,7 +28,6 @@ from .raster import corners, rasterise_all
 
 MAX_INSTANCES: Final = 255
 _LAYER_BITS: Final = 8  # a number below MAX_INSTANCES
-_BITS: Final = 52  # of a set of instances: as many as a float holds exactly, whose exponent tells the highest
 
 
 class TooManyInstances(ValueError):
@@ -90,7 +89,7 @@ def paint_shapes(shapes: Sequence[Shape], width: int, height: int, background: s
     instances = sorted(_instances(_on_the_way_out(shapes), width, height), key=lambda instance: instance.z_order)
     if len(instances) > MAX_INSTANCES:
         raise TooManyInstances(f"{len(instances)} instances, and an object mask holds {MAX_INSTANCES}")
-    objects = _row_runs(*_tops([instance.spans for instance in instances]), width, height)
+    objects = transposed(*_tops([instance.spans for instance in instances]), width, height)
     left = set(np.flatnonzero(np.bincount(objects.values)).tolist())
     numbered = list(enumerate(instances, 1))
     holes = {number for number, instance in numbered if instance.label == background}
@@ -153,6 +152,30 @@ def _blackened(objects: RowRuns, holes: set[int], count: int) -> RowRuns:
     return objects.map(table[objects.values])
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerSets:
+    """Sets of the layers that cover, one for each place, each as the bits of a number.
+
+    Attributes:
+        bits: (N,) int64; bit n, the lowest being 0, stands for layer n.
+    """
+
+    SIZE: ClassVar = 52
+    """Layers of a set: as many as a float has bits for, whose exponent then tells the highest."""
+
+    bits: IntArray
+
+    @classmethod
+    def toggled(cls, layers: IntArray) -> LayerSets:
+        """The sets after each of (N,) layers, in turn, began or ended to cover; layers beyond 0 to 51 leave the set as it is."""
+        counts = (layers >= 0) & (layers < cls.SIZE)
+        return cls(np.bitwise_xor.accumulate(np.where(counts, np.left_shift(1, layers % cls.SIZE), 0)))
+
+    def highest(self) -> IntArray:
+        """(N,) int64, the highest layer of each set, counted from 1; 0 for the empty set."""
+        return np.frexp(self.bits)[1].astype(np.int64)
+
+
 def _tops(layers: Sequence[ColumnSpans]) -> tuple[IntArray, IntArray]:
     """Ascending column-major places where the set of covering layers changes, and the top one from there, from 1; 0 for none."""
     borders = [border for spans in layers for border in (spans.starts, spans.ends)]
@@ -163,34 +186,7 @@ def _tops(layers: Sequence[ColumnSpans]) -> tuple[IntArray, IntArray]:
     places, layer = merged >> _LAYER_BITS, merged & ((1 << _LAYER_BITS) - 1)
     last = last_of_each(places)
     tops = np.zeros(len(last), dtype=np.int64)
-    for first in range(0, len(layers), _BITS):
-        bit = layer - first
-        bits = np.where((bit >= 0) & (bit < _BITS), np.left_shift(1, bit % _BITS), 0)
-        covering = np.bitwise_xor.accumulate(bits)[last]
-        tops = np.where(covering, first + np.frexp(covering)[1], tops)
+    for first in range(0, len(layers), LayerSets.SIZE):
+        highest = LayerSets.toggled(layer - first).highest()[last]
+        tops = np.where(highest, first + highest, tops)
     return places[last], tops
-
-
-def _row_runs(places: IntArray, tops: IntArray, width: int, height: int) -> RowRuns:
-    """Runs along the rows from runs down the columns: they begin where a pixel differs from the one on its left."""
-    value = np.append(0, tops)  # by how many places were passed
-    merged = np.concatenate(((places << 1) + 1, (places + height) << 1))
-    merged.sort(kind="stable")  # merges two ascending halves in linear time
-    passed = np.cumsum(merged & 1)
-    merged >>= 1
-    last = last_of_each(merged)
-    passed, passed_on_left = passed[last], (last + 1) - passed[last]
-    here, begin = value[passed], np.maximum(merged[last], height)
-    end = np.minimum(np.append(merged[last[1:]], width * height), width * height)
-    chosen = np.flatnonzero((here != value[passed_on_left]) & (begin < end))
-    begin, here = begin[chosen], here[chosen]
-    counts = end[chosen] - begin
-    beyond = np.cumsum(counts)
-    pixel = np.arange(counts.sum()) + np.repeat(begin - beyond + counts, counts)
-    x, y = np.divmod(pixel, height)
-    rows = np.arange(height)
-    starts = np.append(rows * width, y * width + x)
-    values = np.append(value[np.searchsorted(places, rows, side="right")], np.repeat(here, counts))
-    y = np.append(rows, y)
-    order = np.argsort(y.astype(np.uint16) if height < 1 << 16 else y, kind="stable")  # 16 bits are sorted by radix
-    return RowRuns(width, height, starts[order], values[order])

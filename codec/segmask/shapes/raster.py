@@ -19,7 +19,7 @@ from segmask._support.arrays import BoolArray, FloatArray, IntArray
 from segmask.pixels.spans import NOTHING, ColumnSpans, odd
 
 from .ellipse import REACH, fill_ellipse
-from .model import Box, Ellipse, Mask, Polygon, Shape
+from .model import Box, Ellipse, EncodedMask, Mask, Polygon, Shape
 
 _DECIMALS: Final = 2  # of datumaro's points
 FINENESS: Final = 5  # lattice steps in a pixel
@@ -66,6 +66,8 @@ def _filled(shape: Ellipse | Mask, width: int, height: int) -> ColumnSpans:
         _check_reach(max(map(abs, numbers)))
         patch = fill_ellipse((round(shape.x), round(shape.y)), _radii(shape), shape.rotation, width, height)
         return NOTHING if patch is None else ColumnSpans.of_mask(patch.mask, patch.x, patch.y, height)
+    if isinstance(shape, EncodedMask) and (spans := shape.spans_in(width, height)) is not None:
+        return spans
     left, top = max(shape.x, 0), max(shape.y, 0)
     rows = slice(top - shape.y, max(height - shape.y, 0))
     columns = slice(left - shape.x, max(width - shape.x, 0))

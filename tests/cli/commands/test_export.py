@@ -36,7 +36,7 @@ class TestExport:
         assert (code, err) == (0, "")
         assert out.splitlines() == [
             f"{archive}: 3 images, 5 instances",
-            "not representable in masks, and so left out: 1 tags",
+            "not representable in masks, and so left out: 1 tag",
             "covered completely, and so not in the masks: 'road' in 'two'",
         ]
         assert validate(archive).verdict == "clean"

@@ -124,7 +124,7 @@ class TestRefused:
         path = write_zip(tmp_path / "a.zip", changed({}))
         code, out, _ = run(capsys, "--max-pixels", "79", path)
         assert (code, out.count("\n")) == (1, 1)
-        assert "10x8 pixels, more than the 79 allowed" in out
+        assert "PNG019 mask-over-limit: 10x8 pixels, more than the 79 that are read" in out
 
     def test_an_id_in_two_lists(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = write_zip(tmp_path / "a.zip", changed({"ImageSets/Segmentation/val.txt": "one\n"}))

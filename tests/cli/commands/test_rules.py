@@ -33,4 +33,4 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     for told, rule in zip(found, RULES, strict=True):
         assert tuple(told.pop("requires")) == rule.requires
         assert told == {name: getattr(rule, name) for name in told}
-        assert told.keys() == {"code", "name", "effect", "severity", "summary", "cvat", "remedy"}
+        assert told.keys() == {"code", "name", "effect", "severity", "summary", "cvat", "remedy", "by_hand"}

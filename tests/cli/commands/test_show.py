@@ -89,6 +89,20 @@ class TestShow:
         )
         assert not target.exists()
 
+    def test_a_photo_is_turned_as_cvat_shows_it(
+        self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        stored, stream = Pictures.new("RGB", (12, 16)), io.BytesIO()
+        stored.paste((255, 255, 255), (0, 0, 12, 8))  # orientation 6: what is on top belongs to the right
+        exif = Pictures.Exif()
+        exif[274] = 6
+        stored.save(stream, "PNG", exif=exif)
+        path, target = build({"JPEGImages/one.png": stream.getvalue()}), tmp_path / "out.png"
+        assert commands.segmask(capsys, "show", path, "one", "-o", target)[0] == 0
+        with Pictures.open(target) as picture:
+            assert picture.size == (480, 360)
+            assert [picture.getpixel((x, 0)) for x in (0, 479)] == [(0, 0, 0), (255, 255, 255)]
+
     @pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP", "TIFF", "WEBP", "GIF"])
     def test_formats_of_photos(
         self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import zipfile
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from typing import IO, cast
 
 import jsonschema
 import pytest
 
+from segmask.container import source
 from segmask_cli import main
+from segmask_cli.reports import FORMATS
 from segmask_validate.run import dispatcher, runner
 from support import commands
-from support.built import Build, rgb
+from support.archives import write_folder
+from support.built import CAR, VALID, Build, rgb
 
 DUPLICATE = {"labelmap.txt": "background:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\nbus:128,0,0::\n"}
 WARNING = {"SegmentationObject/one.png": None, "SegmentationObject/two.png": None}
+
+
+CAR_COLOR = (128, 0, 0)
 
 
 def run(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -55,7 +64,7 @@ class TestExitCode:
     ) -> None:
         assert in_process(capsys, build(WARNING), "--fail-on", level)[0] == code
 
-    @pytest.mark.parametrize("form", ["text", "json"])
+    @pytest.mark.parametrize("form", FORMATS)
     def test_no_format_changes_it(self, build: Build, capsys: pytest.CaptureFixture[str], form: str) -> None:
         assert in_process(capsys, build(DUPLICATE), "--format", form)[0] == 1
 
@@ -104,7 +113,7 @@ class TestExitCode:
         message: str,
     ) -> None:
         before = build().read_bytes()
-        Path("folder").mkdir()
+        write_folder(Path("folder"), VALID)
         Path("link").symlink_to("a.zip")
         assert in_process(capsys, *arguments) == (2, "", f"segmask: {message}\n")
         assert Path("a.zip").read_bytes() == before
@@ -244,6 +253,103 @@ class TestOutput:
         assert r"\x1b[31mred\u202e" in out
 
 
+class TestTask:
+    """The verdict is that of an import into the task that the options describe."""
+
+    def test_labels(self, build: Build, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+        labels = tmp_path / "labels.txt"
+        labels.write_text("car\n")
+        code, out, _ = in_process(capsys, build(), "--labels", labels)
+        assert code == 1
+        assert "Label 'road' is not registered for this task" in out
+        code, out, _ = in_process(capsys, build(), "--labels", labels, "--import-into", "project")
+        assert 'Target project does not have label with name "road"' in out
+
+    def test_frames(self, build: Build, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+        frames = tmp_path / "frames.txt"
+        frames.write_text("one.jpg\nTwo.jpg\n")
+        code, out, _ = in_process(capsys, build(), "--frames", frames)
+        assert code == 1
+        assert "Could not match item id: 'two' with any task frame; the nearest frame is 'Two.jpg'" in out
+
+    def test_a_backup_with_six_mismatches(
+        self, build: Build, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        """A label with a blank, an id in capitals, one with its extension, a number, one of two extensions, a size."""
+        car, big = rgb((CAR_COLOR, *CAR)), rgb((CAR_COLOR, *CAR), size=(24, 32))
+        ids = ("Street1", "street2.jpg", "3", "street4", "street5")
+        masks = {f"Segmentation{kind}/{name}.png": car for name in ids for kind in ("Class", "Object")}
+        masks |= {f"Segmentation{kind}/street5.png": big for kind in ("Class", "Object")}
+        old = dict.fromkeys(f"Segmentation{kind}/{name}.png" for name in ("one", "two") for kind in ("Class", "Object"))
+        archive = build({
+            **old, **masks, "labelmap.txt": "background:0,0,0::\ncar :128,0,0::\n",
+            "ImageSets/Segmentation/default.txt": "\n".join(ids),
+        })  # fmt: skip
+        frames = ["street1.jpg", "street2.jpg", "street4.jpg", "street3.jpg", "street4.png", "street5.jpg"]
+        manifest = [{"version": "1.1"}, {"type": "images"}]
+        manifest += [{"name": n[:-4], "extension": n[-4:], "width": 16, "height": 12} for n in frames]  # type: ignore[dict-item]
+        backup = tmp_path / "backup.zip"
+        with zipfile.ZipFile(backup, "w") as packed:
+            packed.writestr("task.json", json.dumps({"labels": [{"name": "car"}], "data": {}}))
+            packed.writestr("data/manifest.jsonl", "\n".join(map(json.dumps, manifest)))
+        code, out, _ = in_process(capsys, archive, "--task", backup, "--format", "json")
+        (report,) = json.loads(out)["archives"]
+        found = {finding["rule"]: finding["count"] for finding in report["findings"]}
+        expected = {"TASK001": 1, "TASK002": 2, "TASK003": 1, "TASK004": 1, "TASK006": 1, "TASK007": 1}
+        assert (code, report["verdict"]) == (1, "rejected")
+        assert {rule: count for rule, count in found.items() if rule.startswith("TASK")} == expected
+
+    def test_no_labels(self, build: Build, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+        labels = tmp_path / "labels.json"
+        labels.write_text("{}")
+        code, out, error = in_process(capsys, build(), "--labels", labels)
+        assert (code, out) == (2, "")
+        assert "no list of labels" in error
+
+
+class TestReports:
+    """--report writes further reports of the same run, all of them or none."""
+
+    @pytest.mark.usefixtures("here")
+    def test_several_beside_the_output(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        path = build(DUPLICATE).name
+        printed = {form: in_process(capsys, path, "--format", form)[1] for form in ("text", "json", "junit")}
+        code, out, err = in_process(capsys, path, "--report", "a.json", "--report", "junit=tests")
+        assert (code, out, err) == (1, printed["text"], "")
+        assert Path("a.json").read_text() == printed["json"]
+        assert Path("tests").read_text() == printed["junit"]
+
+    @pytest.mark.usefixtures("here")
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("--report", "a.json", "--report", "jsonl=./a.json"), "./a.json: two reports would be written to it"),
+            (("--report", "a.json", "-o", "a.json"), "a.json: two reports would be written to it"),
+            (("--report", "json=a.zip"), "a.zip: the output would replace what is read"),
+            (("--report", "json="), "Invalid value for '--report': 'json=' names no file"),
+            (("--statistics", "--format", "json"), "--statistics belongs to the text; the format is json"),
+        ],
+    )
+    def test_bad_usage(
+        self, build: Build, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
+    ) -> None:
+        assert in_process(capsys, build().name, *arguments) == (2, "", f"segmask: {message}\n")
+        assert [path.name for path in Path().iterdir()] == ["a.zip"]
+
+    @pytest.mark.usefixtures("here")
+    def test_one_that_cannot_be_written_leaves_all(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        Path("a.json").write_text("old")
+        path = build().name
+        code, out, err = in_process(capsys, path, "--report", "a.json", "--report", "no/a.json", "-o", "a.txt")
+        assert (code, out, err) == (2, "", "segmask: no/a.json: No such file or directory\n")
+        assert Path("a.json").read_text() == "old"
+        assert sorted(file.name for file in Path().iterdir()) == ["a.json", "a.zip"]
+
+    def test_statistics(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        _, out, _ = in_process(capsys, build(DUPLICATE), "--statistics")
+        assert out.endswith("\n1  error    LBL004 duplicate-color, in 1 archive\n\n1 archive: 1 error\n")
+
+
 class TestSelection:
     """--select and --ignore take codes, names and areas; the verdict stays what CVAT does."""
 
@@ -272,4 +378,114 @@ class TestSelection:
         assert (ended, archive["verdict"]) == (code, "altered")
         assert [finding["rule"] for finding in archive["findings"]] == found
         left_out = {"LBL004", "PAIR006"} - set(found)
-        assert {skip["rule"] for skip in archive["skipped"]} - {"GEO002"} == left_out
+        skipped = {skip["rule"] for skip in archive["skipped"] if skip["reason"] != "needs --task"}
+        assert skipped - {"GEO002"} == left_out
+
+
+@pytest.mark.usefixtures("here")
+class TestQuiet:
+    """What a log needs: the archives that fail, and their names in the last line."""
+
+    def test_only_what_fails(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        build()
+        build(DUPLICATE, "b.zip")
+        code, out, err = in_process(capsys, "a.zip", "b.zip", "--quiet")
+        assert (code, err) == (1, "")
+        assert out.startswith("b.zip: ")
+        assert "a.zip" not in out
+        assert out.endswith("2 archives: 1 error; failed: b.zip\n")
+
+    @pytest.mark.parametrize(("fail_on", "shown"), [("error", False), ("warning", True)])
+    def test_at_or_above_the_threshold(
+        self, build: Build, capsys: pytest.CaptureFixture[str], fail_on: str, shown: bool
+    ) -> None:
+        build(WARNING)
+        code, out, err = in_process(capsys, "a.zip", "--quiet", "--fail-on", fail_on)
+        assert (code, bool(out), err) == (int(shown), shown, "")
+
+    def test_the_last_line_says_what_was_not_read(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        build()
+        code, out, _ = in_process(capsys, "a.zip", "no.zip")
+        assert (code, out.splitlines()[-1]) == (2, "1 archive: nothing found; 1 path could not be read")
+
+    def test_only_of_the_text(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        build()
+        message = "segmask: --quiet belongs to the text; the format is json\n"
+        assert in_process(capsys, "a.zip", "--quiet", "--format", "json") == (2, "", message)
+
+    def test_exit_zero(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        build(DUPLICATE)
+        assert in_process(capsys, "a.zip", "--exit-zero")[0] == 0
+        assert in_process(capsys, "a.zip", "no.zip", "--exit-zero")[0] == 2
+
+    def test_thousands(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        ids = "".join(f"{number}\n" for number in range(2000))
+        build({"ImageSets/Segmentation/default.txt": ids})
+        assert "  2,000 images (default 2,000), 3 labels" in in_process(capsys, "a.zip", "--jobs", "1")[1]
+
+
+@pytest.mark.usefixtures("here")
+class TestPaths:
+    """One path that cannot be read does not stop the others; the exit code is 2 in the end."""
+
+    def test_missing(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        build()
+        code, out, err = in_process(capsys, "no.zip", "a.zip", "*.tar")
+        assert (code, err) == (
+            2,
+            "segmask: no.zip: no such file or folder\nsegmask: *.tar: nothing matches this pattern\n",
+        )
+        assert "1 archive: nothing found" in out
+
+    def test_json_has_an_entry(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        build()
+        code, out, _ = in_process(capsys, "no.zip", "a.zip", "--format", "json")
+        report = json.loads(out)
+        jsonschema.validate(report, json.loads((files("segmask_validate.report") / "report.schema.json").read_text()))
+        assert (code, [archive["path"] for archive in report["archives"]]) == (2, ["a.zip"])
+        assert report["errors"] == [{"path": "no.zip", "error": "no such file or folder"}]
+
+    def test_unreadable(
+        self, build: Build, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        build()
+        build(name="b.zip")
+        opened = source.reading
+
+        def reading(path: Path) -> io.FileIO:
+            if path.name == "a.zip":
+                raise PermissionError(13, "Permission denied", str(path))
+            return opened(path)
+
+        monkeypatch.setattr(source, "reading", reading)
+        code, out, err = in_process(capsys, "a.zip", "b.zip")
+        assert (code, err) == (2, "segmask: a.zip: Permission denied\n")
+        assert "1 archive: nothing found" in out
+
+    @pytest.mark.parametrize("jobs", ["1", "2"])
+    def test_unreadable_member(
+        self, build: Build, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, jobs: str
+    ) -> None:
+        write_folder(Path("set"), VALID)
+        build()
+        opened = Path.open
+
+        def denied(path: Path, *arguments: str) -> IO[bytes]:
+            if path.name == "one.png":
+                raise PermissionError(13, "Permission denied", str(path))
+            return cast("IO[bytes]", opened(path, *arguments))
+
+        monkeypatch.setattr(Path, "open", denied)
+        code, out, err = in_process(capsys, "set", "a.zip", "--jobs", jobs)
+        member = Path("set/SegmentationClass/one.png").absolute()
+        assert (code, err) == (2, f"segmask: {member}: Permission denied\n")
+        assert "1 archive: nothing found" in out
+
+    def test_a_folder_is_not_unsafe_to_unpack(self, capsys: pytest.CaptureFixture[str]) -> None:
+        write_folder(Path("set"), VALID)
+        Path("set/notes").symlink_to("/etc")
+        code, out, _ = in_process(capsys, "set")
+        assert "set: unknown - part of it could not be checked" in out
+        assert "do not unpack" not in out
+        assert "ZIP011 symlink-member" in out
+        assert code == 1

@@ -9,6 +9,7 @@ import pytest
 
 from segmask import Limits, rules
 from segmask.container.folder import FolderContainer
+from segmask.container.source import SourceError
 from segmask.reporter import Reporter
 from support.archives import write_folder
 from support.problems import Problems, unexpected
@@ -113,10 +114,26 @@ class TestUnreadable:
         write_folder(tmp_path, {"a": "a"})
         container, _ = opened(tmp_path)
         (tmp_path / "a").unlink()
-        problems = Problems()
-        assert container.read("a", Reporter(problems)) is None
-        problem = problems.only(rules.DAMAGED_MEMBER)
-        assert (problem.location.member, problem.complete) == ("a", False)
+        with pytest.raises(SourceError, match=r"a: No such file or directory$"):
+            container.read("a", Reporter(unexpected))
+
+    def test_hidden_folders_are_left_alone(self, tmp_path: Path) -> None:
+        write_folder(tmp_path, {"a": "a", ".git/config": "b"})
+        (tmp_path / ".venv").mkdir()
+        (tmp_path / ".venv" / "python").symlink_to("/usr/bin/python")
+        container, problems = opened(tmp_path)
+        assert (list(container.members), list(container.folders), problems) == (["a"], [], [])
+
+    def test_what_may_not_be_read_is_not_damaged(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        write_folder(tmp_path, {"a": "a"})
+        container, _ = opened(tmp_path)
+
+        def denied(path: Path, mode: str) -> None:
+            raise PermissionError(13, "Permission denied", f"{path} {mode}")
+
+        monkeypatch.setattr(Path, "open", denied)
+        with pytest.raises(SourceError, match=r"a: Permission denied$"):
+            container.read("a", Reporter(unexpected))
 
     def test_grown_since_is_read_to_its_size(self, tmp_path: Path) -> None:
         write_folder(tmp_path, {"a": "a"})

@@ -41,6 +41,31 @@ class TestDecode:
         assert problem.evidence.to_json() == {"byte": 0xF6, "offset": 7, "likely_encoding": "cp1252"}
         assert problem.complete
 
+    @pytest.mark.parametrize(
+        ("content", "encoding"),
+        [
+            ("кит:1,2,3::", "cp1251"),
+            ("a\nкит и я\n", "cp1251"),
+            ("кит1\n", "cp866"),
+            ("αυτοκίνητο\n", "cp1253"),
+            ("汽车:1,2,3::", "gbk"),
+            ("я\n", "cp1251"),
+        ],
+    )
+    def test_a_code_page_is_not_guessed(self, content: str, encoding: str) -> None:
+        """A label in the wrong one is another label."""
+        problems = Problems()
+        decode(content.encode(encoding), problems)
+        problem = problems.only(rules.LIST_NOT_UTF8)
+        assert problem.evidence.to_json()["likely_encoding"] == "unknown"
+        assert "in an old code page" in problem.message
+
+    @pytest.mark.parametrize("content", ["élan\n", "a\nForêt et pré\n", "Straße\n", "niño:1,2,3::\n", "på\n"])
+    def test_accents_beside_plain_letters_are_western(self, content: str) -> None:
+        problems = Problems()
+        assert decode(content.encode("cp1252"), problems) == content
+        assert problems.only(rules.LIST_NOT_UTF8).evidence.to_json()["likely_encoding"] == "cp1252"
+
     def test_neither(self) -> None:
         problems = Problems()
         assert decode(b"\x81\n", problems) == "\ufffd\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import shutil
 import stat
 import warnings
 import zipfile
@@ -17,7 +18,7 @@ from segmask.container import zip as zipcontainer
 from segmask.container.source import FileSource, Source
 from segmask.container.zip import ZipContainer
 from segmask.reporter import Reporter
-from support.archives import Members, write_zip
+from support.archives import SOUND, Members, problems_of, write_zip
 from support.problems import Problems, unexpected
 
 BODY = b"some text, repeated " * 20
@@ -39,7 +40,7 @@ def members_of(tmp_path: Path, members: Members) -> tuple[list[str], Problems]:
 
 
 class TestPaths:
-    """A member's path is where CVAT's unpacking puts it: `zipfile.extractall`'s rule."""
+    """A member's path is where CVAT's unpacking puts it: `shutil.unpack_archive`'s rule."""
 
     @pytest.mark.parametrize(
         ("name", "rule"),
@@ -50,6 +51,10 @@ class TestPaths:
             ("a/../../b.txt", rules.PATH_TRAVERSAL),
             ("..\\a.txt", rules.PATH_TRAVERSAL),
             ("/a/b.txt", rules.ABSOLUTE_PATH),
+            ("a/..b.txt", None),
+            ("a..b/c.txt", None),
+            ("a/b..", None),
+            ("a/./b.txt", None),
             ("C:/a.txt", rules.ABSOLUTE_PATH),
             ("\\a.txt", rules.ABSOLUTE_PATH),
             ("a\\b.txt", rules.BACKSLASH_IN_NAME),
@@ -62,8 +67,7 @@ class TestPaths:
         assert problems.rules == ([] if rule is None else [rule])
         if rule is not None:
             assert problems[0].location.member == name
-        with zipfile.ZipFile(tmp_path / "a.zip") as archive:
-            archive.extractall(tmp_path / "out")
+        shutil.unpack_archive(tmp_path / "a.zip", tmp_path / "out", "zip")
         files = [
             file.relative_to(tmp_path / "out").as_posix() for file in (tmp_path / "out").rglob("*") if file.is_file()
         ]
@@ -77,6 +81,23 @@ class TestPaths:
             assert container.read("a/b", Reporter(unexpected)) == BODY
             assert container.members["a/b"].name == "a\\b"
         problems.only(rules.BACKSLASH_IN_NAME)
+
+    def test_what_is_skipped_is_remembered(self, tmp_path: Path) -> None:
+        container, _ = opened(write_zip(tmp_path / "a.zip", {"a/b..c": BODY, "../x": BODY, "/y": BODY, "z../": b""}))
+        with container:
+            assert container.skipped == {"a/b..c": "a/b..c", "x": "../x", "y": "/y"}
+            assert not container.folders
+
+    def test_damage_in_what_is_skipped_does_no_harm(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {"a..b": BODY * 9, **SOUND}, zipfile.ZIP_STORED)
+        path.write_bytes(path.read_bytes().replace(BODY, BODY[::-1], 1))
+        assert not [problem for problem in problems_of(path) if problem.kind is rules.DAMAGED_MEMBER]
+
+    @pytest.mark.parametrize("name", [".", "a/.", "a/./."])
+    def test_a_name_that_unpacking_fails_on(self, name: str, tmp_path: Path) -> None:
+        members_of(tmp_path, {name: BODY})[1].only(rules.DAMAGED_MEMBER)
+        with pytest.raises(OSError, match="Is a directory"):
+            shutil.unpack_archive(tmp_path / "a.zip", tmp_path / "out", "zip")
 
     def test_a_name_may_have_two_faults(self, tmp_path: Path) -> None:
         members_of(tmp_path, {"../a\x07": BODY})[1].only(rules.PATH_TRAVERSAL, rules.CONTROL_IN_NAME)
@@ -267,6 +288,31 @@ class TestUnreadable:
         container.close()
         problems.none()
 
+    def test_a_path_that_no_file_can_have(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {"d/" * 2_048 + "x": BODY, "b": BODY})
+        container, problems = opened(path)
+        problems.only(rules.PATH_TOO_LONG)
+        assert (set(container.members), container.folders) == ({"b"}, set())
+        container.close()
+
+    def test_too_deep(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {"d/d/x": BODY, "d/b": BODY})
+        container, problems = opened(path, Limits(depth=1))
+        problem = problems.only(rules.OVER_LIMIT)
+        assert problem.evidence.to_json() == {"limit": "depth", "allowed": 1}
+        assert (set(container.members), problem.complete) == ({"d/b"}, False)
+        container.close()
+
+    @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+    def test_too_much_that_unpacks_slowly(self, method: int, tmp_path: Path) -> None:
+        path = tmp_path / "a.zip"
+        with zipfile.ZipFile(path, "w", method) as archive:
+            archive.writestr("b", BODY)
+            archive.writestr("a", BODY)
+        container, problems = opened(path, Limits(slow_bytes=len(BODY)))
+        assert problems.only(rules.OVER_LIMIT).evidence.to_json()["limit"] == "slow_bytes"
+        self.assert_only_b(container)
+
 
 class TestWholeArchive:
     """What is no zip, or a dangerous one, is one problem, and nothing is read."""
@@ -283,7 +329,7 @@ class TestWholeArchive:
     @pytest.mark.parametrize(
         ("data", "kind"),
         [
-            (b"", "an empty file"),
+            (b"", "the file is empty"),
             (b"hello", "something else"),
             (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer"),
             (b"\x1f\x8b\x08", "gzip"),
@@ -312,6 +358,11 @@ class TestWholeArchive:
     def test_too_much_in_all(self, tmp_path: Path) -> None:
         path = write_zip(tmp_path / "a.zip", {"a": BODY, "b": BODY})
         assert "800" in self.refused(path, rules.ARCHIVE_BOMB, Limits(total_bytes=2 * len(BODY) - 1))
+
+    def test_too_high_a_ratio_of_all(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", {name: bytes(1 << 14) for name in "abcd"})
+        limits = Limits(ratio=100, ratio_bytes=1 << 16)
+        assert "more than 100 times" in self.refused(path, rules.ARCHIVE_BOMB, limits)
 
     def test_members_that_overlap(self, tmp_path: Path) -> None:
         path = tmp_path / "a.zip"

@@ -9,7 +9,7 @@ import pytest
 from segmask import Rule, rules
 from segmask.container.base import Container, Member
 from segmask.dataset.layout import Layout, find
-from segmask.dataset.near_misses import check
+from segmask.dataset.mistakes.near_misses import check
 from segmask.reporter import Reporter
 from support.problems import Problems
 
@@ -89,10 +89,15 @@ class TestRoot:
         problems.only(rules.NO_IMAGE_SET)
         assert (layout.roots, lists(layout), layout.recovered) == (("",), [LIST], True)
 
-    def test_two_at_one_depth_are_merged(self) -> None:
+    def test_several(self) -> None:
         layout, problems = found(f"a/{LIST}", f"b/{LIST}")
         assert problems.only(rules.SEVERAL_ROOTS).evidence.to_json() == {"roots": ["a/", "b/"]}
         assert layout.roots == ("a/", "b/")
+
+    def test_several_of_different_depth(self) -> None:
+        layout, problems = found(f"a/{LIST}", f"b/c/{LIST}", "README.md")
+        assert problems.only(rules.SEVERAL_ROOTS).evidence.to_json() == {"roots": ["a/", "b/c/"]}
+        assert layout.roots == ("a/",)
 
     def test_hidden_folders_and_the_macs_are_passed_over(self) -> None:
         layout, problems = found(LIST, f"__MACOSX/{LIST}", f".git/{LIST}", "ImageSets/Segmentation/._default.txt")
@@ -103,12 +108,71 @@ class TestRoot:
         layout, problems = found("a/ImageSets/Main/x.txt", f"a/{LIST}", f"b/{LIST}")
         assert layout.roots == ("a/",)
         assert [entry.path for entry in layout.other] == ["a/ImageSets/Main/x.txt"]
-        problems.only(rules.NESTED_ROOT, rules.IGNORED_LIST_FILE)
+        problems.only(rules.SEVERAL_ROOTS)
 
     def test_lists_of_other_tasks_alone(self) -> None:
         layout, problems = found("ImageSets/Main/x.txt")
         problems.none()
         assert (layout.roots, layout.lists, layout.recovered) == (("",), (), False)
+
+
+class TestDetection:
+    """CVAT goes down only through folders that hold nothing else, and never into ``__MACOSX``."""
+
+    @pytest.mark.parametrize(
+        ("names", "root", "beside"),
+        [
+            (["data/", "README.md"], "data/", ["README.md"]),
+            (["data/", "__MACOSX/data/._labelmap.txt"], "data/", ["__MACOSX/"]),
+            (["data/", "empty/"], "data/", ["empty/"]),
+            (["data/", "Thumbs.db"], "data/", ["Thumbs.db"]),
+            (["a/b/", "a/notes.txt", "x/y"], "a/b/", ["x/", "a/notes.txt"]),
+            (["__MACOSX/"], "__MACOSX/", []),
+            (["a[b]/c/"], "a[b]/c/", []),
+        ],
+    )
+    def test_refused(self, names: list[str], root: str, beside: list[str]) -> None:
+        layout, problems = found(f"{names[0]}{LIST}", *names[1:])
+        problem = problems.only(rules.ROOT_NOT_ALONE)
+        assert problem.location.member == root
+        assert problem.evidence.to_json() == {"root": root, "entries": beside, "count": len(beside)}
+        assert all(repr(entry) in problem.message for entry in beside)
+        assert (layout.roots, lists(layout), layout.recovered) == ((root,), [f"{root}{LIST}"], True)
+        if beside:  # the remedy works
+            rest = [name for name in names[1:] if not name.startswith(tuple(beside))]
+            found(f"{names[0]}{LIST}", *rest)[1].only(rules.NESTED_ROOT)
+
+    @pytest.mark.parametrize("name", [".DS_Store", ".git/config", "data/.hidden"])
+    def test_what_is_hidden_does_not_count(self, name: str) -> None:
+        layout, problems = found(f"data/{LIST}", name)
+        problems.only(rules.NESTED_ROOT)
+        assert not layout.recovered
+
+    @pytest.mark.parametrize("name", ["README.md", "__MACOSX/._x", "empty/", "a/b/c"])
+    def test_beside_a_root_at_the_top_nothing_matters(self, name: str) -> None:
+        found(LIST, name)[1].none()
+
+    def test_the_macs_copy_is_not_the_data_set(self) -> None:
+        layout, problems = found(f"a/b/{LIST}", f"__MACOSX/{LIST}")
+        assert problems.only(rules.ROOT_NOT_ALONE).location.member == "a/b/"
+        assert lists(layout) == [f"a/b/{LIST}"]
+
+    def test_parts_of_the_data_set_are_moved_not_removed(self) -> None:
+        _, problems = found(f"data/{LIST}", "labelmap.txt", "SegmentationClass/a.png", "notes.txt")
+        message = problems.only(rules.ROOT_NOT_ALONE).message
+        assert "move 'SegmentationClass/', 'labelmap.txt' into 'data/'" in message
+        assert "remove 'notes.txt'" in message
+
+    def test_many_are_counted(self) -> None:
+        _, problems = found(f"data/{LIST}", *(f"{number}.md" for number in range(100)))
+        problem = problems.only(rules.ROOT_NOT_ALONE)
+        assert "and 94 more" in problem.message
+        assert (len(problem.evidence.to_json()["entries"]), problem.evidence.to_json()["count"]) == (6, 100)
+
+    def test_a_list_that_is_passed_over_is_enough(self) -> None:
+        layout, problems = found("ImageSets/Segmentation/a_b.txt", f"a/{LIST}", f"b/{LIST}")
+        problems.only(rules.NESTED_ROOT, rules.UNDERSCORE_IN_LIST_NAME)
+        assert (layout.roots, layout.recovered) == (("a/", "b/"), False)
 
 
 class TestLists:
@@ -149,8 +213,10 @@ class TestRecovery:
             ("ImageSets/Segmentation/my_list.txt", "must not contain '_'"),
             ("ImageSets/Segmentation/default.TXT", "in small letters"),
             ("ImageSets/Segmentation/.default.txt", "hidden"),
-            ("imagesets/segmentation/default.txt", "exactly ImageSets/Segmentation"),
-            ("ImageSet/Segmentation/default.txt", "exactly ImageSets/Segmentation"),
+            ("imagesets/segmentation/default.txt", "exactly 'ImageSets/Segmentation'; move it to 'ImageSets/Segm"),
+            ("x/ImageSet/Segmentation/a_b.txt", "move it to 'x/ImageSets/Segmentation/a-b.txt'"),
+            ("ImageSets/SegmentationAug/train.txt", "move it to 'ImageSets/Segmentation/train.txt'"),
+            ("ImageSets/train.text", "move it to 'ImageSets/Segmentation/train.txt'"),
             ("ImageSets\\Segmentation\\default.txt", "'\\' where '/'"),
         ],
     )
@@ -170,6 +236,9 @@ class TestRecovery:
             (["x/SegmentationClass/a.png", "y/SegmentationObject/a.png"], ("x/", "y/")),
             (["SegmentationClass/xSegmentationClass/a.png"], ("",)),
             (["xSegmentationClass/a.png", "SegmentationClass/a.txt"], ("",)),
+            (["ImageSets/README.txt", "SegmentationClass/a.png"], ("",)),
+            (["ImageSets/Main/my_list.txt", "SegmentationClass/a.png"], ("",)),
+            (["SegmentationClass/a.png", "annotations.xml", "more.zip"], ("",)),
             ([], ("",)),
         ],
     )
@@ -177,6 +246,7 @@ class TestRecovery:
         layout, problems = found(*names)
         problem = problems.only(rules.NO_IMAGE_SET)
         assert problem.location.member is None
+        assert "list the ids" in problem.message
         assert (layout.roots, layout.lists, layout.recovered) == (roots, (), True)
 
 
@@ -244,10 +314,3 @@ class TestStructure:
         container = Names([LIST, "labelmap.txt"])
         check(container, find(container, Reporter(problems)), Reporter(problems))
         problems.only(rules.MISSING_MASK_FOLDER)
-
-    def test_other_tasks(self) -> None:
-        problem = structure_of("ImageSets/Main/x.txt", "Annotations/a.xml", "Annotations/b.xml").only(
-            rules.OTHER_TASK_LISTS
-        )
-        assert problem.evidence.to_json() == {"lists": 1, "annotations": 2}
-        assert not problem.complete

@@ -9,6 +9,8 @@ import pytest
 
 import segmask
 from segmask import Rule, rules
+from segmask.testing.writers import zipwriter
+from segmask.testing.writers.zipwriter import Member
 from support.archives import LIST, Content, changed, write_zip
 from support.problems import Problems, unexpected
 
@@ -61,6 +63,18 @@ class TestSlips:
             ("one.PNG", rules.EXTENSION_IN_ID),
             ("ONE", rules.CASE_DIFFERS),
             ("\ufeff'one.jpg'", rules.BOM_IN_LIST),
+            ("JPEGImages/one.jpg SegmentationClass/one.png", rules.FLAG_AFTER_ID),
+            ("one.jpg, one.png", rules.FLAG_AFTER_ID),
+            ("SegmentationClass/one.png", rules.PATH_IN_ID),
+            ("JPEGImages/one", rules.PATH_IN_ID),
+            ("JPEGImages\\one.jpg", rules.PATH_IN_ID),
+            ("train/images/one", rules.PATH_IN_ID),
+            ("./JPEGImages/one.jpg", rules.PATH_IN_ID),
+            ("one,", rules.STRAY_CHARACTER_IN_ID),
+            ("one\u200b", rules.STRAY_CHARACTER_IN_ID),
+            ("/content/data/JPEGImages/one.jpg", rules.ID_OUTSIDE_DATASET),
+            ("C:\\data\\one.png", rules.ID_OUTSIDE_DATASET),
+            ("../one", rules.ID_OUTSIDE_DATASET),
         ],
     )
     def test_one_problem(self, listed: str, rule: Rule, tmp_path: Path) -> None:
@@ -68,7 +82,31 @@ class TestSlips:
         problem = problems.only(rule)
         assert found == [(False, False)]
         assert problem.location == segmask.Location(member=LIST, line=1, image=listed)
-        assert problem.evidence.to_json()["masks"] == ["SegmentationClass/one.png", "SegmentationObject/one.png"]
+        if rule is not rules.ID_OUTSIDE_DATASET:
+            assert problem.evidence.to_json()["masks"] == ["SegmentationClass/one.png", "SegmentationObject/one.png"]
+        assert "list 'one'" in problem.message or rule in {rules.BOM_IN_LIST, rules.CASE_DIFFERS}
+
+    def test_a_second_folder_is_part_of_the_id(self, tmp_path: Path) -> None:
+        _, problems = read(
+            tmp_path, {**pair("dir/one.png"), **pair("one.png"), LIST: "one\nSegmentationClass/dir/one.png\n"}
+        )
+        assert problems.only(rules.PATH_IN_ID).evidence.to_json()["meant"] == "dir/one"
+
+    @pytest.mark.parametrize("listed", ["one.jpg", "SegmentationClass/one.png", "one 1", "one,"])
+    def test_a_second_line_for_an_image_is_to_go(self, listed: str, tmp_path: Path) -> None:
+        _, problems = read(tmp_path, {LIST: f"{listed}\none\n"})
+        assert len(problems) == 1
+        assert problems[0].message.endswith("; remove the line")
+
+    def test_the_end_of_a_path_that_is_listed_itself_is_another_image(self, tmp_path: Path) -> None:
+        found, problems = read(tmp_path, {LIST: "planted/one\none\n"})
+        assert problems.only(rules.LISTED_WITHOUT_MASK).location.image == "planted/one"
+        assert found == [(False, False), (True, True)]
+
+    def test_a_line_that_names_one_mask_is_the_id(self, tmp_path: Path) -> None:
+        found, problems = read(tmp_path, {"SegmentationClass/planted/one.png": MASK, LIST: "one\nplanted/one\n"})
+        assert problems.only(rules.CLASS_ONLY).location.member == "SegmentationClass/planted/one.png"
+        assert found == [(True, True), (True, False)]
 
     def test_backslash(self, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {**pair("dir/one.png"), LIST: "dir\\one\n"})
@@ -95,6 +133,8 @@ class TestSlips:
             ("one.bmp", "one", rules.WRONG_MASK_NAME),
             ("one_mask.png", "one", rules.WRONG_MASK_NAME),
             ("ONE-labelIds.png", "one", rules.WRONG_MASK_NAME),
+            ("SegmentationClass/one.png", "one", rules.WRONG_MASK_NAME),
+            ("x/y/dir/One.png", "dir/one", rules.WRONG_MASK_NAME),
             ("One.png", "one", rules.CASE_DIFFERS),
             ("e\u0301.png", "\u00e9", rules.UNICODE_FORM_DIFFERS),
         ],
@@ -106,6 +146,29 @@ class TestSlips:
             f"SegmentationObject/{file}",
         ]
         assert found == [(False, False)]
+
+    @pytest.mark.parametrize(
+        ("name", "encoding"),
+        [("\u043a\u0430\u0434\u0440", "cp866"), ("\u6797", "gb18030"), ("\u00e9", "utf-8"), ("\u00df", "cp1252")],
+    )
+    def test_a_name_in_a_code_page(self, name: str, encoding: str, tmp_path: Path) -> None:
+        file = tmp_path / "a.zip"
+        content = changed({**pair(f"{name}.png"), LIST: f"{name}\n"})
+        file.write_bytes(
+            zipwriter.write(
+                Member(name=path, data=data if isinstance(data, bytes) else data.encode(), name_encoding=encoding)
+                for path, data in content.items()
+            )
+        )
+        problems = Problems()
+        with segmask.open(file, on_problem=problems) as archive:
+            assert [(entry.class_path, entry.object_path) for entry in archive.entries] == [(None, None)]
+        assert problems.only(rules.NAME_IN_CODE_PAGE).location == segmask.Location(member=LIST, line=1, image=name)
+
+    def test_a_mask_that_is_listed_with_its_folder_is_no_other_image_s(self, tmp_path: Path) -> None:
+        found, problems = read(tmp_path, {**pair("train/one.png"), LIST: "one\ntrain/one\n"})
+        assert problems.only(rules.LISTED_WITHOUT_MASK).location.image == "one"
+        assert found == [(False, False), (True, True)]
 
     def test_one_of_the_two_masks(self, tmp_path: Path) -> None:
         changes = {"SegmentationObject/one.png": None, "SegmentationObject/One.png": OBJECTS}
@@ -123,6 +186,20 @@ class TestSlips:
         found, problems = read(tmp_path, {LIST: "one\ntwo\n"})
         assert problems.only(rules.LISTED_WITHOUT_MASK).location.image == "two"
         assert found == [(True, True), (False, False)]
+
+
+class TestSlashes:
+    """CVAT takes a backslash in an id for a slash, and refuses an id that its only list names twice."""
+
+    @pytest.mark.parametrize("lines", ["dir/one\ndir\\one\n", "dir\\one\n#\ndir/one"])
+    def test_twice_in_the_only_list(self, lines: str, tmp_path: Path) -> None:
+        problems = read(tmp_path, {**pair("dir/one.png"), LIST: lines})[1]
+        assert problems.only(rules.IDS_DIFFER_IN_SLASH, rules.BACKSLASH_IN_ID).location.line == len(lines.splitlines())
+
+    @pytest.mark.parametrize("task", ["Segmentation", "Main", "Layout"])
+    def test_beside_another_list_both_are_merged(self, task: str, tmp_path: Path) -> None:
+        changes: dict[str, Content | None] = {LIST: "dir/one\ndir\\one\n", f"ImageSets/{task}/x.txt": "two\n"}
+        assert rules.IDS_DIFFER_IN_SLASH not in read(tmp_path, {**pair("dir/one.png"), **changes})[1].rules
 
 
 class TestOutside:

@@ -32,7 +32,7 @@ Document = dict[str, Any]
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
 
 coco_mask: Final[Any] = pycocotools_mask  # pyright's stubs of it do not know lists of masks
-SCHEMA: Final[Any] = schema.validator().schema
+SCHEMA: Final = schema.schema()
 LABELS: Final = ("cat", "Straßenbahn", "a:b")
 NAMES: Final = ("image1", "dir/image.v2", "ünïcode 3", "a/b/c")
 
@@ -229,6 +229,12 @@ class TestRead:
         shapes = shapes_of(tmp_path, document(annotations=several))
         assert [shape.group for shape in shapes] == [1, 1, 0, 2, 2, 2]
 
+    def test_groups_follow_the_annotations_ids(self, tmp_path: Path) -> None:
+        ring = [0, 0, 1, 0, 1, 1]
+        several = [{"id": n, "image_id": 7, "category_id": 1, "segmentation": [ring] * 2} for n in (9, 30, 4)]
+        shapes = shapes_of(tmp_path, document(annotations=several))
+        assert [shape.group for shape in shapes] == [2, 2, 3, 3, 1, 1]
+
     def test_an_empty_document(self, tmp_path: Path) -> None:
         found = read(tmp_path, {"images": [], "annotations": []})
         assert (found.labels, list(found.images), found.dropped) == ((), [], {})
@@ -410,19 +416,19 @@ class TestErrors:
             (b'\xef\xbb\xbf{"images": []}', "", "not JSON: line 1, column 1: Unexpected UTF-8 BOM (decode using utf-8-sig)"),
             (b'{\n  "images": "\xff"}', "", "not UTF-8: line 2, byte 14 of it"),
             (b"[" * 200_000, "", "nested too deeply"),
-            (b'{"images": [' + b"[" * 800 + b"]" * 800 + b'], "annotations": []}', "images[0]", ...),
+            (b'{"images": [' + b"[" * 800 + b"]" * 800 + b'], "annotations": []}', "", "nested too deeply"),
             (b'{"info": [0, {"a b": NaN}]}', "info[1]['a b']", "NaN is no JSON number"),
             (b'{"images": [], "annotations": [{"bbox": [0, -Infinity]}]}', "annotations[0].bbox[1]", "-Infinity is no JSON number"),
             (b"NaN", "", "NaN is no JSON number"),
             (b'{"images": [{"id": ' + b"9" * 5000 + b"}]}", "images[0].id", "a number of 5,000 digits"),
             (b'{"images": [{"id": 1, "id": 2}]}', "images[0]", "the key 'id' is there more than once"),
+            (b'{"images": [' + b"[" * 99 + b"]" * 99 + b'], "annotations": []}', "images[0]", f"{'[' * 57}... is not of type 'object'"),
+            (b'{"images": [{"\\ud800": 1}], "annotations": []}', "", "the key '\\ud800' has half of a surrogate pair"),
             (b"[]", "", "[] is not of type 'object'"),
             (b"{}", "", "'images' is a required property"),
         ],
     )  # fmt: skip
-    def test_of_the_text(self, tmp_path: Path, content: bytes, where: str, message: Any) -> None:
-        if message is ...:
-            message = f"{'[' * 57}... is not of type 'object'"
+    def test_of_the_text(self, tmp_path: Path, content: bytes, where: str, message: str) -> None:
         expect(tmp_path, content, where, message)
 
     @pytest.mark.parametrize(
@@ -431,22 +437,22 @@ class TestErrors:
             ({"id": "1"}, "annotations[0].id", "'1' is not of type 'integer'"),
             ({"id": True}, "annotations[0].id", "True is not of type 'integer'"),
             ({"id": -1}, "annotations[0].id", "-1 is less than the minimum of 0"),
-            ({"iscrowd": 2}, "annotations[0].iscrowd", "2 is not one of [0, 1]"),
+            ({"iscrowd": 2}, "annotations[0].iscrowd", "2 is not one of 0 or 1"),
             ({"image_id": 9}, "annotations[0].image_id", "no image has the id 9"),
             ({"category_id": 9}, "annotations[0].category_id", "no category has the id 9"),
             ({}, "annotations[0]", "neither a segmentation nor a bbox"),
             ({"segmentation": []}, "annotations[0]", "neither a segmentation nor a bbox"),
-            ({"segmentation": None}, "annotations[0].segmentation", "None is not of type 'array', 'object': a list of polygons, or run lengths"),
+            ({"segmentation": None}, "annotations[0].segmentation", "None is not of types 'array', 'object': a list of polygons, or run lengths"),
             ({"segmentation": [0.5, 1, 2, 3, 4, 5]}, "annotations[0].segmentation[0]", "0.5 is not of type 'array': a polygon is x and y of three corners or more, all in one list"),
-            ({"segmentation": [[0, 0, 1, 1, 2, 0], [1, 2, 3, 4]]}, "annotations[0].segmentation[1]", "[1, 2, 3, 4] is too short: a polygon is x and y of three corners or more, all in one list"),
+            ({"segmentation": [[0, 0, 1, 1, 2, 0], [1, 2, 3, 4]]}, "annotations[0].segmentation[1]", "[1, 2, 3, 4] has less than 6 items: a polygon is x and y of three corners or more, all in one list"),
             ({"segmentation": [[0, 0, 1, 1, 2, 0, 3]]}, "annotations[0].segmentation[0]", "7 numbers, an odd count: x and y in turn"),
             ({"segmentation": [[0, 0, 1, 1, 2, "0"]]}, "annotations[0].segmentation[0][5]", "'0' is not of type 'number'"),
-            ({"segmentation": [[0, 0, 1, 1e999, 2, 0]]}, "annotations[0].segmentation[0][3]", "inf is greater than the maximum of 1000000"),
+            ({"segmentation": [[0, 0, 1, 1e999, 2, 0]]}, "annotations[0].segmentation[0][3]", "inf is not of type 'number'"),
             ({"segmentation": [[0, 0, 1, -1000001, 2, 0]]}, "annotations[0].segmentation[0][3]", "-1000001 is less than the minimum of -1000000"),
             ({"segmentation": {"counts": []}}, "annotations[0].segmentation", "'size' is a required property"),
-            ({"bbox": [0, 0, 1]}, "annotations[0].bbox", "[0, 0, 1] is too short: x, y, width and height"),
+            ({"bbox": [0, 0, 1]}, "annotations[0].bbox", "[0, 0, 1] has less than 4 items: x, y, width and height"),
             ({"bbox": [0, 0, 1, -1]}, "annotations[0].bbox[3]", "-1 is less than the minimum of 0"),
-            ({"bbox": [0] * 99}, "annotations[0].bbox", f"[{'0, ' * 18}0,... is too long: x, y, width and height"),
+            ({"bbox": [0] * 99}, "annotations[0].bbox", f"[{'0, ' * 18}0,... has more than 4 items: x, y, width and height"),
         ],
     )  # fmt: skip
     def test_of_an_annotation(self, tmp_path: Path, changes: Document, where: str, message: str) -> None:
@@ -458,7 +464,7 @@ class TestErrors:
         [
             ({"size": [5, 4]}, "size", "5 rows and 4 columns, but the image has 4 and 5"),
             ({"size": [0, 4]}, "size[0]", "0 is less than the minimum of 1"),
-            ({"counts": {}}, "counts", "{} is not of type 'array', 'string': lengths of the runs of 0 and 1 in turn, 0 first, down the columns; a string is their compressed form"),
+            ({"counts": {}}, "counts", "{} is not of types 'string', 'array': lengths of the runs of 0 and 1 in turn, 0 first, down the columns; a string is their compressed form"),
             ({"counts": [20, -1, 1]}, "counts[1]", "-1 is less than the minimum of 0"),
             ({"counts": []}, "counts", "the runs add up to 0 pixels, but the image has 20"),
             ({"counts": [9, 10]}, "counts", "the runs add up to 19 pixels, but the image has 20"),
@@ -488,7 +494,7 @@ class TestErrors:
             ({"height": -3}, "images[1].height", "-3 is less than the minimum of 1: rows"),
             ({"width": 10**7}, "images[1].width", "10000000 is greater than the maximum of 1000000: columns"),
             ({"width": 10**6, "height": 200}, "images[1]", "1000000x200 pixels; allowed are 1 to 1,000,000 a side, 134,217,728 in all"),
-            ({"file_name": ""}, "images[1].file_name", "'' should be non-empty: path of the image, folders included"),
+            ({"file_name": ""}, "images[1].file_name", "'' is shorter than 1 character: path of the image, folders included"),
             ({"file_name": "dir\\"}, "images[1].file_name", "'dir\\\\' is a folder"),
             ({"file_name": "a\ud800.png"}, "images[1].file_name", "'a\\ud800.png' has half of a surrogate pair"),
             ({"file_name": "dir\\a.jpg"}, "images[1].file_name", "'dir\\\\a.jpg' and the file of images[0] are both 'dir/a' without extension"),
@@ -505,9 +511,9 @@ class TestErrors:
             ({"id": 3}, "categories[1].id", "the id 3 is there already"),
             ({"id": 2**63}, "categories[1].id", "9223372036854775808 is greater than the maximum of 9223372036854775807"),
             ({"name": "cat"}, "categories[1].name", "'cat' is the name of categories[0] too"),
-            ({"name": ""}, "categories[1].name", "'' should be non-empty"),
+            ({"name": ""}, "categories[1].name", "'' is shorter than 1 character"),
             ({"name": "\udc80"}, "categories[1].name", "'\\udc80' has half of a surrogate pair"),
-            ({"supercategory": 1}, "categories[1].supercategory", "1 is not of type 'string', 'null'"),
+            ({"supercategory": 1}, "categories[1].supercategory", "1 is not of types 'null', 'string'"),
         ],
     )  # fmt: skip
     def test_of_a_category(self, tmp_path: Path, changes: Document, where: str, message: str) -> None:
@@ -570,15 +576,6 @@ class TestBrokenDocuments:
             assert "\n" not in str(found)
         else:
             assert len(list(found.images)) == len(content["images"])
-
-    @given(broken_documents())
-    def test_the_short_cut_agrees_with_jsonschema(self, content: Document) -> None:
-        expected = jsonschema.Draft202012Validator(SCHEMA).is_valid(content)
-        assert schema.validator().is_valid(content) == expected
-        assert not schema.checker(SCHEMA)(content) or expected
-
-    def test_the_short_cut_is_one(self) -> None:
-        assert schema.checker(SCHEMA)(document())
 
     def test_the_schema_is_one(self) -> None:
         jsonschema.Draft202012Validator.check_schema(SCHEMA)

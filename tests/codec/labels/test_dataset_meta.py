@@ -47,6 +47,42 @@ class TestLabels:
         assert parse(meta) == LabelMap([Label("a", None, ("p", "q")), Label("b", None, (), ("run",))])
 
 
+class TestOddTypes:
+    """What CVAT takes as Python does is taken so, and told."""
+
+    @pytest.mark.parametrize(
+        ("meta", "names"),
+        [
+            ({"labels": "abc"}, ("a", "b", "c")),
+            ({"labels": {"x": 1}}, ("x",)),
+            ({"labels": [7, "7", 1.5, True, 1]}, ("7", "7", "1.5", "True")),
+            ({"labels": [10**20, 2**63]}, ("1e+20", "9223372036854775808")),
+            ({"labels": ["a"], "parts": {"0": "zy"}}, ("a", "y", "z")),
+            ({"labels": ["a"], "parts": {"0": {"p": 1}}}, ("a", "p")),
+            ({"labels": ["a"], "parts": {"0": [7, 7.0]}}, ("a", "7")),
+            ({"labels": ["a"], "actions": {"0": "run"}}, ("a",)),
+        ],
+    )
+    def test_names(self, meta: dict[str, Any], names: tuple[str, ...]) -> None:
+        problems = Problems()
+        labelmap = dataset_meta.parse(json.dumps(meta).encode(), Reporter(problems))
+        problems.only(rules.ODD_DATASET_META)
+        assert labelmap.names == names
+        assert not labelmap.uncertain
+
+    @pytest.mark.parametrize("color", [[], "red", [None, None, None], ["1", "2", "3"], {"x": 1, "y": 2, "z": 3}])
+    def test_a_color_that_no_pixel_has(self, color: object) -> None:
+        problems = Problems()
+        meta = {"label_map": {"0": "a", "1": "b"}, "segmentation_colors": [[1, 2, 3], color]}
+        labelmap = dataset_meta.parse(json.dumps(meta).encode(), Reporter(problems))
+        assert set(problems.rules) == {rules.ODD_DATASET_META}
+        assert labelmap.colors == ((1, 2, 3), (-1, -1, -1))
+
+    @pytest.mark.parametrize("unused", [{"parts": []}, {"actions": 5}, {"label_map": {}, "segmentation_colors": 5}])
+    def test_what_cvat_does_not_look_at(self, unused: dict[str, Any]) -> None:
+        assert parse(unused) == LabelMap([])
+
+
 class TestRefused:
     """What CVAT refuses is one problem, and an empty map that proves nothing."""
 
@@ -54,15 +90,24 @@ class TestRefused:
         ("data", "message"),
         [
             (b"[]", "the file is not a JSON object"),
-            (b'{"labels": {}}', "labels is not a JSON array"),
-            (b'{"labels": [1]}', "1 is not a label name"),
+            (b'{"labels": 3}', "labels is not a JSON array"),
+            (b'{"labels": [0]}', "0 is not a label name"),
+            (b'{"labels": [["a"]]}', "['a'] is not a label name"),
             (b'{"labels": [""]}', "'' is not a label name"),
-            (b'{"parts": []}', "parts is not a JSON object"),
-            (b'{"labels": ["a"], "parts": {"0": "p"}}', "a list of parts or actions is not"),
+            (b'{"labels": ["a"], "parts": []}', "parts is not a JSON object"),
+            (b'{"labels": ["a"], "parts": {"0": 5}}', "parts is not a JSON array"),
+            (b'{"labels": ["a"], "parts": {"0": [""]}}', "a part has no name"),
+            (b'{"labels": ["a"], "parts": {"0": ["p", 5]}}', "texts and numbers among the parts"),
+            (b'{"labels": ["a"], "actions": {"0": [[]]}}', "an action has no name"),
             (b'{"label_map": {"0": "a", "1": "b"}, "segmentation_colors": [[1,2,3]]}', "no colour for label_map's 'b'"),
             (b'{"label_map": {"0": "a"}, "segmentation_colors": [[1,2]]}', "[1, 2] is not a colour"),
-            (b'{"label_map": {"0": "a"}, "segmentation_colors": [[1,2,"3"]]}', "[1, 2, '3'] is not a colour"),
-            (b'{"label_map": {"0": "a"}, "segmentation_colors": ["red"]}', "a colour is not a JSON array"),
+            (b'{"label_map": {"0": "a"}, "segmentation_colors": [[1,2,[3]]]}', "[1, 2, [3]] is not a colour"),
+            (b'{"label_map": {"0": "a"}, "segmentation_colors": ["#ff0000"]}', "is not a colour"),
+            (b'{"label_map": {"0": "a"}, "segmentation_colors": [7]}', "a colour is not a JSON array"),
+            (
+                b'{"label_map": {"0": "a"}, "segmentation_colors": {"0": [1,2,3]}}',
+                "segmentation_colors is a JSON object",
+            ),
             (b'{"labels": ["a", "b"], "parts": {"0": ["b"]}}', "the part 'b' has the name of a label"),
             (b'{"labels": [NaN]}', "NaN is no JSON value"),
             (b'{"labels": [' + b"9" * 5000 + b"]}", "not JSON"),
@@ -121,7 +166,8 @@ class TestAnyDatasetMeta:
     def test_one_problem_at_most(self, data: bytes) -> None:
         problems = Problems()
         labelmap = parse_meta(data, problems)
-        assert len(problems) == labelmap.uncertain
+        assert problems.rules.count(rules.BAD_DATASET_META) == labelmap.uncertain
+        assert set(problems.rules) <= {rules.BAD_DATASET_META, rules.ODD_DATASET_META}
         assert not (labelmap.uncertain and labelmap)
         assert_inside(problems, data.decode(errors="replace").replace("\r", " "))  # json counts \\n only
         assert_strict_agrees(lambda handler: parse_meta(data, handler), problems)

@@ -16,6 +16,20 @@ def names(labelmap: LabelMap) -> list[str]:
     return [label.name for label in labelmap]
 
 
+class TestLabel:
+    """A label's colour has names, whatever tuple it was made from."""
+
+    def test_a_plain_tuple_becomes_a_colour(self) -> None:
+        label = Label("a", (1, 2, 3))
+        assert label.color is not None
+        assert (label.color.red, label.color.green, label.color.blue) == (1, 2, 3)
+
+    @pytest.mark.parametrize("color", [(1, 2), (1, 2, 3, 4)])
+    def test_a_colour_has_three_channels(self, color: tuple[int, int, int]) -> None:
+        with pytest.raises(TypeError, match="argument"):
+            Label("a", color)
+
+
 class TestSequence:
     """A label map is a sequence of labels; comments are kept beside them."""
 
@@ -43,9 +57,9 @@ class TestSequence:
 class TestIndices:
     """Names in index order: the labels, then each distinct part. Equal colours: the last wins."""
 
-    def test_parts_come_last_and_once(self) -> None:
-        labels = LabelMap([Label("a", parts=("p", "q")), Label("b", parts=("q", "r"))])
-        assert labels.names == ("a", "b", "p", "q", "r")
+    def test_parts_come_last_sorted_and_once(self) -> None:
+        labels = LabelMap([Label("b", parts=("r", "Z")), Label("a", parts=("q", "r"))])
+        assert labels.names == ("b", "a", "Z", "q", "r")
 
     def test_the_last_of_equal_colours_wins(self) -> None:
         labels = LabelMap([Label("a", (1, 2, 3)), Label("b", (1, 2, 3))])
@@ -78,7 +92,7 @@ class TestIndices:
         assert len(VOC_LABEL_MAP) == 22
         assert VOC_LABEL_MAP[15].parts == ("head", "hand", "foot")
         assert VOC_LABEL_MAP[21] == Label("ignored", (224, 224, 192))
-        assert VOC_LABEL_MAP.names[22:] == ("head", "hand", "foot")
+        assert VOC_LABEL_MAP.names[22:] == ("foot", "hand", "head")
 
 
 class TestDump:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from segmask import Handler, LabelMap, Rule, Severity, rules
+from segmask import Handler, Label, LabelMap, Rule, Severity, rules
 from segmask.labels import labelmap_txt
 from segmask.labels.labelmap import VOC_LABEL_MAP, dump
 from segmask.problem import Location
@@ -136,6 +136,34 @@ class TestProblems:
     )
     def test_the_remedy_of_a_wrong_line(self, line: str, remedy: str) -> None:
         assert remedy in parse(line)[1].only(rules.WRONG_FIELD_COUNT).message
+
+    @pytest.mark.parametrize("line", ["1:car:250,50,83:", "car:250:50:83"])
+    def test_the_remedy_of_four_other_fields(self, line: str) -> None:
+        labelmap, problems = parse(line)
+        assert problems.only(rules.BAD_COLOR).message.endswith("; write car:250,50,83::")
+        assert labelmap[0] == Label("car", (250, 50, 83))
+        assert not labelmap.uncertain
+
+    def test_the_header_of_a_table_is_no_label(self) -> None:
+        labelmap, problems = parse("name,r,g,b\ncar:1,2,3::\n")
+        assert problems.only(rules.WRONG_FIELD_COUNT).message.endswith("remove the line, or begin it with '#'")
+        assert names(labelmap) == ["car"]
+        assert not labelmap.uncertain
+
+    def test_a_line_of_another_tool_is_read_as_it_is_meant(self) -> None:
+        labelmap, problems = parse("car;250;50;83\n")
+        assert problems.only(rules.WRONG_FIELD_COUNT).message.endswith("; write car:250,50,83::")
+        assert labelmap[0] == Label("car", (250, 50, 83))
+        assert not labelmap.uncertain
+
+    def test_a_map_of_another_format_is_one_problem(self) -> None:
+        labelmap, problems = parse('item {\n  id: 1\n  name: "car"\n}\nitem {\n  id: 2\n  name: "dog"\n}\n')
+        problem = problems.only(rules.WRONG_FIELD_COUNT)
+        assert "this is TensorFlow's label map" in problem.message
+        assert "such as car:r,g,b::" in problem.message
+        assert not problem.complete
+        assert names(labelmap) == ["car", "dog"]
+        assert labelmap.uncertain
 
     @pytest.mark.parametrize(
         ("content", "rule", "warning"),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from segmask import VOC_COLORS, voc_color
 from segmask.labels.voc import VOC_INDICES
-from segmask.pixels.color import pack, unpack
+from segmask.pixels.color import Color
 from segmask.testing import colors
 
 KNOWN = {
@@ -44,21 +44,9 @@ class TestVocColor:
         assert index_of(*voc_color(index)) == index
 
     @given(colors())
-    def test_reaches_every_colour(self, color: tuple[int, int, int]) -> None:
+    def test_reaches_every_colour(self, color: Color) -> None:
         assert voc_color(index_of(*color)) == color
 
     def test_the_256_are_distinct_and_indexed(self) -> None:
         assert len(set(VOC_COLORS)) == 256
         assert [VOC_INDICES[color] for color in VOC_COLORS] == list(range(256))
-
-
-class TestPack:
-    """A colour is packed as 0xRRGGBB."""
-
-    @given(colors())
-    def test_is_the_hexadecimal_notation(self, color: tuple[int, int, int]) -> None:
-        assert f"{pack(color):06x}" == bytes(color).hex()
-
-    @given(colors())
-    def test_unpack_is_the_inverse(self, color: tuple[int, int, int]) -> None:
-        assert unpack(pack(color)) == color

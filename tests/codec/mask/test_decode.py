@@ -86,13 +86,13 @@ class TestKinds:
     )
     def test_png(self, data: bytes, kind: str, scale: int) -> None:
         mask = sound(data)
-        assert (mask.kind, mask.scale, mask.is_png, mask.is_lossy) == (kind, scale, True, False)
+        assert (mask.kind, mask.scale, mask.kind.is_png, mask.kind.is_lossy) == (kind, scale, True, False)
         assert mask.is_color == ("RGB" in kind)
 
     def test_grey_with_alpha_is_a_colour(self) -> None:
         pixels = np.stack((INDICES, np.full_like(INDICES, 9)), axis=2)
         mask = sound(pngwriter.write(pixels, color_type=pngwriter.GREY_ALPHA))
-        assert (mask.kind, mask.is_color, mask.grey_alpha) == ("8-bit grey+alpha", True, True)
+        assert (mask.kind, mask.is_color, mask.kind.is_grey_alpha) == ("8-bit grey+alpha", True, True)
         assert np.array_equal(mask.runs.to_dense(), INDICES * 0x010101)
 
     def test_oddities_are_handed_on(self) -> None:
@@ -100,7 +100,7 @@ class TestKinds:
 
 
 class TestOtherFormats:
-    """OpenCV goes by the bytes: JPEG, BMP, TIFF and WebP decode under any name."""
+    """OpenCV goes by the bytes: JPEG, BMP, TIFF, WebP and more decode under any name."""
 
     @pytest.mark.parametrize(
         ("kind", "options"),
@@ -108,15 +108,21 @@ class TestOtherFormats:
     )
     def test_exact_ones(self, kind: str, options: dict[str, Any]) -> None:
         mask = sound(saved(COLORS, kind, **options))
-        assert (mask.kind, mask.is_png, mask.is_color, mask.is_lossy) == (kind, False, True, False)
+        assert (mask.kind, mask.kind.is_png, mask.is_color, mask.kind.is_lossy) == (kind, False, True, False)
+        assert np.array_equal(mask.runs.to_dense(), dense.packed(COLORS))
+
+    @pytest.mark.parametrize(("kind", "name"), [("JPEG2000", "JPEG2000"), ("PPM", "Netpbm"), ("GIF", "GIF")])
+    def test_those_that_pillow_and_opencv_read_each_in_its_way(self, kind: str, name: str) -> None:
+        mask = sound(saved(COLORS, kind))
+        assert (mask.kind, mask.kind.is_png, mask.is_color, mask.kind.is_lossy) == (name, False, True, False)
         assert np.array_equal(mask.runs.to_dense(), dense.packed(COLORS))
 
     def test_jpeg(self) -> None:
         mask = sound(saved(COLORS, "JPEG", quality=95))
-        assert (mask.kind, mask.is_png, mask.is_color, mask.is_lossy) == ("JPEG", False, True, True)
+        assert (mask.kind, mask.kind.is_png, mask.is_color, mask.kind.is_lossy) == ("JPEG", False, True, True)
         assert mask.runs.to_dense().shape == INDICES.shape
 
-    @pytest.mark.parametrize("kind", ["BMP", "TIFF"])
+    @pytest.mark.parametrize("kind", ["BMP", "TIFF", "JPEG2000", "PPM"])
     def test_one_channel_is_an_index(self, kind: str) -> None:
         mask = sound(saved(INDICES.astype(np.uint8), kind))
         assert not mask.is_color
@@ -152,17 +158,21 @@ class TestRefused:
     def test_empty(self) -> None:
         refused(b"", rules.EMPTY_MASK_FILE)
 
-    @pytest.mark.parametrize("data", [b"hello", b"\x89P", b"GIF89a", b"version https://git-lfs.github.com/spec/v1\n"])
+    @pytest.mark.parametrize("data", [b"hello", b"\x89P", b"P7\n", b"version https://git-lfs.github.com/spec/v1\n"])
     def test_no_image(self, data: bytes) -> None:
         assert ("Git LFS" in refused(data, rules.NOT_AN_IMAGE)) == data.startswith(b"version")
 
-    @pytest.mark.parametrize("kind", ["JPEG", "BMP", "TIFF", "WEBP"])
+    @pytest.mark.parametrize("kind", ["JPEG", "BMP", "TIFF", "WEBP", "JPEG2000", "GIF", "PPM"])
     def test_another_format_cut_off(self, kind: str) -> None:
         message = refused(saved(COLORS, kind)[:40], rules.NOT_AN_IMAGE)
-        assert message.startswith(f"the file starts like a {kind} and does not decode")
+        assert message.startswith(f"the file starts like a {kind.replace('PPM', 'Netpbm')} and does not decode")
         assert "\n" not in message
 
-    @pytest.mark.parametrize("data", [b"\xff\xd8\xff", b"II*\0", b"RIFF", b"BM"])
+    def test_grey_with_alpha_in_jpeg_2000(self) -> None:
+        pixels = np.dstack((INDICES, INDICES)).astype(np.uint8)
+        assert "grey with alpha" in refused(saved(pixels, "JPEG2000"), rules.NOT_AN_IMAGE)
+
+    @pytest.mark.parametrize("data", [b"\xff\xd8\xff", b"II*\0", b"RIFF", b"BM", b"GIF89a", b"P5\n", b"\xffO\xffQ"])
     def test_the_start_of_another_format_reads_alike_each_time(self, data: bytes) -> None:
         assert refused(data, rules.NOT_AN_IMAGE) == refused(bytes([*data]), rules.NOT_AN_IMAGE)
         assert "0x" not in refused(data, rules.NOT_AN_IMAGE)
@@ -176,8 +186,9 @@ class TestRefused:
 
     @pytest.mark.parametrize("data", [rgb(INDICES), saved(COLORS, "BMP")])
     def test_more_pixels_than_the_limit(self, data: bytes) -> None:
-        message = refused(data, rules.ARCHIVE_BOMB, Limits(pixels=INDICES.size - 1))
-        assert message.startswith("10x8 pixels, more than the 79 allowed")
+        message = refused(data, rules.MASK_OVER_LIMIT, Limits(pixels=INDICES.size - 1))
+        assert message.startswith("10x8 pixels, more than the 79 that are read")
+        assert message.endswith("--max-pixels 80 if the size is right")
         assert decoded(data, Limits(pixels=INDICES.size))[0] is not None
 
     @pytest.mark.parametrize(
@@ -191,12 +202,25 @@ class TestRefused:
         ids=["Sub", "Up", "1 bit", "BMP"],
     )
     def test_more_runs_than_the_limit(self, data: bytes) -> None:
-        message = refused(data, rules.ARCHIVE_BOMB, Limits(runs=STRIPES.size - 1))
+        message = refused(data, rules.COSTLY_MASK, Limits(runs=STRIPES.size - 1))
         assert message == (
             "more than 79 changes of colour along its rows, as no mask has; it was not read: if it is a photo, write the mask "
             "in its place"
         )
         assert decoded(data, Limits(runs=STRIPES.size))[0] is not None
+
+    @pytest.mark.parametrize("kind", ["BMP", "WEBP", "TIFF", "PPM", "GIF"])
+    def test_more_pixels_than_are_decoded_whole(self, kind: str) -> None:
+        data = saved(COLORS, kind)
+        message = refused(data, rules.COSTLY_MASK, Limits(decoded_pixels=INDICES.size - 1))
+        assert message.startswith("10x8 pixels of ")
+        assert decoded(data, Limits(decoded_pixels=INDICES.size))[0] is not None
+
+    @pytest.mark.parametrize("lossless", [True, False])
+    def test_a_webp_is_not_opened_to_learn_its_size(self, lossless: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+        data = saved(COLORS, "WEBP", lossless=lossless)
+        monkeypatch.setattr(Image, "open", lambda *_, **__: pytest.fail("opened"))
+        refused(data, rules.COSTLY_MASK, Limits(decoded_pixels=1))
 
 
 class TestFlavours:

@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 
 import segmask
 from segmask import VOC_COLORS, Image, Label, LabelMap
-from segmask._support.arrays import IntArray
+from segmask._support.arrays import BoolArray, IntArray
 from segmask.labels.labelmap import dump
+from segmask.pixels import run_lengths
+from segmask.shapes.model import EncodedMask
 from segmask.testing import colors
 from segmask.testing.writers import pngwriter
 from support import dense
 from support.archives import LIST, grey, rgb, write_folder, write_zip
 from support.problems import Problems
+from support.rasters import assert_canonical
 from support.strategies import masks
 
 
@@ -85,6 +88,21 @@ def read_both_ways(members: dict[str, bytes | str]) -> Iterator[Image]:
                 yield image
 
 
+def assert_encoded(shape: EncodedMask, mask: BoolArray) -> None:
+    """All that an encoded mask says is what the mask in its box says as an array."""
+    height, width = mask.shape
+    spans, encoded = shape.spans_in(width, height), shape.counts_in(width, height)
+    assert spans is not None
+    assert encoded is not None
+    assert_canonical(spans, mask.size)
+    assert np.array_equal(spans.to_dense(width, height), mask)
+    box, counts = encoded
+    inside = mask[box.y : box.y + box.height, box.x : box.x + box.width]
+    assert inside.sum() == mask.sum()
+    assert counts.tolist() == run_lengths.of_mask(inside).tolist()
+    assert np.array_equal(shape.mask, inside)
+
+
 class TestInstances:
     """Every object index other than 0 is an instance, with the highest of its classes for a label.
 
@@ -102,6 +120,9 @@ class TestInstances:
                 mask = found.mask()
                 assert mask.dtype == np.bool_
                 assert np.array_equal(mask, shape.mask)
+                x, y, width, height = found.box
+                assert np.array_equal(found.crop(), shape.mask[y : y + height, x : x + width])
+                assert_encoded(found.encoded(), shape.mask)
 
     @given(scenes())
     def test_masks_are_as_written(self, scene: Scene) -> None:

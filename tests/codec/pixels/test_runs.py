@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from segmask._support.arrays import IntArray
-from segmask.pixels.runs import RowRuns, overlay
+from segmask.pixels.runs import RowRuns, narrow, overlay, transposed
 from support import dense
 from support.strategies import frames, masks
 
@@ -57,3 +58,28 @@ class TestOverlay:
         expected, values = dense.runs_of(first * 10 + second)
         assert starts.tolist() == expected
         assert (in_first * 10 + in_second).tolist() == values
+
+
+class TestTransposed:
+    """Runs across the lines, of a mask whose runs may go on from one line to the next."""
+
+    @given(frames)
+    def test_equals_the_runs_of_the_transposed_array(self, mask: IntArray) -> None:
+        height, width = mask.shape
+        starts, values = dense.runs_of(mask.reshape(1, -1))  # some go on in the next row
+        found = transposed(np.array(starts), np.array(values), height, width)
+        expected, values = dense.runs_of(mask.T)
+        assert (found.width, found.height) == (height, width)
+        assert found.starts.tolist() == expected
+        assert found.values.tolist() == values
+
+    def test_before_the_first_run_there_is_0(self) -> None:
+        found = transposed(np.array([3]), np.array([7]), 2, 2)
+        assert found.to_dense().tolist() == [[0, 0], [0, 7]]
+
+
+@pytest.mark.parametrize(("highest", "bits"), [(0, 16), (65535, 16), (65536, 64)])
+def test_narrow_keeps_the_keys(highest: int, bits: int) -> None:
+    keys = narrow(np.array([highest, 0]))
+    assert keys.tolist() == [highest, 0]
+    assert keys.dtype.itemsize * 8 == bits

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmask._support.arrays import IntArray
-from segmask.pixels.spans import area, paint, union
+from segmask.pixels.spans import ColumnSpans, area, difference, paint, union
 from segmask.shapes.model import Box, Mask, Polygon
 from segmask.shapes.raster import box_corners, rasterise
 from support.rasters import SIDES, assert_canonical, by_pycocotools, rings
@@ -35,6 +35,15 @@ class TestSpans:
         for part in parts:
             expected |= by_pycocotools(part.points, width, height)
         assert np.array_equal(joined.to_dense(width, height), expected)
+
+    @given(st.data())
+    def test_difference(self, data: st.DataObject) -> None:
+        first = data.draw(masks(values=2))
+        second = data.draw(masks(values=2, heights=st.just(first.shape[0]), widths=st.just(first.shape[1])))
+        spans = [ColumnSpans.of_mask(pixels.astype(np.bool_), 0, 0, len(pixels)) for pixels in (first, second)]
+        found = difference(*spans)
+        assert_canonical(found, first.size)
+        assert np.array_equal(found.to_dense(first.shape[1], first.shape[0]), first != second)
 
     def test_union_of_nothing(self) -> None:
         outside = rasterise(Box(9, 9, 2, 2, "a"), 4, 3)

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmask import Limits, Location
+from segmask import Limits, Location, rules
 from segmask.mask.decode import DecodedMask, decode
 from segmask.png import chunks, inflate, native, predicted, spec
 from segmask.png.inflate import inflated_rows
 from segmask.png.spec import DamagedPng
 from segmask.reporter import Reporter
 from segmask.testing.writers import pngwriter
-from support.pngs import DATA, END, ROWS, file, header, idat
-from support.problems import unexpected
+from support.pngs import DATA, END, ROWS, claiming, file, header, idat
+from support.problems import Problems, unexpected
 from support.strategies import Picture, pictures
 
 
@@ -73,6 +73,39 @@ class TestDamaged:
         image = chunks.parse(file(header(), idat(data), END))
         with pytest.raises(DamagedPng, match=reason):
             inflated(image)
+
+
+@pytest.mark.usefixtures("each_path")
+class TestWindow:
+    """libpng believes a header that claims a smaller window than zlib has."""
+
+    def grey(self, rows: list[bytes], window: int) -> bytes:
+        """A grey PNG of some rows, which claims a window of 2 ** window bytes."""
+        packed = zlib.compress(b"".join(b"\0" + row for row in rows), 9)
+        return file(
+            header(width=len(rows[0]), height=len(rows), depth=8, color_type=0), idat(claiming(packed, window)), END
+        )
+
+    NOISE = np.random.default_rng(1).integers(0, 256, 600, dtype=np.uint8).tobytes()
+
+    @pytest.mark.parametrize(("window", "is_sound"), [(8, False), (9, False), (10, True), (15, True)])
+    def test_a_row_that_copies_the_one_before(self, window: int, is_sound: bool) -> None:
+        problems = Problems()
+        found = decode(self.grey([self.NOISE, self.NOISE], window), Limits(), Reporter(problems))
+        assert (found is not None) == is_sound
+        assert problems.rules == ([] if is_sound else [rules.DAMAGED_PNG])
+
+    def test_within_a_row(self) -> None:
+        decoded(self.grey([self.NOISE + self.NOISE], 8))
+
+    @given(picture=pictures())
+    def test_row_by_row_is_as_good_as_together(self, picture: Picture) -> None:
+        whole = decoded(picture.data)
+        with mock.patch.object(inflate, "_window", return_value=0):
+            found = decoded(picture.data)
+        assert np.array_equal(found.runs.starts, whole.runs.starts)
+        assert np.array_equal(found.runs.values, whole.runs.values)
+        assert found.oddities == whole.oddities
 
 
 @pytest.mark.usefixtures("each_path")

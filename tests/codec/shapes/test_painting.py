@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmask.shapes.model import Box, Mask, Polygon, Shape
-from segmask.shapes.painting import MAX_INSTANCES, TooManyInstances, paint_shapes
+from segmask.shapes.painting import MAX_INSTANCES, LayerSets, TooManyInstances, paint_shapes
 from segmask.shapes.raster import rasterise
 from support import dense
 
@@ -54,3 +54,19 @@ def test_coordinates_are_kept_with_two_decimals() -> None:
     for edge, covered in ((2.4951, 0), (2.4949, 1)):
         objects = paint_shapes([Polygon([(edge, 0), (9, 0), (9, 4), (edge, 4)], "a")], 4, 4).objects.to_dense()
         assert objects[0, 2] == covered, edge
+
+
+class TestLayerSets:
+    """Sets as numbers, against Python's sets."""
+
+    @given(st.lists(st.integers(-3, LayerSets.SIZE + 2), max_size=60))
+    def test_the_highest_after_each_toggle(self, layers: list[int]) -> None:
+        covering: set[int] = set()
+        expected = []
+        for layer in layers:
+            covering ^= {layer} & set(range(LayerSets.SIZE))
+            expected.append(max(covering, default=-1) + 1)
+        assert LayerSets.toggled(np.array(layers, dtype=np.int64)).highest().tolist() == expected
+
+    def test_all_at_once(self) -> None:
+        assert LayerSets.toggled(np.arange(LayerSets.SIZE)).highest().tolist() == list(range(1, LayerSets.SIZE + 1))

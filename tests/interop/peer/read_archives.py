@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import os
+import shutil
 import sys
 import tempfile
 import traceback
@@ -21,19 +22,24 @@ os.environ["OPENCV_LOG_LEVEL"] = "OFF"  # read when cv2 is loaded
 import numpy as np
 from datumaro.components.annotation import AnnotationType, Mask
 from datumaro.components.dataset import Dataset
+from datumaro.components.environment import Environment
+from datumaro.plugins.voc_format import format as voc
 from datumaro.util.image_cache import ImageCache
 
+DEPTH = 4  # folders that CVAT looks into before it imports
+# The peer appends parts to the labels as they appear; the branch that CVAT ships sorts them.
+voc.chain = lambda *parts: sorted({part for some in parts for part in some})
 LARGEST = 1 << 30  # bytes to unpack, where the peer has no limit
 
 
 def read(path: str) -> dict:
-    """What the peer makes of an archive; an error as it raised it."""
+    """What the peer makes of an archive, asked first, as CVAT does, whether it is a data set; an error as it raised it."""
     try:
         with tempfile.TemporaryDirectory() as folder:
             with zipfile.ZipFile(path) as archive:
                 if sum(info.file_size for info in archive.infolist()) > LARGEST:
                     return {"accepted": False, "message": "too large to unpack"}
-                archive.extractall(folder)  # writes nothing outside, and no links
+            shutil.unpack_archive(path, folder, "zip")  # writes nothing outside, and no links
             return {"accepted": True, **_read_folder(folder)}
     except Exception as error:  # noqa: BLE001 - whatever it is, the peer refuses the archive
         return {"accepted": False, "message": _root_cause(error)}
@@ -41,7 +47,19 @@ def read(path: str) -> dict:
         ImageCache.get_instance().clear()
 
 
+def _voc_alone() -> Environment:
+    environment = Environment()
+    for name in set(environment.importers.items) - {"voc"}:
+        del environment.importers.items[name]
+    return environment
+
+
+ENVIRONMENT = _voc_alone()
+
+
 def _read_folder(folder: str) -> dict:
+    if not ENVIRONMENT.detect_dataset(folder, depth=DEPTH):
+        raise ValueError("Dataset must contain a file")
     dataset = Dataset.import_from(folder, "voc")
     labels = [category.name for category in dataset.categories()[AnnotationType.label]]
     return {"labels": labels, "images": [_image(item, labels) for item in dataset]}
@@ -89,14 +107,14 @@ def _take_stdout():
     return answers
 
 
-def main() -> None:
-    """Answers until stdin ends."""
+def answer_requests(answer) -> None:
+    """Answers each line of stdin with a line, until it ends."""
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     answers = _take_stdout()
     for line in sys.stdin:
-        print(json.dumps(read(json.loads(line)["path"])), file=answers, flush=True)
+        print(json.dumps(answer(json.loads(line))), file=answers, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    answer_requests(lambda request: read(request["path"]))

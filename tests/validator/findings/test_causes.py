@@ -104,6 +104,14 @@ class TestColors:
         found = finding(build, {"SegmentationClass/one.png": out.getvalue()}, "PNG007")
         assert found.cause == "jpeg"
 
+    def test_what_pillow_makes_of_label_colours(self, build: Build) -> None:
+        out = io.BytesIO()
+        Image.fromarray(blocks((128, 0, 0), (0, 128, 0))).convert("P").save(out, "PNG")
+        assert finding(build, {"SegmentationClass/one.png": out.getvalue()}).cause == "web-palette"
+
+    def test_colours_of_the_web_palette_in_another_mask(self, build: Build) -> None:
+        assert finding(build, class_mask(blocks((128, 0, 0), (102, 0, 51)))).cause == "unknown"
+
     def test_grey_with_alpha(self, build: Build) -> None:
         pixels = np.full((12, 16, 2), 255, dtype=np.uint8)
         pixels[..., 0] = blocks((1, 1, 1), (2, 2, 2))[..., 0]
@@ -141,11 +149,32 @@ class TestObjectColors:
 class TestIndices:
     @pytest.mark.parametrize(
         ("cause", "values"),
-        [("binary-mask", (255, 255)), ("luma", (38, 75)), ("void-border", (1, 255)), ("short-label-map", (1, 9))],
+        [
+            ("binary-mask", (255, 255)),
+            ("luma", (38, 75)),
+            ("void-border", (1, 255)),
+            ("spread-indices", (127, 254)),
+            ("spread-indices", (254, 254)),  # of three labels, spread over a byte
+            ("spread-indices", (50, 100)),
+            ("ignore-index", (1, 254)),
+            ("ignore-index", (254, 255)),
+            ("short-label-map", (1, 9)),
+            ("short-label-map", (9, 9)),
+            ("short-label-map", (2, 4)),
+            ("short-label-map", (50, 150)),  # the third of two labels
+        ],
     )
     def test_cause(self, build: Build, cause: str, values: tuple[int, int]) -> None:
         found = finding(build, {"SegmentationClass/one.png": grey((values[0], *CAR), (values[1], *ROAD))}, "PNG006")
         assert found.cause == cause
+
+    def test_only_a_short_label_map_is_to_be_filled_up(self, build: Build) -> None:
+        """Who adds 252 lines for a mask of 0, 127 and 254 gets all its pixels as fillers."""
+        found = finding(build, {"SegmentationClass/one.png": grey((127, *CAR), (254, *ROAD))}, "PNG006")
+        assert found.message.endswith(
+            "the label map ends at 2 - likely cause: the indices are multiplied by 127, so that people can see them: divide "
+            "the mask's values by 127"
+        )
 
     def test_how_many_lines_are_missing(self, build: Build) -> None:
         found = finding(build, {"SegmentationClass/one.png": grey((1, *CAR), (9, *ROAD))}, "PNG006")

@@ -10,8 +10,9 @@ import pytest
 
 import segmask
 import segmask_validate
-from segmask import Problem, rules
+from segmask import Location, Problem, rules
 from segmask.evidence import ColorRegion, ThinRegions, UndeclaredColors
+from segmask.evidence.mask_kind import MaskKind
 from segmask.pixels.color import unpack
 from segmask.testing.writers import zipwriter
 from segmask.testing.writers.zipwriter import Member
@@ -30,7 +31,7 @@ class TestMerging:
         report = validate(build({**masks, **{f"SegmentationObject/{name}.png": rgb() for name in names}}))
         (finding,) = report.findings
         assert (finding.rule.code, finding.count, finding.location.image) == ("SET015", 9, "image0")
-        assert [place.image for place in finding.places] == names[1:5]
+        assert [place.image for place in finding.places] == names
 
     def test_lines_of_the_label_map_are_problems_of_their_own(self, build: Build) -> None:
         labels = "background:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\nbus \t:1,1\nvan:2,2:\n"
@@ -57,7 +58,7 @@ class TestMerging:
         findings = Findings()
         for number in range(3 * _MAX_GROUPS):
             colors = (ColorRegion(color=unpack(number * 77), pixels=5, box=(0, 0, 1, 5)),)
-            evidence = UndeclaredColors(colors=colors, distinct=1, pixels=5, declared=(), kind="RGB")
+            evidence = UndeclaredColors(colors=colors, distinct=1, pixels=5, declared=(), kind=MaskKind.RGB_8)
             findings.add(Problem(kind=rules.UNDECLARED_OBJECT_COLOR, message="", evidence=evidence))
         assert len(findings._groups) <= _MAX_GROUPS + 1
         (finding,) = findings.list()
@@ -72,6 +73,44 @@ class TestMerging:
         }
         report = validate(build(changes))
         assert [f.rule.code for f in report.findings] == ["PNG001", "LBL004", "PAIR006", "ZIP019"]
+
+
+class TestPlaces:
+    """All of them up to a limit, the finding's own first; a rule's findings together keep no more than those shown."""
+
+    def problem(self, number: int, message: str = "") -> Problem:
+        location = Location(member=f"{number}.png", image=str(number))
+        return Problem(kind=rules.BAD_COLOR, message=message or "same", location=location)
+
+    def test_up_to_the_limit(self) -> None:
+        findings = Findings(max_places=3)
+        for number in range(7):
+            findings.add(self.problem(number))
+        (finding,) = findings.list()
+        assert [place.image for place in finding.places] == ["0", "1", "2"]
+        assert (finding.count, finding.places_left_out) == (7, 4)
+
+    def test_merged_findings_keep_the_limit(self) -> None:
+        findings = Findings(max_places=3)
+        for number in range(100):
+            findings.add(self.problem(number, f"message {number}"))
+        (finding,) = findings.list()
+        assert [place.image for place in finding.places] == ["0", "1", "2"]
+        assert (finding.count, finding.places_left_out) == (100, 97)
+
+    def test_the_memory_of_a_rule_is_bounded(self) -> None:
+        findings = Findings(max_places=2)
+        for number in range(400):
+            findings.add(self.problem(number, f"message {number % 200}"))
+        assert sum(len(group.places) for group in findings._groups.values()) == 40
+
+    def test_of_colours_the_place_of_most_pixels_is_first(self, build: Build) -> None:
+        speck, block = ((7, 99, 200), slice(0, 1), slice(0, 1)), ((7, 99, 200), *CAR)
+        report = validate(build({"SegmentationClass/one.png": rgb(speck), "SegmentationClass/two.png": rgb(block)}))
+        (finding,) = (finding for finding in report.findings if finding.code == "PNG004")
+        assert finding.places[0] == finding.location
+        assert sorted(place.image or "" for place in finding.places) == ["one", "two"]
+        assert finding.places_left_out == 0
 
 
 class TestRootCauses:
@@ -268,7 +307,7 @@ class TestTotals:
         assert (finding.rule.code, finding.count, finding.location.image) == ("GEO001", 2, "one")
         assert finding.evidence == ThinRegions(regions=2, pixels=8)
         assert "(2, 8 pixels in 2 masks)" in finding.message
-        assert [place.image for place in finding.places] == ["two"]
+        assert [place.image for place in finding.places] == ["one", "two"]
 
     def test_undeclared_indices(self, build: Build) -> None:
         first, second = grey((5, *CAR)), grey((7, *CAR))

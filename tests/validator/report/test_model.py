@@ -63,3 +63,53 @@ class TestPassed:
     def test_an_unknown_severity(self, build: Build) -> None:
         with pytest.raises(ValueError, match="'fatal' is not a valid Severity"):
             validate(build()).passed("fatal")
+
+
+class TestFinding:
+    def report(self, build: Build) -> ArchiveReport:
+        """Two findings in an image, one of them in another image too."""
+        mask = rgb(((128, 0, 0), *CAR), ((9, 250, 100), slice(9, 10), slice(14, 15)))
+        objects = rgb(((128, 0, 0), *CAR))
+        return validate(
+            build(
+                {
+                    "SegmentationClass/one.png": rgb(),
+                    "SegmentationClass/two.png": mask,
+                    "SegmentationObject/one.png": objects,
+                    "SegmentationObject/two.png": objects,
+                }
+            )
+        )
+
+    def test_what_its_rule_says(self, build: Build) -> None:
+        finding = self.report(build).findings[0]
+        rule = finding.rule
+        assert (finding.code, finding.name, finding.remedy) == ("PNG004", "undeclared-color", rule.remedy)
+        assert finding.url == rule.url == "docs/rules.md#png004-undeclared-color"
+
+    def test_short_representations(self, build: Build) -> None:
+        report = self.report(build)
+        finding = report.findings[0]
+        place = "SegmentationClass/two.png [x 14, y 9, 1x1]"
+        assert repr(finding) == f"<Finding PNG004 undeclared-color at {place}>"
+        assert repr(finding.location) == f"<Location {place}>"
+        assert repr(report) == f"<ArchiveReport {report.path}: rejected, {len(report.findings)} findings>"
+        assert repr(segmask.Location()) == "<Location nowhere>"
+
+    def test_an_index_by_rule_and_one_by_image(self, build: Build) -> None:
+        report = self.report(build)
+        written = report.to_json()
+        assert written["by_rule"] == {finding.code: [number] for number, finding in enumerate(report.findings)}
+        for image in ("one", "two"):
+            named = [n for n, f in enumerate(report.findings) if image in {place.image for place in f.places}]
+            assert named
+            assert written["by_image"][image] == named
+
+    def test_every_place_is_written_and_four_further_ones_stay_among_the_evidence(self, build: Build) -> None:
+        names = [f"image{number}" for number in range(9)]
+        masks = {f"Segmentation{kind}/{name}.png": rgb() for kind in ("Class", "Object") for name in names}
+        (finding,) = validate(build(masks), max_places=7).to_json()["findings"]
+        assert [place["image"] for place in finding["places"]] == names[:7]
+        assert finding["places_left_out"] == 2
+        assert finding["places"][0] == finding["location"]
+        assert [place["image"] for place in finding["evidence"]["places"]] == names[1:5]

@@ -57,7 +57,9 @@ def test_a_server_that_fails_in_the_middle(build: Build, jobs: str) -> None:
     with serving(build(members(1200)).read_bytes()) as server:
         server.failing, server.failing_after = 500, 10
         done = run(server.url(user="me:SECRET@"), "--jobs", jobs)
-    assert (done.returncode, done.stdout) == (2, "")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["archives"]) == (2, [])
+    assert report["errors"] == [{"path": server.url(), "error": "the server answers with HTTP 500"}]
     assert done.stderr == f"segmask: {server.url()}: the server answers with HTTP 500\n"
 
 
@@ -71,7 +73,9 @@ def test_a_server_that_fails_in_the_middle(build: Build, jobs: str) -> None:
 )
 def test_what_is_not_there(url: str, message: str) -> None:
     done = run(url)
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"segmask: {message}\n")
+    assert (done.returncode, done.stderr) == (2, f"segmask: {message}\n")
+    assert json.loads(done.stdout)["archives"] == []
+    assert "SECRET" not in done.stdout
 
 
 @pytest.mark.process

@@ -53,7 +53,7 @@ def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> N
 @click.option("--select", "wanted_before", multiple=True, hidden=True)  # what --case was called
 @click.option("--timeout", type=terminal.NumberRange(0, _DAY, min_open=True), default=10, show_default=True,
               help="Seconds that one answer may take, start-up included.")  # fmt: skip
-@options.report_format
+@options.text_or_json
 @options.output
 @click.option(
     "--expected", is_flag=True, help="Print the answers that pass, a line of JSON for each case; runs no program."

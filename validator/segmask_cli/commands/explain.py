@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import click
 
@@ -33,7 +33,7 @@ def command(rules: frozenset[str], output: str | None) -> None:
 
     Each RULE is a code, a name, or an area, as --select takes them; "segmask rules" lists them all.
     """
-    with writing(output) as write:
+    with writing(output, prose=True) as write:
         write(explanations(rules))
 
 
@@ -45,14 +45,11 @@ def explanations(codes: frozenset[str]) -> Iterator[Line]:
         yield from _explanation(rule)
 
 
-def _explanation(rule: Rule) -> Iterable[Line]:
+def _explanation(rule: Rule) -> Iterator[Line]:
     severity = (Role(rule.severity.value), rule.severity.value)
-    return (
-        line((Role.NAME, f"{rule.code} {rule.name}"), f": {rule.effect.value}, ", severity),
-        line(),
-        line(rule.summary),
-        line(),
-        line(f"In CVAT: {rule.cvat}"),
-        line(),
-        line(f"Remedy: {rule.remedy}"),
-    )
+    yield line((Role.NAME, f"{rule.code} {rule.name}"), f": {rule.effect.value}, ", severity)
+    for text in (rule.summary, f"In CVAT: {rule.cvat}", f"Remedy: {rule.remedy}"):
+        yield line()
+        yield line(text)
+    if rule.by_hand:
+        yield line(f"No program does it: {rule.by_hand}")

@@ -9,6 +9,7 @@ import click
 from segmask.problem import counted
 from segmask_cli import options, progress, terminal
 from segmask_cli.command import Command
+from segmask_cli.workers import workers
 
 from . import documents
 
@@ -36,16 +37,19 @@ _SHOWN: Final = 5
 @documents.form_option
 @click.option("--mode", type=click.Choice(["rgb", "palette", "grey"]), default="rgb", show_default=True,
               help="Kind of masks; grey keeps COCO's category ids, with fillers.")  # fmt: skip
+@options.jobs
 @click.option("--subset", help="Subset of all images; their own where not given.")
-def command(annotations: str, output: str, form: str | None, mode: str, subset: str | None) -> None:
+def command(annotations: str, output: str, form: str | None, mode: str, jobs: int, subset: str | None) -> None:
     """Paint ANNOTATIONS (COCO instances .json, CVAT for images .xml) into an archive, pixel for pixel as CVAT does."""
     terminal.check_inputs([annotations])
     terminal.check_output(output, [annotations])
     import segmask  # what it writes with brings numpy, which --help must not wait for
 
     document: Annotations = documents.module_of(documents.format_of(annotations, form)).read(annotations)
-    images = progress.over(document.images, "painting")
-    written = segmask.write(output, images, labelmap=_label_map(document, mode), subset=subset, mode=cast("Mode", mode))
+    images = progress.over(document.images, "painting", len(document.image_ids))
+    labels = _label_map(document, mode)
+    with workers(jobs) as apply:
+        written = segmask.write(output, images, labelmap=labels, subset=subset, mode=cast("Mode", mode), apply=apply)
     _tell(output, document, written)
 
 
@@ -60,15 +64,22 @@ def _label_map(document: Annotations, mode: str) -> LabelMap:
 def _tell(output: str, document: Annotations, written: Written) -> None:
     documents.tell(output, f"{output}: {counted(written.images, 'image')}, {counted(written.instances, 'instance')}")
     if document.dropped:
-        shown = ", ".join(f"{count} {what}" for what, count in document.dropped.items())
+        shown = ", ".join(_counted(count, what) for what, count in document.dropped.items())
         documents.tell(output, f"not representable in masks, and so left out: {shown}")
     causes = {"covered completely": written.covered, "outside the image": written.outside, "empty": written.empty}
     for cause, places in causes.items():
         if places:
             shown = ", ".join(f"{label!r} in {image!r}" for image, label in places[:_SHOWN])
-            more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+            more = f" and {len(places) - _SHOWN:,} more" if len(places) > _SHOWN else ""
             documents.tell(output, f"{cause}, and so not in the masks: {shown}{more}")
     if written.recolored:
         names = ", ".join(map(repr, written.recolored))
         line = f"labels that had another's colour, and now have their own, as no pixel shows them: {names}"
         documents.tell(output, line)
+
+
+def _counted(count: int, things: str) -> str:
+    """Such as "1 tag", of things that are counted by their plural."""
+    if count != 1:
+        return f"{count:,} {things}"
+    return f"1 {things[:-3]}y" if things.endswith("ies") else f"1 {things.removesuffix('s')}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -11,12 +13,15 @@ from segmask.limits import Limits
 from segmask.problem import counted
 from segmask_cli import options, progress, terminal
 from segmask_cli.command import Command
+from segmask_cli.workers import workers
 
 from . import documents
 
 if TYPE_CHECKING:
     from segmask import AnnotatedImage, Archive, Image
+    from segmask._support.apply import Apply
     from segmask.formats.annotate import Drawing
+    from segmask.formats.annotations import PreparedImage
     from segmask.outlines.polygons import Simplify
 
 
@@ -40,6 +45,7 @@ if TYPE_CHECKING:
 @click.option("--masks", is_flag=True, help="Write masks (RLE) in place of polygons.")
 @click.option("--split", is_flag=True, help="Without object masks, make each connected region an instance.")
 @options.lenient
+@options.jobs
 @options.max_pixels
 @click.option("--suffix", default=".jpg", show_default=True, help="Of the images' file names.")
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -51,6 +57,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     masks: bool,
     split: bool,
     lenient: bool,
+    jobs: int,
     max_pixels: int,
     suffix: str,
 ) -> None:
@@ -63,18 +70,19 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     drawing = Drawing(
         shapes="masks" if masks else "polygons", simplify=cast("Simplify", simplify), tolerance=tolerance, split=split
     )
-    with documents.opened(archive, Limits(pixels=max_pixels), lenient=lenient) as opened:
-        taken = _Taken(opened, drawing)
+    with documents.opened(archive, Limits(pixels=max_pixels), lenient=lenient) as opened, workers(jobs) as apply:
+        taken = _Taken(opened, drawing, apply)
         _write(chosen, output, taken, suffix)
     _tell(output, taken)
 
 
 class _Taken:
-    """Annotated images of an archive, counted as they are taken."""
+    """Images of an archive on their way into a document, counted as they are taken."""
 
-    def __init__(self, archive: Archive, drawing: Drawing) -> None:
+    def __init__(self, archive: Archive, drawing: Drawing, apply: Apply) -> None:
         self.archive = archive
         self.drawing = drawing
+        self._apply = apply
         self.images = self.instances = self.unknown_size = self.changed = self.pixels = 0
 
     @property
@@ -82,45 +90,76 @@ class _Taken:
         """Whether pixels may change."""
         return self.drawing.simplify == "tolerance" and self.drawing.shapes == "polygons"
 
-    def __iter__(self) -> Iterator[AnnotatedImage]:
-        from segmask.formats.annotate import annotated
-
-        for image in progress.over(self.archive, "tracing", len(self.archive)):
-            found = annotated(image, self.drawing)
-            if found is None:
+    def prepared(self, prepare: Prepare) -> Iterator[PreparedImage]:
+        """The images for the document."""
+        draw = partial(_drawn, self.drawing, prepare, measured=self.is_inexact)
+        images = self.archive.map(draw, apply=self._apply)
+        for drawn in progress.over(images, "tracing", len(self.archive)):
+            if drawn is None:
                 self.unknown_size += 1
                 continue
             self.images += 1
-            self.instances += len({shape.group or -index for index, shape in enumerate(found.shapes, 1)})
-            if self.is_inexact:
-                self._measure(image)
-            yield found
+            self.instances += drawn.instances
+            self.changed += drawn.changed
+            self.pixels += drawn.pixels
+            yield drawn.image
 
-    def _measure(self, image: Image) -> None:
-        from segmask.formats.annotate import changed_pixels
 
-        for instance in image.instances:
-            if not instance.is_background:
-                rings = instance.polygons(simplify="tolerance", tolerance=self.drawing.tolerance)
-                self.changed += changed_pixels(instance, rings)
-                self.pixels += instance.area
+Prepare = Callable[["AnnotatedImage"], "PreparedImage"]
+"""Makes an image ready for its document; can be pickled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    """An image with its instances drawn.
+
+    Attributes:
+        image: ready for the document.
+        instances: how many it has.
+        changed: pixels that differ from the masks', where that was measured.
+        pixels: of all instances, where it was.
+    """
+
+    image: PreparedImage
+    instances: int
+    changed: int = 0
+    pixels: int = 0
+
+
+def _drawn(drawing: Drawing, prepare: Prepare, image: Image, *, measured: bool) -> _Drawn | None:
+    """An image's instances as shapes; None where its size is not known."""
+    from segmask.formats.annotate import annotated, changed_pixels
+
+    found = annotated(image, drawing)
+    if found is None:
+        return None
+    instances = len({shape.group or -index for index, shape in enumerate(found.shapes, 1)})
+    changed = pixels = 0
+    for instance in image.instances if measured else ():
+        if not instance.is_background:
+            rings = instance.polygons(simplify="tolerance", tolerance=drawing.tolerance)
+            changed += changed_pixels(instance, rings, found.width, found.height)
+            pixels += instance.area
+    return _Drawn(image=prepare(found), instances=instances, changed=changed, pixels=pixels)
 
 
 def _write(form: str, output: str, taken: _Taken, suffix: str) -> None:
     labelmap = taken.archive.labelmap
     module = documents.module_of(form)
     if form == "cvat":
-        module.write(output, list(labelmap), taken, suffix=suffix)
+        prepare = partial(module.prepare, labels=frozenset(labelmap.names))
+        module.write(output, list(labelmap), taken.prepared(prepare), suffix=suffix)
         return
     from segmask.labels.labelmap import says_background
 
     ids = {name: index for index, name in enumerate(labelmap.names) if not says_background(name)}
-    module.write(output, list(ids), taken, label_ids=ids, suffix=suffix)
+    prepare = partial(module.prepare, labels=ids)
+    module.write(output, list(ids), taken.prepared(prepare), label_ids=ids, suffix=suffix)
 
 
 def _tell(output: str, taken: _Taken) -> None:
     documents.tell(output, f"{output}: {counted(taken.images, 'image')}, {counted(taken.instances, 'instance')}")
     if taken.unknown_size:
-        documents.tell(output, f"images without masks and photo, and so left out: {taken.unknown_size}")
+        documents.tell(output, f"images without masks and photo, and so left out: {taken.unknown_size:,}")
     if taken.is_inexact:
         documents.tell(output, f"changed by the tolerance: {taken.changed:,} of {taken.pixels:,} pixels")

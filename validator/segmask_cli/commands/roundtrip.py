@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from segmask.container.source import SourceError
 from segmask.limits import Limits
 from segmask.problem import FormatError, WriteError, counted, printable
-from segmask_cli import options, terminal
+from segmask_cli import options, progress, terminal
 from segmask_cli.command import Command
+from segmask_cli.inputs import inputs_of
 from segmask_cli.output import writing
+from segmask_cli.workers import workers
 from segmask_validate.report.lines import Line, line
 
 if TYPE_CHECKING:
+    from segmask._support.apply import Apply
     from segmask.compare.roundtrip import RoundTrip
 
 _SHOWN: Final = 60
@@ -34,32 +38,40 @@ _SHOWN: Final = 60
 )
 @options.archives
 @options.output
+@options.jobs
 @options.max_pixels
 @click.pass_context
-def command(context: click.Context, paths: tuple[str, ...], output: str | None, max_pixels: int) -> None:
+def command(context: click.Context, paths: tuple[str, ...], output: str | None, jobs: int, max_pixels: int) -> None:
     """Decode each archive, encode it, decode that, and compare the two: instances, labels, pixels.
 
     What CVAT loses or misreads in an archive is no difference: it is compared as CVAT imports it.
     """
-    terminal.check_inputs(paths)
-    terminal.check_output(output, paths)
+    inputs = inputs_of(paths)
+    terminal.check_output(output, inputs.archives)
     limits = Limits(pixels=max_pixels)
     survive = True
-    with writing(output) as write:
-        for path in paths:
-            found = _round_trip(path, limits)
+    with writing(output, prose=True) as write, workers(jobs) as apply:
+        for path in inputs.archives:
+            try:
+                found = _round_trip(path, limits, apply)
+            except (OSError, SourceError) as error:
+                inputs.failed(path, error)
+                continue
             write(_lines(printable(path), found))
             survive = survive and not isinstance(found, str) and not found.differences
+    if inputs.errors:
+        context.exit(terminal.FAILED)
     if not survive:
         context.exit(1)
 
 
-def _round_trip(path: str, limits: Limits) -> RoundTrip | str:
+def _round_trip(path: str, limits: Limits, apply: Apply) -> RoundTrip | str:
     """What became of an archive, or why it was refused."""
     from segmask.compare.roundtrip import round_trip  # brings numpy, which --help must not wait for
 
     try:
-        return round_trip(Path(path), limits=limits)
+        with progress.bar("comparing") as advance:
+            return round_trip(Path(path), limits=limits, apply=apply, progress=advance)
     except FormatError as refusal:
         return f"refused: {refusal}"
     except WriteError as refusal:

@@ -36,7 +36,7 @@ def rule_lines(codes: frozenset[str]) -> Iterator[Line]:
 )
 @options.select
 @options.ignore
-@options.report_format
+@options.text_or_json
 @options.output
 def command(select: frozenset[str], ignore: frozenset[str], form: str, output: str | None) -> None:
     """List the rules: code, name, what CVAT does, severity, and what is wrong.
@@ -63,5 +63,6 @@ def _as_json(rule: Rule) -> dict[str, Any]:
         "summary": rule.summary,
         "cvat": rule.cvat,
         "remedy": rule.remedy,
+        "by_hand": rule.by_hand,
         "requires": list(rule.requires),
     }

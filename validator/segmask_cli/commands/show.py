@@ -49,7 +49,7 @@ def command(archive: str, image: str | None, output: str | None, images: str | N
         target = output or _free_name(chosen)
         file = None if images is None else _photo_in(images, chosen)
         terminal.check_output(target, [archive] if file is None else [archive, str(file)])
-        photo = _photo(opened, chosen, file)
+        photo = _photo(chosen, file)
         try:
             drawn = picture.draw(chosen, photo)
         except ValueError as error:
@@ -62,7 +62,7 @@ def command(archive: str, image: str | None, output: str | None, images: str | N
 def _choose(archive: Archive, name: str | None) -> Image:
     for entry in archive.entries:
         if name is None or entry.name == name:
-            image = archive.read(entry)
+            image = archive.read(entry, keep_photo=True)
             if name is not None or image.instances:
                 return image
     raise click.ClickException("no image has instances" if name is None else f"no list names an image {name!r}")
@@ -84,12 +84,12 @@ def _photo_in(folder: str, image: Image) -> Path:
     return found
 
 
-def _photo(archive: Archive, image: Image, file: Path | None) -> Pictures.Image | None:
+def _photo(image: Image, file: Path | None) -> Pictures.Image | None:
     """What to draw on. An archive's photo that cannot be read is left out where there are masks to be drawn."""
     from segmask.mask.other_formats import UnreadableImage
     from segmask_cli import picture
 
-    data = archive.photo(image) if file is None else file.read_bytes()
+    data = image.photo if file is None else file.read_bytes()
     if data is None:
         return None
     try:

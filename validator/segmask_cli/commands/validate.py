@@ -6,23 +6,24 @@ not there, or a fault of the tool itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
-from segmask.container.remote import is_url
 from segmask.limits import Limits
 from segmask.rules import BY_CODE
 from segmask.rules.rule import Severity
 from segmask_cli import options, terminal
 from segmask_cli.command import Command, version
+from segmask_cli.inputs import Inputs, inputs_of
 from segmask_cli.output import writing
-from segmask_validate.report import text
+from segmask_cli.reports import Options, Streamed, format_of, streamed
 from segmask_validate.report.lines import Line, line
-from segmask_validate.report.model import ArchiveReport, to_json
+from segmask_validate.report.model import ArchiveReport
 
 from .explain import explanations
 from .rules import rule_lines
@@ -30,6 +31,8 @@ from .schema import schema
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from segmask_validate.task.model import Task
 
 
 @click.command(
@@ -39,46 +42,92 @@ if TYPE_CHECKING:
     examples=[
         ("a.zip", "a zip, or an unpacked folder"),
         ("data/*.zip --jobs 2", "one list of work for two processes"),
+        ("data/ --quiet", "only those of a folder that fail"),
         ("a.zip --ignore GEO,class-only --fail-on warning", "stricter, but for some rules"),
+        ("a.zip --task backup.zip", "as it imports into the task of a CVAT backup"),
         ("a.zip --format json -o report.json", "for programs; segmask schema describes it"),
+        ("a.zip --report report.sarif --report junit=tests.xml", "several reports of one run"),
     ],
-    exits="0 nothing at or above --fail-on, 1 findings, 2 bad usage or the tool itself failed.",
+    exits="0 nothing at or above --fail-on, 1 findings, 2 a path cannot be read, or bad usage.",
 )
 @options.archives
-@options.report_format
-@options.output
+@options.report
 @options.select
 @options.ignore
-@options.fail_on
 @options.jobs
 @click.option("--cluster", metavar="ADDRESS",
               help="Have the workers of a Dask cluster read the images: its scheduler, such as tcp://scheduler:8786.")  # fmt: skip
 @options.max_pixels
+@options.max_places
+@options.task
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     context: click.Context,
     paths: tuple[str, ...],
-    form: str,
-    output: str | None,
+    report: options.ReportOptions,
     select: frozenset[str],
     ignore: frozenset[str],
-    fail_on: str,
     jobs: int,
     cluster: str | None,
     max_pixels: int,
+    max_places: int,
+    task: options.TaskOptions,
 ) -> None:
     """Say what CVAT would do with Segmentation Mask archives: what it rejects, loses and misreads, and why.
 
-    Each PATH is a zip or an unpacked folder, or the URL of a zip (https://, s3://, gs://, ...), read by ranges.
+    Each PATH is a zip, an unpacked folder, or the URL of a zip (https://, s3://, gs://, ...), read by ranges; a folder
+    of them stands for all of them, a member for its data set, a pattern (data/**/*.zip) for what it matches.
     """
-    terminal.check_inputs(path for path in paths if not is_url(path))
-    terminal.check_output(output, paths)
+    inputs = inputs_of(paths)
+    _check_targets(report.targets, [*inputs.archives, *task.paths])
+    report.check()
     selected = (select or frozenset(BY_CODE)) - ignore
-    reports = _validated(paths, cluster, jobs=jobs, limits=Limits(pixels=max_pixels), selected=selected)
-    with writing(output) as write:
-        write([line(_json(reports))] if form == "json" else _lines(reports))
-    if any(finding.severity.rank >= Severity(fail_on).rank for report in reports for finding in report.findings):
+    how = _How(limits=Limits(pixels=max_pixels), selected=selected, task=_task(task), max_places=max_places)
+    threshold = Severity(report.fail_on)
+    found = _read(
+        _validated(inputs, cluster, jobs, how),
+        None if report.output is not None else streamed(report.form),
+        report.targets,
+        Options(fail_on=threshold, quiet=report.quiet, statistics=report.statistics, errors=inputs.errors),
+    )
+    if inputs.errors:
+        context.exit(terminal.FAILED)
+    if not report.exit_zero and not all(archive.passed(threshold) for archive in found):
         context.exit(1)
+
+
+def _check_targets(targets: Iterable[tuple[str, str | None]], inputs: Sequence[str]) -> None:
+    """Whether all reports can be written, each to a file of its own."""
+    taken: set[Path] = set()
+    for _, path in targets:
+        terminal.check_output(path, inputs)
+        if path is not None:
+            place = Path(path).resolve()
+            if place in taken:
+                raise click.UsageError(f"{path}: two reports would be written to it")
+            taken.add(place)
+
+
+def _read(
+    read: Iterator[ArchiveReport],
+    stream: Streamed | None,
+    targets: tuple[tuple[str, str | None], ...],
+    how: Options,
+) -> tuple[ArchiveReport, ...]:
+    """The reports, written when all are there, but for those that standard output gets one by one.
+
+    Files are made when all is read: one that is begun in a folder that is read would be seen there.
+    """
+    found: list[ArchiveReport] = []
+    for report in read:
+        found.append(report)
+        if stream is not None:
+            with writing(None) as write:
+                write(stream.each(report))
+    with ExitStack() as files:
+        for form, path in targets[1 if stream is not None else 0 :]:
+            files.enter_context(writing(path, prose=form == "text"))(format_of(form).lines(found, how))
+    return tuple(found)
 
 
 def standalone() -> click.Command:
@@ -111,7 +160,31 @@ def _telling(
     )
 
 
-def _validated(paths: Iterable[str], cluster: str | None, *, jobs: int, **how: Any) -> tuple[ArchiveReport, ...]:
+def _task(given: options.TaskOptions) -> Task | None:
+    """The task that the options describe.
+
+    Raises:
+        click.UsageError: a file is not what it is taken for.
+    """
+    from segmask_validate.task.loading import load  # most runs have no task
+    from segmask_validate.task.model import TaskError
+
+    try:
+        return load(given.backup, labels=given.labels, frames=given.frames, into=given.into)
+    except TaskError as error:
+        raise click.UsageError(str(error)) from None
+
+
+class _How(TypedDict):
+    """What the runner is told beside the paths and who reads them."""
+
+    limits: Limits
+    selected: frozenset[str]
+    task: Task | None
+    max_places: int
+
+
+def _validated(inputs: Inputs, cluster: str | None, jobs: int, how: _How) -> Iterator[ArchiveReport]:
     # what brings numpy is imported when there is something to validate: --help must not wait for it
     from segmask_cli import progress
     from segmask_validate.run import runner
@@ -119,7 +192,14 @@ def _validated(paths: Iterable[str], cluster: str | None, *, jobs: int, **how: A
 
     try:
         with progress.bar("reading") as advance, _dispatcher(cluster, jobs) as (executor, size):
-            return tuple(runner.validate_all(paths, jobs=size, executor=executor, progress=advance, **how))
+            yield from runner.validate_all(
+                inputs.archives,
+                jobs=size,
+                executor=executor,
+                progress=advance,
+                failed=inputs.failed,
+                **how,
+            )
     except DispatchError as error:
         raise click.ClickException(str(error)) from None
 
@@ -131,16 +211,3 @@ def _dispatcher(cluster: str | None, jobs: int) -> AbstractContextManager[tuple[
     from segmask_validate.run.cluster import connected  # an extra
 
     return connected(cluster)
-
-
-def _json(reports: tuple[ArchiveReport, ...]) -> str:
-    import json  # the text report needs none
-
-    return json.dumps(to_json(reports), indent=2, ensure_ascii=True)
-
-
-def _lines(reports: tuple[ArchiveReport, ...]) -> Iterator[Line]:
-    for report in reports:
-        yield from text.lines(report)
-        yield line()
-    yield line(text.summary(reports))

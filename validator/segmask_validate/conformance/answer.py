@@ -8,15 +8,14 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import numpy as np
 
 from segmask._support.arrays import BoolArray
+from segmask.pixels.box import Box
 
 from . import schema
 from .wording import quoted
-
-Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +26,7 @@ class AnsweredInstance:
         label: name.
         id: index in the object mask; None for a class of an image without object mask.
         area: pixels.
-        box: (x, y, width, height) in pixels, origin top-left.
+        box: the rectangle around them.
         sha256: see `digest`.
     """
 
@@ -99,9 +98,11 @@ def parse(line: bytes) -> Answer:
         document = json.loads(line.decode())
     except (ValueError, RecursionError) as error:
         raise ValueError(f"the answer is no JSON, {error}: {quoted(line.decode(errors='replace'))}") from error
-    wrong = next(_validator().iter_errors(document), None)
-    if wrong is not None:
-        raise ValueError(f"the answer breaks the schema at {wrong.json_path}: {wrong.message}")
+    try:
+        _validator().validate(document)
+    except jsonschema_rs.ValidationError as error:
+        place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
+        raise ValueError(f"the answer breaks the schema at ${place}: {error.message}") from None
     if not document["accepted"]:
         return Answer(accepted=False, message=document.get("message", ""))
     return Answer(
@@ -122,16 +123,15 @@ def _image(image: dict[str, Any]) -> AnsweredImage:
 
 
 def _instance(instance: dict[str, Any]) -> AnsweredInstance:
-    x, y, width, height = instance["box"]
     return AnsweredInstance(
         label=instance["label"],
         id=instance["id"],
         area=instance["area"],
-        box=(x, y, width, height),
+        box=Box(*instance["box"]),
         sha256=instance["sha256"],
     )
 
 
 @cache
-def _validator() -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator(json.loads(schema()))
+def _validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(json.loads(schema()))

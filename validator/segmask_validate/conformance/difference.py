@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Final
 
+from segmask.pixels.box import Box
 from segmask.problem import counted
 
 from .answer import Answer, AnsweredImage, AnsweredInstance
@@ -33,8 +34,7 @@ def difference(expected: Expected, answer: Answer) -> str:
         return f"accepted, and CVAT refuses it: {wanted.message}"
     if wanted.accepted and not answer.accepted:
         return f"refused, and CVAT imports it: {quoted(answer.message)}"
-    more_allowed = expected.compared is Compared.AT_LEAST
-    return _labels(wanted.labels, answer.labels) or _images(_by_key(wanted), _by_key(answer), more_allowed=more_allowed)
+    return _labels(wanted.labels, answer.labels) or _images(_by_key(wanted), _by_key(answer))
 
 
 def _labels(wanted: Sequence[str], got: Sequence[str]) -> str:
@@ -51,12 +51,12 @@ def _by_key(answer: Answer) -> dict[_Key, list[AnsweredImage]]:
     return images
 
 
-def _images(wanted: _Images, got: _Images, *, more_allowed: bool) -> str:
+def _images(wanted: _Images, got: _Images) -> str:
     for key in wanted:
         if key not in got:
             return f"{_named(key)} is missing"
     for key in got:
-        if key not in wanted and not more_allowed:
+        if key not in wanted:
             return f"{_named(key)} is one too many"
     for key, images in wanted.items():
         found = _size(_sizes(images), _sizes(got[key])) or _instances(_all_of(images), _all_of(got[key]))
@@ -112,5 +112,11 @@ def _fields(wanted: AnsweredInstance, got: AnsweredInstance) -> str:
     if differing == ["sha256"]:
         return "another mask, of the same area and box"
     return ", ".join(
-        f"{name} {getattr(got, name)!r} instead of {getattr(wanted, name)!r}" for name in differing if name != "sha256"
+        f"{name} {_value(getattr(got, name))} instead of {_value(getattr(wanted, name))}"
+        for name in differing
+        if name != "sha256"
     )
+
+
+def _value(value: str | int | Box | None) -> str:
+    return str(value) if isinstance(value, Box) else repr(value)

@@ -18,11 +18,13 @@ class Compared(StrEnum):
     """How much of the expected answer an answer must have."""
 
     EXACTLY = "exactly"
-    AT_LEAST = "at-least"  # CVAT imports further images, from members that segmask does not read
     NOTHING = "nothing"  # how much a reader unpacks is its own affair: it may refuse, or read on
 
 
-_LESS: Final = {rules.ARCHIVE_BOMB.code: Compared.NOTHING, rules.OTHER_TASK_LISTS.code: Compared.AT_LEAST}
+_LESS: Final = {
+    rule.code: Compared.NOTHING
+    for rule in (rules.ARCHIVE_BOMB, rules.OVER_LIMIT, rules.MASK_OVER_LIMIT, rules.COSTLY_MASK)
+}
 """Rules where segmask does not read all that CVAT does."""
 
 

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import gcd
 from typing import Final
 
 import numpy as np
 
 from segmask import LabelMap, Rule, rules
 from segmask.evidence import UndeclaredColors, UndeclaredIndices
+from segmask.labels.labelmap import BLACK
+from segmask.labels.labelmap_txt import commented_label
 from segmask.labels.voc import VOC_COLORS, VOC_INDICES
 from segmask.pixels.color import Color, unpack
 from segmask.sentences import GREY_ALPHA_CAUSE, JPEG_CAUSE
 from segmask_validate.report.evidence import NearestColor
 
-_VOID: Final[Color] = (224, 224, 192)
-_WHITE: Final[Color] = (255, 255, 255)
-_BLACK: Final[Color] = (0, 0, 0)
+from .labelmap_checks import claimed_index
+
+_VOID: Final = Color(224, 224, 192)
+_WHITE: Final = Color(255, 255, 255)
 _FEW: Final = 8
+_SHOWN: Final = 3
+_VISIBLE: Final = 10  # the least factor that makes neighbouring indices look different
 _ON_LINE: Final = 3.0
 _FEW_LABELS: Final = 16  # of more labels, too many colours lie between some two by chance
 
@@ -49,7 +55,7 @@ RESIZED: Final = Cause(
 BINARY: Final = Cause("binary-mask", "a mask of 0 and 255; paint it in the label's colour, or its index")
 VOID: Final = Cause(
     "void-border",
-    "the border colour of Pascal VOC; declare ignored:224,224,192:: or paint the borders black",
+    "the border colour of Pascal VOC; paint the borders black, or declare ignored:224,224,192:: to make them a label",
     collective=False,
 )
 VOID_INDEX: Final = Cause(
@@ -82,8 +88,37 @@ OFF_BY_FEW: Final = Cause(
 NO_LABEL_MAP: Final = Cause(
     "no-label-map", "the archive has no label map, so only the 21 VOC labels exist; add labelmap.txt"
 )
-SHORT_LABEL_MAP: Final = Cause("short-label-map", "the label map has fewer lines than the mask has indices")
+IGNORE_INDEX: Final = Cause(
+    "ignore-index",
+    "254 mostly means 'ignore' (255 less 1): paint these pixels with the background's index, or with that of a label of "
+    "their own",
+)
+WEB_PALETTE: Final = Cause(
+    "web-palette",
+    "the colours are those of the web palette, which Pillow's convert('P') takes in place of yours; save the mask as RGB, or "
+    "with a palette of the labels' colours",
+)
+SHORT_LABEL_MAP: Final = Cause("short-label-map", "")  # the sentence says how many lines are missing
+LINES_MISSING: Final = Cause(
+    "lines-missing",
+    "by its comments or fillers the label map lacks lines between its labels: add a filler for each",
+)
 UNKNOWN: Final = Cause("unknown", "", collective=False)
+
+
+def spread(factor: int) -> Cause:
+    """The cause of indices that somebody multiplied."""
+    return Cause(
+        "spread-indices",
+        f"the indices are multiplied by {factor}, so that people can see them: divide the mask's values by {factor}",
+    )
+
+
+def commented(names: Sequence[str]) -> Cause:
+    """The cause of colours whose labels are comments in the label map."""
+    shown = ", ".join(map(repr, names[:_SHOWN])) + (" ..." if len(names) > _SHOWN else "")
+    labels, have = ("label", "has") if len(names) == 1 else ("labels", "have")
+    return Cause("commented-label", f"the {labels} {shown} {have} a '#' in front in the label map: remove it")
 
 
 class CauseFinder:
@@ -99,6 +134,13 @@ class CauseFinder:
         self._declared: dict[Color, str] = {
             unpack(packed): labelmap[index].name for packed, index in labelmap.index_of_color.items()
         }
+        self._commented = {
+            color: name
+            for entry in labelmap.entries
+            if isinstance(entry, str) and (commented := commented_label(entry)) is not None
+            for name, color in [commented]
+        }
+        self._lacks_lines = any((claimed_index(label) or 0) > index for index, label in enumerate(labelmap))
         self._lumas = {_luma(color) for color in self._declared}
         self._count = len(labelmap.names)
 
@@ -106,8 +148,8 @@ class CauseFinder:
         """The closest declared colour, None where there is none."""
         if not self._declared:
             return None
-        closest = min(self._declared, key=lambda other: (_distance(color, other), _sum(color, other), other))
-        return NearestColor(self._declared[closest], closest, _distance(color, closest))
+        closest = min(self._declared, key=lambda other: (color.distance(other), _sum(color, other), other))
+        return NearestColor(self._declared[closest], closest, color.distance(closest))
 
     def of_colors(self, rule: Rule, evidence: UndeclaredColors) -> Cause:
         """Cause of a problem that lists undeclared colours."""
@@ -119,24 +161,28 @@ class CauseFinder:
         present = list(evidence.declared)
         if rule == rules.UNDECLARED_OBJECT_COLOR:
             return self._of_object_colors(colors, present, evidence.distinct)
+        if evidence.kind.has_palette and set(colors) - {_WHITE} and all(map(_is_web_safe, colors)):
+            return WEB_PALETTE
         return self._of_class_colors(colors, present, evidence.distinct)
 
     def _of_class_colors(  # noqa: C901 - a list of causes, the surest first
         self, colors: list[Color], present: list[Color], distinct: int
     ) -> Cause:
         only = set(colors)
-        if only == {_BLACK}:
+        if only <= self._commented.keys():
+            return commented([self._commented[color] for color in colors])
+        if only == {BLACK}:
             return NO_BACKGROUND
         if only <= {_VOID}:
             return VOID
-        if only <= {_WHITE, _BLACK} and not set(present) - {_BLACK}:
+        if only <= {_WHITE, BLACK} and not set(present) - {BLACK}:
             return BINARY
         if self._is_swapped(colors, self._declared):
             return SWAPPED
         if all(red == green == blue for red, green, blue in colors):
-            if all(color[0] < self._count for color in colors):
+            if all(color.red < self._count for color in colors):
                 return INDEX_AS_COLOR
-            if len(colors) > 1 and {color[0] for color in colors} <= self._lumas:
+            if len(colors) > 1 and {color.red for color in colors} <= self._lumas:
                 return LUMA
         if _is_object_mask(colors, present):
             return OBJECT_MASK if self._has_label_map else NO_LABEL_MAP
@@ -161,7 +207,7 @@ class CauseFinder:
 
     def of_indices(self, evidence: UndeclaredIndices) -> Cause:
         """Cause of a problem that lists undeclared indices of a grey mask."""
-        if evidence.kind == "JPEG":
+        if evidence.kind.is_lossy:
             return JPEG
         used = set(evidence.used) - {0}
         if used == {255}:
@@ -170,18 +216,27 @@ class CauseFinder:
             return LUMA
         if set(evidence.indices) == {255}:
             return VOID_INDEX
+        if factor := self._factor(used):
+            return spread(factor)
+        if set(evidence.indices) <= {254, 255}:
+            return IGNORE_INDEX
+        if self._lacks_lines:
+            return LINES_MISSING
         return SHORT_LABEL_MAP if self._has_label_map else NO_LABEL_MAP
 
+    def _factor(self, used: set[int]) -> int:
+        """By what the indices of a mask are multiplied, 0 where they are not; one value alone proves nothing."""
+        widest = 255 // max(self._count - 1, 1)  # what spreads all labels over a byte
+        common = widest if all(value % widest == 0 for value in used) else gcd(*used)
+        is_spread = common >= _VISIBLE and len(used) + (common == widest) > 1 and max(used) // common < self._count
+        return common if is_spread else 0
+
     def _is_swapped(self, colors: Sequence[Color], declared: Collection[Color]) -> bool:
-        return all(color[::-1] in declared and color[0] != color[2] for color in colors)
+        return all(color[::-1] in declared and color.red != color.blue for color in colors)
 
     def _are_between(self, colors: list[Color], present: list[Color], distinct: int) -> bool:
         few = list(self._declared) if len(self._declared) <= _FEW_LABELS else []
         return any(_mostly_between(colors, anchors, distinct) for anchors in (present, few))
-
-
-def _distance(first: Color, second: Color) -> int:
-    return max(abs(a - b) for a, b in zip(first, second, strict=True))
 
 
 def _sum(first: Color, second: Color) -> int:
@@ -189,8 +244,12 @@ def _sum(first: Color, second: Color) -> int:
 
 
 def _luma(color: Color) -> int:
-    red, green, blue = color
-    return (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16
+    return (color.red * 19595 + color.green * 38470 + color.blue * 7471 + 0x8000) >> 16
+
+
+def _is_web_safe(color: Color) -> bool:
+    """Whether a colour is one of the 216 that Pillow's web palette holds."""
+    return all(channel % 51 == 0 for channel in color)
 
 
 def _is_object_mask(colors: list[Color], present: list[Color]) -> bool:

@@ -1,18 +1,19 @@
-"""Problems to findings: what is one problem of the archive becomes one finding, with a count and a few places."""
+"""Problems to findings: what is one problem of the archive becomes one finding, with a count and its places."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from segmask import VOC_LABEL_MAP, Effect, LabelMap, Location, Problem, rules
 from segmask import evidence as figures
 from segmask.evidence import NOTHING, Evidence, Summed
+from segmask.pixels.box import Box
 from segmask.pixels.color import Color
 from segmask.rules.rule import Grouping
-from segmask_validate.report.model import Finding
+from segmask_validate.report.model import MAX_PLACES, Finding
 
 if TYPE_CHECKING:
     from segmask.evidence import UndeclaredColors
@@ -20,14 +21,13 @@ if TYPE_CHECKING:
 
     from .causes import Cause, CauseFinder
 
-_PLACES: Final = 4
 _MAX_SEPARATE: Final = 20
 _MAX_COLORS: Final = 4096
 _MAX_GROUPS: Final = 4096  # of a rule; far beyond those that stay separate
 _SHOWN_COLORS: Final = 16
 _EFFECTS: Final = tuple(Effect)
 
-_Key = tuple[str, object]
+_Key: TypeAlias = "tuple[str, str | Cause | tuple[str, Color] | None]"
 
 
 @dataclass(slots=True)
@@ -52,29 +52,34 @@ class _Group:
     distinct: int = 0
     pixels: int = 0
 
-    def add(self, location: Location, evidence: Evidence, count: int = 1) -> None:
-        """Counts in one problem, or as many as another group has."""
+    def add(self, places: Iterable[Location], evidence: Evidence, count: int = 1) -> None:
+        """Counts in one problem, or as many as another group has; `places` are those to keep."""
         if not self.count:
             self.evidence = evidence
         elif isinstance(self.evidence, Summed) and isinstance(evidence, Summed):
             self.evidence = self.evidence.merged(evidence)
-        if self.count and len(self.places) < _PLACES:
-            self.places.append(location)
+        self.places.extend(places)
         self.count += count
 
-    def merge(self, other: _Group) -> None:
+    def merge(self, other: _Group, max_places: int) -> None:
         """Counts in all that is in another group."""
         self.cause = self.cause or other.cause
-        self.add(other.first.location, other.evidence, other.count)
+        self.add(other.places[: max(max_places - len(self.places), 0)], other.evidence, other.count)
         self.pixels += other.pixels
         self.colors.update(other.colors)
         self.distinct = max(self.distinct, len(self.colors))
 
 
 class Findings:
-    """Collects problems as they come; its size follows the findings, not the problems."""
+    """Collects problems as they come; its size follows the findings and their places, not the problems.
 
-    def __init__(self) -> None:
+    Args:
+        max_places: places of a finding to keep, at least 1.
+    """
+
+    def __init__(self, max_places: int = MAX_PLACES) -> None:
+        self._max_places = max_places
+        self._room: dict[str, int] = {}
         self.use(VOC_LABEL_MAP, has_label_map=False)
         self._groups: dict[_Key, _Group] = {}
         self._counts: dict[str, int] = {}
@@ -110,7 +115,15 @@ class Findings:
         if grouping is Grouping.BY_CAUSE and isinstance(problem.evidence, figures.UndeclaredIndices):
             cause = self._causes.of_indices(problem.evidence)
         key = (problem.rule, problem.message if grouping is Grouping.EACH else cause)
-        self._group(key, problem, cause).add(problem.location, problem.evidence)
+        self._count_in(self._group(key, problem, cause), problem.location, problem.evidence)
+
+    def _count_in(self, group: _Group, place: Location, evidence: Evidence) -> None:
+        """Counts in one problem; its place is kept while the finding, and all of the rule's, have room."""
+        code = group.first.rule
+        room = self._room.setdefault(code, _MAX_SEPARATE * self._max_places)
+        is_kept = room > 0 and len(group.places) < self._max_places
+        self._room[code] = room - is_kept
+        group.add((place,) if is_kept else (), evidence)
 
     def _group(self, key: _Key, problem: Problem, cause: Cause | None) -> _Group:
         group = self._groups.get(key)
@@ -128,7 +141,7 @@ class Findings:
             group = self._group(key, problem, cause)
             location = problem.at(box=entry.box).location
             if number == 0 or not cause.collective:
-                group.add(location, evidence)
+                self._count_in(group, location, evidence)
                 group.distinct = max(group.distinct, evidence.distinct if cause.collective else 1)
                 group.pixels += evidence.pixels if cause.collective else entry.pixels
             known = group.colors.get(entry.color)
@@ -148,7 +161,7 @@ class Findings:
             if separate[key[0]] <= _MAX_SEPARATE:
                 merged[key] = group
             else:
-                merged.setdefault((key[0], None), _Group(group.first)).merge(group)
+                merged.setdefault((key[0], None), _Group(group.first)).merge(group, self._max_places)
         order = sorted(merged.values(), key=_badness)
         return (self._finding(group) for group in order)
 
@@ -163,12 +176,13 @@ class Findings:
             message = sentence(group.first.kind, group.evidence, masks=group.count, cause=cause_text)
         return Finding(
             rule=group.first.kind,
+            severity=group.first.severity,
             message=message,
             location=group.first.location,
             count=group.count,
             evidence=group.evidence,
             cause=None if cause is None else cause.name,
-            places=tuple(group.places),
+            places=tuple(group.places) or (group.first.location,),
         )
 
     def _color_finding(self, group: _Group) -> Finding:
@@ -177,12 +191,19 @@ class Findings:
         rule, cause = group.first.kind, group.cause
         totals = self._totals(group)
         first = totals.colors[0]
+        location = group.colors[first.color].location
         is_class = rule != rules.UNDECLARED_OBJECT_COLOR
-        counted = figures.UndeclaredColors(
-            (figures.ColorRegion(first.color, first.pixels, first.box),), totals.distinct, totals.pixels, (), ""
+        evidence = group.first.evidence
+        assert isinstance(evidence, figures.UndeclaredColors)
+        counted = replace(
+            evidence,
+            colors=(figures.ColorRegion(first.color, first.pixels, first.box),),
+            distinct=totals.distinct,
+            pixels=totals.pixels,
         )
         return Finding(
             rule=rule,
+            severity=rule.severity,
             message=sentence(
                 rule,
                 counted,
@@ -190,11 +211,11 @@ class Findings:
                 nearest=str(first.nearest) if first.nearest is not None and is_class else "",
                 cause="" if cause is None else cause.text,
             ),
-            location=group.colors[first.color].location,
+            location=location,
             count=group.count,
             evidence=totals,
             cause=None if cause is None else cause.name,
-            places=tuple(group.places),
+            places=_with_first(location, group.places)[: self._max_places],
         )
 
     def _totals(self, group: _Group) -> ColorTotals:
@@ -208,7 +229,7 @@ class Findings:
                 pixels=seen.pixels,
                 images=seen.images,
                 image=seen.location.image,
-                box=seen.location.box or (0, 0, 0, 0),
+                box=seen.location.box or Box(0, 0, 0, 0),
                 nearest=self._causes.nearest(color),
             )
             for color, seen in ranked[:_SHOWN_COLORS]
@@ -219,3 +240,9 @@ class Findings:
 def _badness(group: _Group) -> tuple[int, int, str]:
     first = group.first
     return -first.severity.rank, _EFFECTS.index(first.effect), first.rule
+
+
+def _with_first(first: Location, places: Sequence[Location]) -> tuple[Location, ...]:
+    """The places, with `first` in front instead of the place in the same mask."""
+    same = next((n for n, place in enumerate(places) if place.member == first.member), len(places))
+    return (first, *places[:same], *places[same + 1 :])

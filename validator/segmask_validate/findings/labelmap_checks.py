@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final
@@ -78,7 +79,7 @@ class _LabelMapChecker:
         """
         offset = 0
         for index, label in enumerate(self.labelmap):
-            claim = _claim(label)
+            claim = claimed_index(label)
             if claim is None or claim - index == offset:
                 continue
             if claim - index > offset:
@@ -86,7 +87,8 @@ class _LabelMapChecker:
                 self._at(index)(
                     rules.INDEX_GAP,
                     f"{label.name!r} says it has index {claim} and is at index {index}: {_lines_missing(index, claim)} before it; "
-                    f"add a filler for each index, such as _dummy{index}:{index % 256},{index % 256},{index % 256}::",
+                    f"if grey masks go by these numbers, add a filler for each index, such as "
+                    f"_dummy{index}:{index % 256},{index % 256},{index % 256}::; if they go by the lines, correct the number",
                     evidence.IndexGap(label.name, claimed=claim, index=index, missing=(index, claim - 1)),
                 )
             else:
@@ -103,27 +105,38 @@ class _LabelMapChecker:
 
     def check_fillers(self) -> None:
         """Fillers that no mask needs, and fillers that a mask uses."""
-        highest = max(self.usage.grey_indices, default=-1)
-        for index, label in enumerate(self.labelmap):
-            if _FILLER.fullmatch(label.name) is None:
-                continue
+        fillers = {index: label for index, label in enumerate(self.labelmap) if _FILLER.fullmatch(label.name)}
+        for index, label in fillers.items():
             if index in self.usage.grey_indices:
                 self._at(index)(
                     rules.USED_FILLER,
                     f"index {index} is used in a grey mask and its line is the filler {label.name!r}; name the label that it means",
                     evidence.LabelIndex(label.name, index),
                 )
-            elif index > highest and self.usage.images and _claim(label) == index:
-                reason = (
-                    f"the highest index that a grey mask uses is {highest}"
-                    if self.usage.grey is not None
-                    else "there is no grey mask"
-                )
-                self._at(index)(
-                    rules.UNUSED_FILLER,
-                    f"the filler {label.name!r} fills no gap: {reason}; remove it",
-                    evidence.LabelIndex(label.name, index),
-                )
+        if self.usage.images:
+            self._check_unused(fillers)
+
+    def _check_unused(self, fillers: Mapping[int, Label]) -> None:
+        """Fillers behind the last index that a grey mask uses, and behind the last label that says its index rightly."""
+        highest = max(self.usage.grey_indices, default=-1)
+        right = (
+            index for index, label in enumerate(self.labelmap) if index not in fillers and claimed_index(label) == index
+        )
+        needed = max(highest, *right, -1)
+        unused = [index for index, label in fillers.items() if index > needed and claimed_index(label) == index]
+        reason = (
+            f"the highest index that a grey mask uses is {highest}"
+            if self.usage.grey is not None
+            else "there is no grey mask"
+        )
+        remedy = "remove it" if len(unused) == 1 else f"remove all {len(unused)} such fillers, or none"
+        for index in unused:
+            name = fillers[index].name
+            self._at(index)(
+                rules.UNUSED_FILLER,
+                f"the filler {name!r} fills no gap: {reason}; {remedy}",
+                evidence.LabelIndex(name, index),
+            )
 
     def check_near_equal_colors(self) -> None:
         """Colours so close that an eye, or a lossy step, takes them for one."""
@@ -135,7 +148,7 @@ class _LabelMapChecker:
         if len(colored) > 512:
             return
         for (_, first, one), (index, second, two) in combinations(colored, 2):
-            distance = max(abs(a - b) for a, b in zip(one, two, strict=True))
+            distance = one.distance(two)
             if 0 < distance <= _NEAR:
                 self._at(index)(
                     rules.NEAR_EQUAL_COLORS,
@@ -144,7 +157,7 @@ class _LabelMapChecker:
                 )
 
 
-def _claim(label: Label) -> int | None:
+def claimed_index(label: Label) -> int | None:
     """The index that a label's trailing comment, or a filler's name, says it has."""
     for item in (*label.actions, *label.parts):
         claims = _CLAIM.findall(item.partition("#")[2])
@@ -158,4 +171,4 @@ def _lines_missing(index: int, claim: int) -> str:
     count = claim - index
     if count == 1:
         return f"1 line is missing, index {index}"
-    return f"{count} lines are missing, indices {index} to {claim - 1}"
+    return f"{count:,} lines are missing, indices {index} to {claim - 1}"

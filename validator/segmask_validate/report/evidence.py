@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from segmask.evidence.base import Box, Color, Evidence
+from segmask.evidence.base import Evidence
+from segmask.pixels.box import Box
+from segmask.pixels.color import Color
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class NearestColor(Evidence):
 
     def __str__(self) -> str:
         """Label and colour."""
-        return f"{self.label!r} {tuple(self.color)}"
+        return f"{self.label!r} {self.color}"
 
 
 @dataclass(frozen=True, slots=True)

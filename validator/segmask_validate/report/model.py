@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from segmask.evidence import NOTHING, Evidence
-from segmask.problem import Location
+from segmask.problem import Location, counted, printable
 from segmask.rules.rule import Effect, Rule, Severity
+from segmask_validate.paths import Unusable
 
 SCHEMA_VERSION: Final = 1
 TOOL: Final = "segmask-validate"
+MAX_PLACES: Final = 1000
+"""Places of a finding that a report names, unless asked for another number."""
+SHOWN_PLACES: Final = 5
+"""Those that its text shows."""
 
 
 class Verdict(StrEnum):
@@ -25,22 +30,24 @@ class Verdict(StrEnum):
     CLEAN = "clean"  # everything arrives as it is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Finding:
     """One problem of an archive, however often it occurs.
 
     Attributes:
         rule: the rule.
+        severity: how bad it is; the rule's own, unless the user gave it another.
         message: what is wrong and what to do, in a sentence; figures are those of all occurrences where they can be
             summed, and else those of the first one.
         location: the first occurrence.
         count: occurrences.
         evidence: the figures, of one of the kinds that the rule names; undeclared colours are `ColorTotals`.
         cause: the likely cause's name, where the rule's problems are grouped by cause or colour; else None.
-        places: further occurrences, the first few.
+        places: the occurrences, `location` first, up to a limit.
     """
 
     rule: Rule
+    severity: Severity
     message: str
     location: Location
     count: int
@@ -49,29 +56,59 @@ class Finding:
     places: tuple[Location, ...] = ()
 
     @property
-    def severity(self) -> Severity:
-        """How bad it is."""
-        return self.rule.severity
+    def code(self) -> str:
+        """The rule's code, such as LBL004."""
+        return self.rule.code
+
+    @property
+    def name(self) -> str:
+        """The rule's name, such as duplicate-color."""
+        return self.rule.name
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return self.rule.remedy
+
+    @property
+    def url(self) -> str:
+        """Where the rule's page is, from the top of the project's repository."""
+        return self.rule.url
+
+    @property
+    def places_left_out(self) -> int:
+        """How many occurrences are not among `places`."""
+        return self.count - len(self.places)
+
+    def __repr__(self) -> str:
+        """Code, name, count and the first place."""
+        times = f" x{self.count:,}" if self.count > 1 else ""
+        place = printable(str(self.location))
+        return f"<Finding {self.code} {self.name}{times}{f' at {place}' if place else ''}>"
 
     def to_json(self) -> dict[str, Any]:
         """The finding as the report's schema has it."""
         return {
-            "rule": self.rule.code,
-            "name": self.rule.name,
+            "rule": self.code,
+            "name": self.name,
             "effect": str(self.rule.effect),
             "severity": str(self.severity),
             "message": self.message,
             "location": location_to_json(self.location),
             "count": self.count,
             "evidence": self._evidence_to_json(),
+            "remedy": self.remedy,
+            "url": self.url,
+            "places": [location_to_json(place) for place in self.places],
+            "places_left_out": self.places_left_out,
         }
 
     def _evidence_to_json(self) -> dict[str, Any]:
         figures = self.evidence.to_json()
         if self.cause is not None:
             figures["cause"] = self.cause
-        if self.places:
-            figures["places"] = [location_to_json(place) for place in self.places]
+        if len(self.places) > 1:
+            figures["places"] = [location_to_json(place) for place in self.places[1:SHOWN_PLACES]]
         return figures
 
 
@@ -83,7 +120,7 @@ class Skip:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ArchiveReport:
     """What was found in one archive.
 
@@ -128,6 +165,23 @@ class ArchiveReport:
         threshold = Severity(fail_on).rank
         return all(finding.severity.rank < threshold for finding in self.findings)
 
+    def by_rule(self) -> dict[str, tuple[int, ...]]:
+        """Numbers of the findings, from 0, by the code of their rule."""
+        return _numbers((finding.code, number) for number, finding in enumerate(self.findings))
+
+    def by_image(self) -> dict[str, tuple[int, ...]]:
+        """Numbers of the findings, from 0, by the id of each image that their places name."""
+        return _numbers(
+            (place.image, number)
+            for number, finding in enumerate(self.findings)
+            for place in finding.places
+            if place.image is not None
+        )
+
+    def __repr__(self) -> str:
+        """Path, verdict and number of findings."""
+        return f"<ArchiveReport {printable(self.path)}: {self.verdict}, {counted(len(self.findings), 'finding')}>"
+
     def worst(self) -> Severity | None:
         """The highest severity among the findings, None where there are none."""
         return max((finding.severity for finding in self.findings), key=lambda s: s.rank, default=None)
@@ -144,18 +198,26 @@ class ArchiveReport:
             "images": self.images,
             "instances": self.instances,
             "findings": [finding.to_json() for finding in self.findings],
+            "by_rule": {code: list(numbers) for code, numbers in self.by_rule().items()},
+            "by_image": {image: list(numbers) for image, numbers in self.by_image().items()},
             "skipped": [{"rule": skip.rule, "reason": skip.reason} for skip in self.skipped],
         }
 
 
-def to_json(reports: tuple[ArchiveReport, ...]) -> dict[str, Any]:
-    """The whole JSON report, as ``segmask-validate --schema`` describes it."""
+def to_json(reports: tuple[ArchiveReport, ...], errors: Sequence[Unusable] = ()) -> dict[str, Any]:
+    """The whole JSON report, as ``segmask-validate --schema`` describes it.
+
+    Args:
+        reports: of the archives.
+        errors: paths that could not be read, about which no report says anything.
+    """
     from importlib.metadata import version  # as slow as all of click
 
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": TOOL, "version": version("segmask")},
         "archives": [report.to_json() for report in reports],
+        "errors": [{"path": error.path, "error": error.reason} for error in errors],
     }
 
 
@@ -168,6 +230,14 @@ def location_to_json(location: Location) -> dict[str, Any]:
         "image": location.image,
         "box": None if location.box is None else list(location.box),
     }
+
+
+def _numbers(pairs: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
+    """The numbers of each name, ascending and each once."""
+    found: dict[str, dict[int, None]] = {}
+    for name, number in pairs:
+        found.setdefault(name, {})[number] = None
+    return {name: tuple(numbers) for name, numbers in found.items()}
 
 
 def verdict_of(effects: set[Effect], *, complete: bool) -> Verdict:

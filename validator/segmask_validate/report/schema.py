@@ -10,6 +10,7 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
@@ -102,13 +103,16 @@ def _inner(hint: Any) -> Iterator[type[Evidence]]:
 
 def _described(hint: Any, *, nullable: bool = True) -> dict[str, Any]:
     """The schema of a field's type; None counts only where it is written."""
-    parts = get_args(hint)
+    is_named = isinstance(hint, type) and issubclass(hint, tuple)
+    parts = tuple(get_type_hints(hint).values()) if is_named else get_args(hint)
     if get_origin(hint) in {Union, UnionType}:
         (some,) = (_described(part) for part in parts if part is not NoneType)
         return {"anyOf": [some, {"type": "null"}]} if nullable else some
-    if get_origin(hint) is tuple:
+    if is_named or get_origin(hint) is tuple:
         array = {"type": "array", "items": _described(parts[0])}
         return array if parts[-1] is Ellipsis else {**array, "minItems": len(parts), "maxItems": len(parts)}
     if get_origin(hint) is Mapping:
         return {"type": "object", "additionalProperties": _described(parts[1])}
+    if issubclass(hint, StrEnum):
+        return {"type": "string"}
     return {"type": _NAMES[hint]} if hint in _NAMES else {"$ref": f"#/$defs/{hint.__name__}"}

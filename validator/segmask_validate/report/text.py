@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from segmask.problem import Location, counted, printable
 from segmask.rules.rule import Severity
+from segmask_validate.paths import Unusable
 
 from .evidence import ColorTotals
 from .lines import Line, Role, line
-from .model import ArchiveReport, Finding, Verdict
+from .model import SHOWN_PLACES, ArchiveReport, Finding, Verdict
 
 _MEANINGS: Final = {
     Verdict.REJECTED: "CVAT refuses it",
@@ -21,13 +22,14 @@ _MEANINGS: Final = {
     Verdict.CLEAN: "CVAT imports it as it is",
 }
 _SHOWN_COLORS: Final = 3
+_SHOWN_ARCHIVES: Final = 10
 
 
 def lines(report: ArchiveReport) -> Iterator[Line]:
     """Lines of an archive's report; nothing in them can steer a terminal."""
     verdict = report.verdict
     yield line((Role.NAME, printable(report.path)), ": ", (Role(verdict.value), verdict), f" - {_MEANINGS[verdict]}")
-    subsets = ", ".join(f"{printable(name)} {count}" for name, count in report.subsets.items())
+    subsets = ", ".join(f"{printable(name)} {count:,}" for name, count in report.subsets.items())
     yield line(
         f"  {counted(report.images, 'image')}{f' ({subsets})' if subsets else ''}, "
         f"{counted(len(report.labels), 'label')}, {counted(report.instances, 'instance')}"
@@ -53,8 +55,16 @@ def _skipped(report: ArchiveReport) -> Iterator[Line]:
         yield line((Role.ASIDE, f"  not checked: {shown}: {reason}"))
 
 
-def summary(reports: tuple[ArchiveReport, ...]) -> str:
-    """The last line: findings by severity over all archives."""
+def summary(
+    reports: tuple[ArchiveReport, ...], fail_on: Severity = Severity.ERROR, errors: Sequence[Unusable] = ()
+) -> str:
+    """The last line: findings by severity over all archives, and which of several archives failed.
+
+    Args:
+        reports: of the archives.
+        fail_on: the lowest severity that fails.
+        errors: paths that could not be read.
+    """
     counts = dict.fromkeys(Severity, 0)
     for report in reports:
         for finding in report.findings:
@@ -64,7 +74,14 @@ def summary(reports: tuple[ArchiveReport, ...]) -> str:
         for severity, count in counts.items()
         if count
     )
-    return f"{counted(len(reports), 'archive')}: {found or 'nothing found'}"
+    failed = [printable(report.path) for report in reports if not report.passed(fail_on)] if len(reports) > 1 else []
+    parts = [f"{counted(len(reports), 'archive')}: {found or 'nothing found'}"]
+    if failed:
+        more = f" and {len(failed) - _SHOWN_ARCHIVES:,} more" if len(failed) > _SHOWN_ARCHIVES else ""
+        parts.append(f"failed: {', '.join(failed[:_SHOWN_ARCHIVES])}{more}")
+    if errors:
+        parts.append(f"{counted(len(errors), 'path')} could not be read")
+    return "; ".join(parts)
 
 
 def finding_lines(finding: Finding) -> Iterator[Line]:
@@ -86,11 +103,11 @@ def _further(finding: Finding) -> Iterator[str]:
     colors = finding.evidence.colors if isinstance(finding.evidence, ColorTotals) else ()
     for entry in colors[1 : 1 + _SHOWN_COLORS]:
         closest = f", nearest {entry.nearest}" if entry.nearest else ""
-        yield f"also {tuple(entry.color)}: {entry.pixels:,} pixels{printable(closest)}"
-    for other in finding.places:
+        yield f"also {entry.color}: {entry.pixels:,} pixels{printable(closest)}"
+    for other in finding.places[1:SHOWN_PLACES]:
         where = replace(other, box=None)
         yield f"also {printable(str(where))}{_image(where)}"
-    more = finding.count - 1 - len(finding.places)
+    more = finding.count - min(len(finding.places), SHOWN_PLACES)
     if more > 0:
         yield f"and {more:,} more"
 

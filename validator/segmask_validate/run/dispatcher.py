@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
 
+from segmask.container.source import SourceError
 from segmask.part import Part
 
 from .worker import Reading, read
@@ -37,7 +38,7 @@ class _Job(Generic[_Owner]):
 
     owner: _Owner
     part: Part | None
-    reading: Reading | None = None
+    reading: Reading | OSError | SourceError | None = None
     future: Future[Reading] | None = None
     is_second: bool = False
 
@@ -64,15 +65,19 @@ class Dispatcher:
 
             self._pool = Pool(self._jobs)
 
-    def read(self, work: Iterable[tuple[_Owner, Part | None]]) -> Iterator[tuple[_Owner, Reading | None]]:
+    def read(
+        self, work: Iterable[tuple[_Owner, Part | None]]
+    ) -> Iterator[tuple[_Owner, Reading | OSError | SourceError | None]]:
         """Reads parts; takes them from `work` a few ahead of the results, so that memory stays bounded.
 
         Args:
             work: parts, each with what it belongs to; or marks, without a part, that come out at their place.
 
+        Yields:
+            What a part belongs to, with what was read of it, or with why its archive's bytes cannot be read.
+
         Raises:
             WorkerLostError: workers were killed twice over the same part.
-            SourceError: an archive's bytes cannot be read.
         """
         pending: deque[_Job[_Owner]] = deque()
         for owner, part in work:
@@ -92,25 +97,30 @@ class Dispatcher:
         if order.part is None:
             return
         if self._pool is None and self._executor is None:
-            order.reading = read(order.part)
+            try:
+                order.reading = read(order.part)
+            except (OSError, SourceError) as error:
+                order.reading = error
             return
         try:
             if self._pool is not None:
-                order.future = self._pool.submit(order.part)
+                order.future = self._pool.submit(read, order.part)
             elif self._executor is not None:
                 order.future = self._executor.submit(read, order.part)
-        except _broken() as error:
-            from concurrent.futures import Future  # as in `_broken`
+        except broken() as error:
+            from concurrent.futures import Future  # as in `broken`
 
             order.future = Future()
             order.future.set_exception(error)
 
-    def _first_of(self, pending: deque[_Job[_Owner]]) -> tuple[_Owner, Reading | None]:
+    def _first_of(self, pending: deque[_Job[_Owner]]) -> tuple[_Owner, Reading | OSError | SourceError | None]:
         order = pending[0]
         while order.future is not None and order.reading is None:
             try:
                 order.reading = order.future.result()
-            except _broken():
+            except (OSError, SourceError) as error:
+                order.reading = error
+            except broken():
                 self._send_again(pending)
         pending.popleft()
         return order.owner, order.reading
@@ -121,7 +131,7 @@ class Dispatcher:
             raise WorkerLostError("the executor's workers were lost")
         self._pool.restart()
         for order in pending:
-            if order.future is not None and isinstance(order.future.exception(), _broken()):
+            if order.future is not None and isinstance(order.future.exception(), broken()):
                 if order.is_second:
                     raise WorkerLostError("worker processes were killed twice (out of memory?): try fewer jobs")
                 order.is_second = True
@@ -137,7 +147,7 @@ class Dispatcher:
             self._pool.close()
 
 
-def _broken() -> type[RuntimeError]:
+def broken() -> type[RuntimeError]:
     """What an executor without workers raises; slow to import, and needless for small archives."""
     from concurrent.futures import BrokenExecutor
 

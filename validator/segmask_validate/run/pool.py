@@ -1,4 +1,4 @@
-"""Processes of this machine to read parts in.
+"""Processes of this machine to work in.
 
 They are spawned: a fork of a process that has threads, as one with numpy has, may hang, and Python warns of it.
 
@@ -13,20 +13,20 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Final
+from typing import Final, TypeVar
 
 from segmask._support.memory import keep_freed_blocks
-from segmask.part import Part
-
-from .worker import Reading, read
 
 _CONTEXT: Final = get_context("spawn")
 _MOST: Final = 61 if sys.platform == "win32" else 1 << 16  # what Windows can wait for
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 class Pool:
@@ -50,13 +50,13 @@ class Pool:
                 executor.submit(int)
         return executor
 
-    def submit(self, part: Part) -> Future[Reading]:
-        """Has a part read.
+    def submit(self, function: Callable[[_Item], _Result], item: _Item) -> Future[_Result]:
+        """Has a function called.
 
         Raises:
             BrokenExecutor: a worker was killed.
         """
-        return self._executor.submit(read, part)
+        return self._executor.submit(function, item)
 
     def restart(self) -> None:
         """Starts all workers anew; what was not read is lost."""

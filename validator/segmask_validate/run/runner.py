@@ -8,17 +8,22 @@ report is the same. The parts of all archives are one list of work.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from os import PathLike
+from dataclasses import dataclass
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Final
 
 import segmask
 from segmask import Archive, Limits
+from segmask.container.source import SourceError
 from segmask.part import Part
 from segmask.reporter import Reporter
 from segmask.rules import BY_CODE, RULES
 from segmask_validate.findings.grouping import Findings
 from segmask_validate.findings.labelmap_checks import MaskUsage, check
-from segmask_validate.report.model import ArchiveReport, Finding, Skip, verdict_of
+from segmask_validate.report.model import MAX_PLACES, ArchiveReport, Finding, Skip, verdict_of
+from segmask_validate.task import checks
+from segmask_validate.task.model import Task
+from segmask_validate.task.usage import ImageUsage
 
 from .dispatcher import Dispatcher
 from .worker import Reading
@@ -33,6 +38,9 @@ _IMAGE_COST: Final = 8 << 10  # bytes of masks that take as long as all that an 
 Progress = Callable[[int, int], None]
 """Gets how many images have been read, and how many there are in all archives opened so far."""
 
+Failed = Callable[[str, OSError | SourceError], None]
+"""Gets a path that cannot be read, and why; nothing is said about an archive there."""
+
 
 def validate(
     path: str | PathLike[str],
@@ -40,6 +48,8 @@ def validate(
     jobs: int = 1,
     limits: Limits = segmask.Limits(),  # noqa: B008 - frozen
     selected: frozenset[str] = frozenset(BY_CODE),
+    task: Task | None = None,
+    max_places: int = MAX_PLACES,
 ) -> ArchiveReport:
     """Reads an archive to its end and says everything that is wrong with it.
 
@@ -48,6 +58,8 @@ def validate(
         jobs: processes to read images in, at most; 1, and little to read, is read in this one.
         limits: what an untrusted archive may make the reader do.
         selected: codes of the rules to report; the verdict counts all of them.
+        task: what the archive is imported into: the verdict is that of this import.
+        max_places: places of a finding to name, at least 1.
 
     Returns:
         The report; equal for every value of `jobs`.
@@ -57,18 +69,21 @@ def validate(
         SourceError: the bytes behind a URL cannot be read, or the file was changed while it was read.
         WorkerLostError: worker processes were killed twice.
     """
-    (report,) = validate_all([path], jobs=jobs, limits=limits, selected=selected)
+    (report,) = validate_all([path], jobs=jobs, limits=limits, selected=selected, task=task, max_places=max_places)
     return report
 
 
-def validate_all(
+def validate_all(  # noqa: PLR0913 - all but the paths are keywords that most callers leave out
     paths: Iterable[str | PathLike[str]],
     *,
     jobs: int = 1,
     limits: Limits = segmask.Limits(),  # noqa: B008 - frozen
     selected: frozenset[str] = frozenset(BY_CODE),
+    task: Task | None = None,
+    max_places: int = MAX_PLACES,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    failed: Failed | None = None,
 ) -> Iterator[ArchiveReport]:
     """Validates archives as one list of work; see `validate`.
 
@@ -79,9 +94,12 @@ def validate_all(
         jobs: processes to read images in, at most; with an executor its number of workers.
         limits: what an untrusted archive may make the reader do.
         selected: codes of the rules to report.
+        task: what the archives are imported into, each by itself.
+        max_places: places of a finding to name, at least 1.
         executor: reads images in place of processes of our own: threads, a cluster, ... Its workers must see the
             archives under the same paths.
         progress: is told how far it is.
+        failed: is told of each archive that cannot be read, and the others go on; None ends the work at the first.
 
     Yields:
         The reports in the order of the paths, each as soon as it is there; an archive is opened when its turn comes.
@@ -89,40 +107,98 @@ def validate_all(
     Raises:
         OSError, SourceError, WorkerLostError: as `validate` does.
     """
-    done = known = 0
+    run = _Run(_Settings(limits, task, max_places), progress, failed)
     with Dispatcher(jobs, executor) as dispatcher:
-
-        def work() -> Iterator[tuple[_Validation, Part | None]]:
-            nonlocal known
-            for path in paths:
-                validation = _Validation(path, limits)
-                known += len(validation.archive)
-                dispatcher.expect(validation.archive.mask_bytes + len(validation.archive) * _IMAGE_COST)
-                yield from ((validation, part) for part in validation.archive.parts())
-                yield validation, None
-
-        for validation, reading in dispatcher.read(work()):
-            if reading is None:
+        for validation, reading in dispatcher.read(run.work(paths, dispatcher)):
+            if isinstance(reading, OSError | SourceError):
+                run.fail(validation, reading)
+            elif reading is not None:
+                run.add(validation, reading)
+            elif validation.failure is None:
                 yield validation.report(selected)
             else:
-                validation.add(reading)
-                done += reading.usage.images
-                if progress is not None:
-                    progress(done, known)
+                run.leave_out(validation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """How every archive of a run is read and told of; see `validate`."""
+
+    limits: Limits
+    task: Task | None
+    max_places: int
+
+
+class _Run:
+    """Archives on their way to their reports: what there is to read, how much of it has been, what could not be."""
+
+    def __init__(self, settings: _Settings, progress: Progress | None, failed: Failed | None) -> None:
+        self._settings, self._progress, self._failed = settings, progress, failed
+        self._done = self._known = 0
+
+    def work(
+        self, paths: Iterable[str | PathLike[str]], dispatcher: Dispatcher
+    ) -> Iterator[tuple[_Validation, Part | None]]:
+        """Parts of the archives, with a mark at the end of each; an archive is opened when its turn comes."""
+        for path in paths:
+            try:
+                validation = _Validation(path, self._settings)
+            except (OSError, SourceError) as error:
+                if self._failed is None:
+                    raise
+                self._failed(fspath(path), error)
+                continue
+            self._known += len(validation.archive)
+            dispatcher.expect(validation.archive.mask_bytes + len(validation.archive) * _IMAGE_COST)
+            for part in validation.archive.parts():
+                if validation.failure is None:
+                    yield validation, part
+            yield validation, None
+
+    def add(self, validation: _Validation, reading: Reading) -> None:
+        """Counts in what was found in the next part of an archive."""
+        validation.add(reading)
+        self._done += reading.usage.images
+        if self._progress is not None:
+            self._progress(self._done, self._known)
+
+    def fail(self, validation: _Validation, error: OSError | SourceError) -> None:
+        """Notes why an archive cannot be read to its end; ends the work where nobody is to be told.
+
+        Raises:
+            OSError, SourceError: the error.
+        """
+        if self._failed is None:
+            raise error
+        validation.failure = validation.failure or error
+
+    def leave_out(self, validation: _Validation) -> None:
+        """Tells that there is no report of an archive."""
+        validation.archive.close()
+        if self._failed is not None and validation.failure is not None:
+            self._failed(validation.archive.path, validation.failure)
 
 
 class _Validation:
-    """An archive on its way to its report."""
+    """An archive on its way to its report.
 
-    def __init__(self, path: str | PathLike[str], limits: Limits) -> None:
-        self._findings = Findings()
+    Attributes:
+        failure: why it cannot be read to its end, as soon as that is known.
+    """
+
+    def __init__(self, path: str | PathLike[str], settings: _Settings) -> None:
+        self._findings = Findings(settings.max_places)
         self._usage = MaskUsage()
-        self.archive = segmask.open(path, on_problem=self._findings.add, limits=limits)
+        self._task, self._for_task = settings.task, ImageUsage()
+        self.failure: OSError | SourceError | None = None
+        self.archive = segmask.open(path, on_problem=self._findings.add, limits=settings.limits)
         self._findings.use(self.archive.labelmap, has_label_map=self.archive.label_source is not None)
 
     def add(self, reading: Reading) -> None:
         """Counts in what was found in the next part."""
         self._usage.join(reading.usage)
+        if self._task is not None:
+            self._for_task.join(reading.for_task)
         for problem in reading.problems:
             self._findings.add(problem)
 
@@ -130,11 +206,15 @@ class _Validation:
         """The report, when all parts have been read."""
         with self.archive:
             check(self.archive, self._usage, Reporter(self._findings.add))
-            return _report(self.archive, self._findings, self._usage, selected)
+            if self._task is not None and not self.archive.is_unreadable:
+                checks.check(self.archive, self._for_task, self._task, Reporter(self._findings.add))
+            skipped = _skipped(self.archive, self._findings, checks.unchecked(self._task))
+            return _report(self.archive, self._findings, self._usage, selected, skipped)
 
 
-def _report(archive: Archive, findings: Findings, usage: MaskUsage, selected: frozenset[str]) -> ArchiveReport:
-    skipped = _skipped(archive, findings)
+def _report(
+    archive: Archive, findings: Findings, usage: MaskUsage, selected: frozenset[str], skipped: dict[str, Skip]
+) -> ArchiveReport:
     kept: list[Finding] = []
     deselected: dict[str, Skip] = {}
     for finding in findings.list():
@@ -143,10 +223,11 @@ def _report(archive: Archive, findings: Findings, usage: MaskUsage, selected: fr
             deselected[code] = Skip(code, "found, and not among the selected rules")
         elif code not in skipped:
             kept.append(finding)
+    effects = findings.effects - ({segmask.Effect.UNSAFE} if archive.is_folder else set())  # nobody unpacks a folder
     return ArchiveReport(
         path=archive.path,
-        verdict=verdict_of(findings.effects, complete=not findings.incomplete),
-        unsafe=segmask.Effect.UNSAFE in findings.effects,
+        verdict=verdict_of(effects, complete=not findings.incomplete),
+        unsafe=segmask.Effect.UNSAFE in effects,
         complete=not findings.incomplete,
         subsets={} if archive.is_unreadable else {name: len(ids) for name, ids in archive.subsets.items()},
         labels=() if archive.is_unreadable else archive.labelmap.names,
@@ -157,12 +238,12 @@ def _report(archive: Archive, findings: Findings, usage: MaskUsage, selected: fr
     )
 
 
-def _skipped(archive: Archive, findings: Findings) -> dict[str, Skip]:
-    """Rules that could not be checked, or say nothing reliable, and why."""
+def _skipped(archive: Archive, findings: Findings, unchecked: dict[str, str]) -> dict[str, Skip]:
+    """Rules that could not be checked, or say nothing reliable, and why; `unchecked` are those that know no task."""
     if archive.is_unreadable:
         reason = "the archive could not be read"
         return {rule.code: Skip(rule.code, reason) for rule in RULES if not rule.code.startswith(_UNREADABLE_CHECKED)}
-    skipped: dict[str, Skip] = {}
+    skipped = {code: Skip(code, reason) for code, reason in unchecked.items()}
     has_unread_labels = archive.labelmap.uncertain and not archive.labelmap
     for rule in RULES:
         cause = next((code for code in rule.requires if code in findings.incomplete), None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from segmask.part import Part
 from segmask.problem import Problem
 from segmask_validate.findings.labelmap_checks import MaskUsage
+from segmask_validate.task.usage import ImageUsage
 
 
 @dataclass(slots=True)
@@ -15,6 +16,7 @@ class Reading:
 
     problems: list[Problem] = field(default_factory=list)
     usage: MaskUsage = field(default_factory=MaskUsage)
+    for_task: ImageUsage = field(default_factory=ImageUsage)
 
 
 def read(part: Part) -> Reading:
@@ -26,4 +28,5 @@ def read(part: Part) -> Reading:
     reading = Reading()
     for image in part.read(reading.problems.append):
         reading.usage.add(image)
+        reading.for_task.add(image)
     return reading

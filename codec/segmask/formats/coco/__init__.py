@@ -11,21 +11,21 @@ from os import PathLike
 from pathlib import Path
 
 from segmask._support.files import naming, reading
-from segmask.formats.annotations import Annotations
+from segmask.formats.annotations import Annotations, PreparedImage
 from segmask.formats.common import write_text
 from segmask.shapes.model import AnnotatedImage
 
 from .reader import annotations_of
 from .text import load
-from .writer import Numbers, Writer
+from .writer import Numbers, Writer, prepared
 
-__all__ = ["read", "write"]
+__all__ = ["prepare", "read", "write"]
 
 
 def read(path: str | PathLike[str]) -> Annotations:
     """The annotations in a COCO instances document.
 
-    Polygons of one annotation share a group of their own; RLE becomes a `Mask` of its box; an annotation without a
+    Polygons of one annotation share a group of their own, numbered in the order of the annotations' ids; RLE becomes a `Mask` of its box; an annotation without a
     segmentation becomes a `Box`, turned by CVAT's attribute ``rotation``. Masks are unpacked image by image while
     `images` is iterated, which can be done again.
 
@@ -44,7 +44,7 @@ def read(path: str | PathLike[str]) -> Annotations:
 def write(
     path: str | PathLike[str],
     labels: Sequence[str],
-    images: Iterable[AnnotatedImage],
+    images: Iterable[AnnotatedImage | PreparedImage],
     *,
     label_ids: Mapping[str, int] | None = None,
     image_ids: Mapping[str, int] | None = None,
@@ -60,7 +60,7 @@ def write(
     Args:
         path: the file to make or replace.
         labels: names of the categories, in their order.
-        images: what to write; read once.
+        images: what to write, or what `prepare` made of it for these labels; read once.
         label_ids: numbers of categories; the rest get the lowest free ones from 1.
         image_ids: numbers of images by name; the rest get the lowest free ones from 1.
         suffix: extension of the image files.
@@ -71,3 +71,16 @@ def write(
     """
     writer = Writer(labels, Numbers("label_ids", label_ids or {}), Numbers("image_ids", image_ids or {}), suffix)
     write_text(Path(path), writer.document(images))
+
+
+def prepare(image: AnnotatedImage, labels: Mapping[str, int]) -> PreparedImage:
+    """Does most of the work of `write` for an image, in any process.
+
+    Args:
+        image: the image.
+        labels: number of each category, as `write` gets or gives it.
+
+    Raises:
+        AnnotationError: as `write` does.
+    """
+    return prepared(image, labels)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any, Final
 from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.formats.common import MASK_PIXELS
 from segmask.labels.labelmap import Label
+from segmask.pixels.color import Color
 from segmask.pixels.spans import ColumnSpans
 from segmask.shapes.model import AnnotatedImage, Box, Mask, Polygon
 
@@ -32,9 +32,26 @@ def annotations_of(document: Mapping[str, Any]) -> Annotations:
         reader.add_category(f"categories[{place}]", category)
     for place, image in enumerate(document["images"]):
         reader.add_image(f"images[{place}]", image)
+    groups = _groups(document["annotations"])
     for place, annotation in enumerate(document["annotations"]):
-        reader.add_annotation(f"annotations[{place}]", annotation)
+        reader.add_annotation(f"annotations[{place}]", annotation, groups.get(place, 0))
     return reader.finish()
+
+
+def _groups(annotations: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+    """Group numbers for the annotations of several polygons, by place: in each image in the order of their ids, as in CVAT."""
+    places = [place for place, annotation in enumerate(annotations) if _has_parts(annotation.get("segmentation"))]
+    counts: Counter[int] = Counter()
+    groups = {}
+    for place in sorted(places, key=lambda place: int(annotations[place]["id"])):
+        image = int(annotations[place]["image_id"])
+        counts[image] += 1
+        groups[place] = counts[image]
+    return groups
+
+
+def _has_parts(segmentation: object) -> bool:
+    return isinstance(segmentation, list) and len(segmentation) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +75,6 @@ class _Image:
     width: int
     height: int
     shapes: list[Polygon | Box | _Encoded] = field(default_factory=list)
-    groups: int = 0
     mask_pixels: int = 0
 
 
@@ -116,7 +132,7 @@ class _Reader:
         check_size(where, width, height)
         self._images[number] = _Image(name, width, height)
 
-    def add_annotation(self, where: str, annotation: Mapping[str, Any]) -> None:
+    def add_annotation(self, where: str, annotation: Mapping[str, Any], group: int) -> None:
         number = int(annotation["id"])
         check_new(f"{where}.id", number, self._annotations)
         self._annotations.add(number)
@@ -136,7 +152,7 @@ class _Reader:
             x, y, width, height = annotation["bbox"]
             image.shapes.append(Box(x, y, width, height, label, _rotation(annotation) or 0.0))
         elif isinstance(segmentation, list):
-            _add_polygons(f"{where}.segmentation", image, segmentation, label)
+            _add_polygons(f"{where}.segmentation", image, segmentation, label, group)
         else:
             _add_mask(f"{where}.segmentation", image, segmentation, label)
 
@@ -168,11 +184,7 @@ class _Reader:
         self._dropped.update({thing: times for thing, times in found.items() if times})
 
 
-def _add_polygons(where: str, image: _Image, rings: Sequence[Sequence[float]], label: str) -> None:
-    group = 0
-    if len(rings) > 1:
-        image.groups += 1
-        group = image.groups
+def _add_polygons(where: str, image: _Image, rings: Sequence[Sequence[float]], label: str, group: int) -> None:
     for place, ring in enumerate(rings):
         if len(ring) % 2:
             raise AnnotationError(f"{where}[{place}]", f"{len(ring)} numbers, an odd count: x and y in turn")
@@ -188,7 +200,8 @@ def _add_mask(where: str, image: _Image, segmentation: Mapping[str, Any], label:
         spans = spans_of(segmentation["counts"], image.width * image.height)
     except ValueError as error:
         raise AnnotationError(f"{where}.counts", str(error)) from None
-    image.mask_pixels += math.prod(box_of(spans, image.height)[2:])
+    box = box_of(spans, image.height)
+    image.mask_pixels += box.width * box.height
     if image.mask_pixels > MASK_PIXELS:
         message = f"up to here the masks of {short(image.name)} have {image.mask_pixels:,} pixels, more than the "
         raise AnnotationError(where, f"{message}{MASK_PIXELS:,} allowed for one image")
@@ -215,9 +228,8 @@ def _attributes(annotation: Mapping[str, Any]) -> int:
     return len(lost) - int(bool(_rotation(annotation)))
 
 
-def _color(value: object) -> tuple[int, int, int] | None:
+def _color(value: object) -> Color | None:
     """Colour of a category: no part of COCO instances, but of COCO panoptic; None for anything else."""
     if isinstance(value, list) and len(value) == 3 and all(type(v) is int and 0 <= v <= 255 for v in value):
-        red, green, blue = value
-        return red, green, blue
+        return Color(*value)
     return None

@@ -1,4 +1,4 @@
-"""Run lengths down the columns (RLE), 0 first: as lists, as pycocotools' string, and as `ColumnSpans`."""
+"""Run lengths (RLE) as COCO has them, as lists and as pycocotools' string, to pixels."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 
 from segmask._support.arrays import BoolArray, IntArray
+from segmask.pixels import run_lengths
+from segmask.pixels.box import Box
 from segmask.pixels.spans import ColumnSpans
 
 _MAX_CHARACTERS: Final = 7  # of one compressed count: 35 bits
@@ -27,29 +29,18 @@ def spans_of(counts: str | Sequence[int], pixels: int) -> ColumnSpans:
     else:
         lengths = np.array(counts, dtype=np.int64)
     _check_lengths(lengths, pixels)
-    borders = np.cumsum(lengths)
-    covers = lengths[1::2] > 0
-    starts, ends = (borders - lengths)[1::2][covers], borders[1::2][covers]
-    apart = starts[1:] > ends[:-1]
-    return ColumnSpans(np.append(starts[:1], starts[1:][apart]), np.append(ends[:-1][apart], ends[-1:]))
+    return ColumnSpans(*run_lengths.to_runs(lengths))
 
 
-def counts_of(spans: ColumnSpans, pixels: int) -> list[int]:
-    """Run lengths of an image of a given number of pixels; the first is 0 where its first pixel is covered."""
-    borders = np.stack((spans.starts, spans.ends), axis=1).ravel()
-    lengths: list[int] = np.diff(borders, prepend=0, append=pixels).tolist()
-    return lengths[:-1] if lengths[-1] == 0 else lengths
-
-
-def box_of(spans: ColumnSpans, height: int) -> tuple[int, int, int, int]:
-    """Column, row, width and height of what is covered; all 0 where nothing is."""
+def box_of(spans: ColumnSpans, height: int) -> Box:
+    """The rectangle around what is covered; all 0 where nothing is."""
     if not len(spans.starts):
-        return 0, 0, 0, 0
+        return Box(0, 0, 0, 0)
     (first, top), (last, bottom) = np.divmod(spans.starts, height), np.divmod(spans.ends - 1, height)
     left, right = int(first[0]), int(last[-1]) + 1
     if (first != last).any():
-        return left, 0, right - left, height
-    return left, int(top.min()), right - left, int(bottom.max() - top.min()) + 1
+        return Box(left, 0, right - left, height)
+    return Box(left, int(top.min()), right - left, int(bottom.max() - top.min()) + 1)
 
 
 def crop(spans: ColumnSpans, height: int) -> BoolArray:

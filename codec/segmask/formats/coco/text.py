@@ -13,6 +13,7 @@ from .schema import check_schema, place_of
 from .terms import short
 
 _MAX_DIGITS: Final = 4000  # Python refuses to convert more than 4300 at once
+_BLOCK: Final = _MAX_DIGITS // 2
 
 
 def load(data: bytes) -> Any:
@@ -44,16 +45,20 @@ def _parse(data: bytes) -> Any:
         column = error.start - data.rfind(b"\n", 0, error.start)
         raise AnnotationError("", f"not UTF-8: line {line}, byte {column} of it") from None
     hooks = _Hooks()
+    integer = hooks.integer if _may_have_long(text) else None  # a call for each number takes as long as all the rest
     try:
-        document = json.loads(
-            text, parse_int=hooks.integer, parse_constant=hooks.constant, object_pairs_hook=hooks.members
-        )
+        document = json.loads(text, parse_int=integer, parse_constant=hooks.constant, object_pairs_hook=hooks.members)
     except json.JSONDecodeError as error:
         raise AnnotationError("", f"not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from None
     if hooks.found:
         place, oddity = _first_oddity(document)
         raise AnnotationError(place_of(place), oddity.what)
     return document
+
+
+def _may_have_long(text: str) -> bool:
+    """Whether there may be numbers of so many digits: such a one fills a block."""
+    return any(text[start : start + _BLOCK].isdigit() for start in range(0, len(text), _BLOCK))
 
 
 class _Hooks:

@@ -11,12 +11,13 @@ from typing import Any, Final
 import numpy as np
 
 from segmask._support.arrays import FloatArray
-from segmask.formats.annotations import AnnotationError
+from segmask.formats.annotations import AnnotationError, PreparedImage
+from segmask.pixels import run_lengths
 from segmask.pixels.spans import ColumnSpans, area, union
 from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 from segmask.shapes.raster import FINENESS, box_corners, rasterise_all
 
-from .rle import box_of, counts_of
+from .rle import box_of
 from .terms import MAX_COORDINATE, MAX_ID, check_size, check_text, image_name, short
 
 _DECIMALS: Final = 2
@@ -68,7 +69,7 @@ class Writer:
         self._image_ids = image_ids
         self._suffix = suffix
 
-    def document(self, images: Iterable[AnnotatedImage]) -> Iterator[str]:
+    def document(self, images: Iterable[AnnotatedImage | PreparedImage]) -> Iterator[str]:
         """Its pieces, in order; called once.
 
         Raises:
@@ -86,18 +87,18 @@ class Writer:
         for name, number in self._labels.items():
             yield _json({"id": number, "name": name, "supercategory": ""})
 
-    def _annotations(self, images: Iterable[AnnotatedImage]) -> Iterator[str]:
+    def _annotations(self, images: Iterable[AnnotatedImage | PreparedImage]) -> Iterator[str]:
         """The annotations of all images; notes the images, which come after them."""
         annotation_ids = count(1)
         names: set[str] = set()
         for place, image in enumerate(images):
             number = self._add_image(f"images[{place}]", image, names)
-            drawn = self._draw(f"images[{place}].shapes", image)
-            for indices in _instances(image.shapes):
-                annotation = self._annotation([drawn[index] for index in indices], image)
-                yield _json({"id": next(annotation_ids), "image_id": number, **annotation})
+            if not isinstance(image, PreparedImage):
+                image = PreparedImage.of(image, _pieces(f"images[{place}].shapes", image, self._labels))  # noqa: PLW2901
+            for piece in image.pieces:
+                yield f'{{"id":{next(annotation_ids)},"image_id":{number},{piece}'
 
-    def _add_image(self, where: str, image: AnnotatedImage, names: set[str]) -> int:
+    def _add_image(self, where: str, image: AnnotatedImage | PreparedImage, names: set[str]) -> int:
         file_name = f"{image.name}{self._suffix}"
         check_text(where, file_name)
         if not image.name or image.name.endswith("/") or image_name(file_name) != image.name:
@@ -111,29 +112,47 @@ class Writer:
         self._images.append(_json({"id": number, "width": width, "height": height, "file_name": file_name}))
         return number
 
-    def _draw(self, where: str, image: AnnotatedImage) -> list[_Drawn]:
-        shapes: list[Polygon | Mask] = []
-        for index, shape in enumerate(image.shapes):
-            if shape.label not in self._labels:
-                raise AnnotationError(f"{where}[{index}]", f"{short(shape.label)} is not one of the labels")
-            shapes.append(_as_written(f"{where}[{index}]", shape))
-        spans = rasterise_all(shapes, int(image.width), int(image.height))
-        return [_Drawn(shape, pixels) for shape, pixels in zip(shapes, spans, strict=True)]
 
-    def _annotation(self, drawn: Sequence[_Drawn], image: AnnotatedImage) -> dict[str, Any]:
-        leader = max(drawn, key=lambda shape: area(shape.spans))
-        spans = union([shape.spans for shape in drawn])
-        rings = [_numbers(shape.shape.points) for shape in drawn if isinstance(shape.shape, Polygon)]
-        is_mask = len(rings) < len(drawn)
-        width, height = int(image.width), int(image.height)
-        rle = {"size": [height, width], "counts": counts_of(spans, width * height)} if is_mask else None
-        return {
-            "category_id": self._labels[leader.shape.label],
-            "segmentation": rle or rings,
-            "area": area(spans),
-            "bbox": box_of(spans, height),
-            "iscrowd": int(is_mask),
-        }
+def prepared(image: AnnotatedImage, labels: Mapping[str, int]) -> PreparedImage:
+    """An image for `Writer.document`; see `segmask.formats.coco.prepare`."""
+    return PreparedImage.of(image, _pieces(f"{short(image.name)}.shapes", image, labels))
+
+
+def _pieces(where: str, image: AnnotatedImage, labels: Mapping[str, int]) -> Iterator[str]:
+    """The text of each annotation behind its ids."""
+    drawn = _draw(where, image, labels)
+    for indices in _instances(image.shapes):
+        yield _json(_annotation([drawn[index] for index in indices], image, labels)).removeprefix("{")
+
+
+def _draw(where: str, image: AnnotatedImage, labels: Mapping[str, int]) -> list[_Drawn]:
+    shapes: list[Polygon | Mask] = []
+    for index, shape in enumerate(image.shapes):
+        if shape.label not in labels:
+            raise AnnotationError(f"{where}[{index}]", f"{short(shape.label)} is not one of the labels")
+        shapes.append(_as_written(f"{where}[{index}]", shape))
+    spans = rasterise_all(shapes, int(image.width), int(image.height))
+    return [_Drawn(shape, pixels) for shape, pixels in zip(shapes, spans, strict=True)]
+
+
+def _annotation(drawn: Sequence[_Drawn], image: AnnotatedImage, labels: Mapping[str, int]) -> dict[str, Any]:
+    leader = max(drawn, key=lambda shape: area(shape.spans))
+    spans = union([shape.spans for shape in drawn])
+    rings = [_numbers(shape.shape.points) for shape in drawn if isinstance(shape.shape, Polygon)]
+    is_mask = len(rings) < len(drawn)
+    width, height = int(image.width), int(image.height)
+    rle = (
+        {"size": [height, width], "counts": run_lengths.of_runs(spans.starts, spans.ends, width * height).tolist()}
+        if is_mask
+        else None
+    )
+    return {
+        "category_id": labels[leader.shape.label],
+        "segmentation": rle or rings,
+        "area": area(spans),
+        "bbox": box_of(spans, height),
+        "iscrowd": int(is_mask),
+    }
 
 
 def _instances(shapes: Iterable[Shape]) -> Iterator[list[int]]:

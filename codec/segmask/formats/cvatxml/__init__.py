@@ -8,19 +8,19 @@ the first count being zeros; the last pixel counts, so the counts add up to widt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
-from segmask.formats.annotations import Annotations
+from segmask.formats.annotations import Annotations, PreparedImage
 from segmask.formats.common import write_text
 from segmask.labels.labelmap import Label
 from segmask.shapes.model import AnnotatedImage
 
 from .reader import annotations_in
-from .writer import document
+from .writer import document, prepared
 
-__all__ = ["read", "write"]
+__all__ = ["prepare", "read", "write"]
 
 
 def read(path: str | PathLike[str]) -> Annotations:
@@ -43,7 +43,7 @@ def read(path: str | PathLike[str]) -> Annotations:
 def write(
     path: str | PathLike[str],
     labels: Sequence[Label] | Sequence[str],
-    images: Iterable[AnnotatedImage],
+    images: Iterable[AnnotatedImage | PreparedImage],
     *,
     suffix: str = ".jpg",
 ) -> None:
@@ -55,7 +55,7 @@ def write(
     Args:
         path: the document; a temporary file beside it becomes it at the end.
         labels: in the order to declare them.
-        images: taken one by one.
+        images: taken one by one; or what `prepare` made of them for these labels.
         suffix: what an image's name lacks to be the name of its file.
 
     Raises:
@@ -65,3 +65,16 @@ def write(
     """
     entries = [label if isinstance(label, Label) else Label(label) for label in labels]
     write_text(Path(path), document(entries, images, suffix))
+
+
+def prepare(image: AnnotatedImage, labels: Collection[str]) -> PreparedImage:
+    """Does most of the work of `write` for an image, in any process.
+
+    Args:
+        image: the image.
+        labels: names of the labels.
+
+    Raises:
+        AnnotationError: as `write` does.
+    """
+    return prepared(image, labels)

@@ -11,6 +11,7 @@ from typing import Final
 
 from segmask.formats.annotations import AnnotationError, Annotations
 from segmask.labels.labelmap import Label
+from segmask.pixels.color import Color
 from segmask.shapes.model import AnnotatedImage
 
 from .nodes import Node, children_of_root
@@ -158,5 +159,4 @@ def _label(node: Node) -> Label:
     match = _COLOR.fullmatch(color)
     if match is None:
         raise AnnotationError(f"{node.where}/color", f"{shown(color)} is not a colour such as '#ff0000'")
-    red, green, blue = (int(channel, 16) for channel in match.groups())
-    return Label(name, (red, green, blue))
+    return Label(name, Color(*(int(channel, 16) for channel in match.groups())))

@@ -11,6 +11,7 @@ import numpy as np
 
 from segmask._support.arrays import BoolArray
 from segmask.formats.common import MASK_PIXELS, without_extension
+from segmask.pixels import run_lengths
 from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
 
 from .nodes import NUMBER, Node
@@ -123,7 +124,9 @@ def _pixels(node: Node) -> BoolArray:
     for number, text in enumerate(texts, 1):
         if not _COUNT.fullmatch(text):
             raise node.error("rle", f"count {number}, {shown(text)}, is not a whole number from 0 to {10**10 - 1}")
-    counts = np.array([int(text) for text in texts], dtype=np.int64)
-    if counts.sum() != width * height:
-        raise node.error("rle", f"the counts add up to {counts.sum()} instead of {width} x {height} = {width * height}")
-    return np.repeat(np.arange(len(counts)) % 2 == 1, counts).reshape(height, width)
+    lengths = np.array([int(text) for text in texts], dtype=np.int64)
+    if lengths.sum() != width * height:
+        raise node.error(
+            "rle", f"the counts add up to {lengths.sum()} instead of {width} x {height} = {width * height}"
+        )
+    return run_lengths.to_dense(lengths).reshape(height, width)

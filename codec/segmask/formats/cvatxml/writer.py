@@ -5,24 +5,24 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, assert_never
 from xml.sax.saxutils import escape, quoteattr
 
-import numpy as np
-
-from segmask._support.arrays import BoolArray
-from segmask.formats.annotations import AnnotationError
+from segmask._support.arrays import IntArray
+from segmask.formats.annotations import AnnotationError, PreparedImage
 from segmask.formats.common import without_extension
 from segmask.labels.labelmap import Label
-from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
+from segmask.pixels import run_lengths
+from segmask.pixels.box import Box as PixelBox
+from segmask.shapes.model import AnnotatedImage, Box, Ellipse, EncodedMask, Mask, Polygon, Shape
 
 from .terms import DEFAULT_SUBSET, INT_MAX, ROOT, VERSION, shown
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def document(labels: Sequence[Label], images: Iterable[AnnotatedImage], suffix: str) -> Iterator[str]:
+def document(labels: Sequence[Label], images: Iterable[AnnotatedImage | PreparedImage], suffix: str) -> Iterator[str]:
     """Its text, in pieces.
 
     Raises:
@@ -63,7 +63,7 @@ def _hex(label: Label, where: str) -> str:
     return "#" + "".join(f"{channel:02x}" for channel in color)
 
 
-def _image_lines(image: AnnotatedImage, index: int, known: set[str], suffix: str) -> Iterator[str]:
+def _image_lines(image: AnnotatedImage | PreparedImage, index: int, known: set[str], suffix: str) -> Iterator[str]:
     where = f"image[{index + 1}]"
     name = image.name + suffix
     if not image.name or without_extension(name) != image.name:
@@ -80,15 +80,24 @@ def _image_lines(image: AnnotatedImage, index: int, known: set[str], suffix: str
     if image.subset == DEFAULT_SUBSET:
         del attributes["subset"]
     yield f"  {_tag('image', attributes, where)}>\n"
-    counts: Counter[str] = Counter()
-    for shape in image.shapes:
-        kind = type(shape).__name__.lower()
-        counts[kind] += 1
-        yield _shape_line(shape, kind, image, known, f"{where}/{kind}[{counts[kind]}]")
+    yield from image.pieces if isinstance(image, PreparedImage) else _shape_lines(where, image, known)
     yield "  </image>\n"
 
 
-def _shape_line(shape: Shape, kind: str, image: AnnotatedImage, known: set[str], where: str) -> str:
+def prepared(image: AnnotatedImage, labels: Collection[str]) -> PreparedImage:
+    """An image for `document`; see `segmask.formats.cvatxml.prepare`."""
+    return PreparedImage.of(image, _shape_lines(f"image[@name={shown(image.name)}]", image, labels))
+
+
+def _shape_lines(where: str, image: AnnotatedImage, known: Collection[str]) -> Iterator[str]:
+    counts: Counter[str] = Counter()
+    for shape in image.shapes:
+        kind = "mask" if isinstance(shape, Mask) else type(shape).__name__.lower()
+        counts[kind] += 1
+        yield _shape_line(shape, kind, image, known, f"{where}/{kind}[{counts[kind]}]")
+
+
+def _shape_line(shape: Shape, kind: str, image: AnnotatedImage, known: Collection[str], where: str) -> str:
     if shape.label not in known:
         raise AnnotationError(f"{where}/@label", f"label {shown(shape.label)} is not declared")
     attributes = {
@@ -123,27 +132,25 @@ def _geometry(shape: Shape, image: AnnotatedImage, where: str) -> dict[str, str]
 
 
 def _mask_attributes(mask: Mask, image: AnnotatedImage, where: str) -> dict[str, str]:
+    if isinstance(mask, EncodedMask) and (encoded := mask.counts_in(image.width, image.height)) is not None:
+        return _rle(*encoded)
     left, top = max(mask.x, 0), max(mask.y, 0)
     right, bottom = max(image.width - mask.x, 0), max(image.height - mask.y, 0)
     visible = mask.mask[top - mask.y : bottom, left - mask.x : right]
     if not visible.size:
         raise AnnotationError(where, "no pixel of the mask lies inside the image")
     height, width = visible.shape
+    return _rle(PixelBox(left, top, width, height), run_lengths.of_mask(visible))
+
+
+def _rle(box: PixelBox, counts: IntArray) -> dict[str, str]:
     return {
-        "rle": ", ".join(map(str, _counts(visible))),
-        "left": str(left),
-        "top": str(top),
-        "width": str(width),
-        "height": str(height),
+        "rle": ", ".join(map(str, counts.tolist())),
+        "left": str(box.x),
+        "top": str(box.y),
+        "width": str(box.width),
+        "height": str(box.height),
     }
-
-
-def _counts(mask: BoolArray) -> list[int]:
-    """Lengths of the runs, row by row, the first being of False and 0 where there is none."""
-    flat = mask.astype(np.bool_, copy=False).ravel()
-    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    first = [0] if flat[0] else []
-    return [*first, *np.diff(changes, prepend=0, append=flat.size).tolist()]
 
 
 def _tag(name: str, attributes: dict[str, str], where: str) -> str:

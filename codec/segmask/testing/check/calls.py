@@ -20,7 +20,7 @@ from segmask.compare import scenes
 from segmask.compare.roundtrip import NO_FILE
 from segmask.compare.scenes import NotAnImage, Scene, hides_values, images_of, kind, scene_of
 from segmask.labels.labelmap import LabelMap
-from segmask.shapes.model import Mask
+from segmask.shapes.model import Mask, Shape
 
 from .givenimages import GivenImage
 
@@ -44,7 +44,7 @@ class Codec:
         codec: an object with some of the `FUNCTIONS`.
     """
 
-    def __init__(self, codec: Any) -> None:
+    def __init__(self, codec: object) -> None:
         found = {name: _function(codec, name) for name in FUNCTIONS}
         self._functions: dict[str, Callable[..., Any]] = {
             name: function for name, function in found.items() if callable(function)
@@ -56,7 +56,7 @@ class Codec:
         """Whether the codec has a function."""
         return name in self._functions
 
-    def polygons_to_mask(self, polygons: Sequence[Any], width: int, height: int) -> BoolArray:
+    def polygons_to_mask(self, polygons: Sequence[FloatArray], width: int, height: int) -> BoolArray:
         """(H, W) bool."""
         given = [np.array(ring) for ring in polygons]
         with self._called("polygons_to_mask") as function:
@@ -131,7 +131,7 @@ class Codec:
                 os.chdir(here)
 
 
-def _function(codec: Any, name: str) -> Any:
+def _function(codec: object, name: str) -> object:
     """An attribute of the codec, None where it has none; where looking it up raises, what does so again when it is called."""
     try:
         return getattr(codec, name, None)
@@ -148,7 +148,7 @@ def _is_for_others(error: BaseException) -> bool:
     return isinstance(error, (KeyboardInterrupt, *outcomes))
 
 
-def _ring(ring: Any) -> FloatArray:
+def _ring(ring: object) -> FloatArray:
     if hides_values(ring):
         raise Broken("mask_to_polygons returned a polygon with masked values")
     try:
@@ -160,10 +160,10 @@ def _ring(ring: Any) -> FloatArray:
     return points
 
 
-def _are_same(before: Sequence[Any], after: Sequence[Any]) -> bool:
+def _are_same(before: Sequence[Shape], after: Sequence[object]) -> bool:
     """Whether masks, and whatever a codec put among them, are those that they were."""
     return len(before) == len(after) and all(
-        isinstance(b, Mask) and a.label == b.label and np.array_equal(a.mask, b.mask)
+        isinstance(a, Mask) and isinstance(b, Mask) and a.label == b.label and np.array_equal(a.mask, b.mask)
         for a, b in zip(before, after, strict=True)
     )
 

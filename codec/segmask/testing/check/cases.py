@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +21,7 @@ def save_mask(folder: Path, name: str, mask: BoolArray) -> Path:
     return _save_png(folder / f"{name}.png", mask.astype(np.uint8) * 255, 8)
 
 
-def save_numbers(folder: Path, name: str, numbers: npt.NDArray[np.integer[Any]]) -> Path:
+def save_numbers(folder: Path, name: str, numbers: npt.NDArray[np.integer]) -> Path:
     """Writes an (H, W) array of numbers from 0 to 65,535 as a grey PNG of 16 bits."""
     return _save_png(folder / f"{name}.png", numbers, 16)
 

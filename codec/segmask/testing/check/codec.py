@@ -23,7 +23,7 @@ from .codeclaws import LAWS, Law
 _HEALTH_CHECKS: Final[list[Any]] = list(HealthCheck)
 _SHARE: Final = 5
 """What the number of examples is divided by for the data that come second, which are large."""
-_MAX_SHRINKING: Final = 500
+MAX_SHRINKING: Final = 500
 """How often a codec is called to make a failing case smaller: a slow one must not take minutes."""
 
 
@@ -189,7 +189,7 @@ def _search(
 
     try:
         seeded(seed)(options(given(data.map(_Opaque))(attempt)))()
-    except Broken:
+    except (Broken, _Enough):
         return search.last
     except Flaky:
         if search.last is None:  # pragma: no cover - something must have failed once to be flaky
@@ -197,6 +197,10 @@ def _search(
         case, message = search.last
         return case, f"{message}\nthe codec does not do the same thing each time: it was given this case twice"
     return None
+
+
+class _Enough(BaseException):
+    """Ends a search; no `Exception`, which hypothesis would take for a failure of the case."""
 
 
 class _Opaque:
@@ -229,8 +233,8 @@ class _Search:
         key = pickle.dumps(case)
         if self._broken_by:
             self._calls += 1
-            if self._calls > _MAX_SHRINKING and key not in self._broken_by:
-                return None
+            if self._calls > MAX_SHRINKING:
+                raise _Enough
         try:
             self._law.check(self._codec, case)
         except Broken as broken:

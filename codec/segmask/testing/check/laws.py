@@ -20,7 +20,7 @@ from segmask.compare.roundtrip import Read, Write, differing_images, opened, rou
 from segmask.compare.scenes import NotAnImage, bool_mask, images_of, kind, scene_of
 from segmask.problem import FormatError
 
-ToPolygons = Callable[[BoolArray], Sequence[Any]]
+ToPolygons = Callable[[BoolArray], Sequence[object]]
 ToMask = Callable[[Sequence[Any], int, int], Any]
 
 _SHOWN = 3
@@ -144,12 +144,12 @@ def _images_asked_for() -> Iterator[None]:
         raise AssertionError(safe([str(error)])) from None
 
 
-def listed(polygons: Iterable[Any]) -> str:
+def listed(polygons: Iterable[object]) -> str:
     """The first polygons, and the first points of each, as a person writes them down."""
     return ", ".join(_first([*polygons], _SHOWN, _written, "polygon")) or "none"
 
 
-def _written(ring: Any) -> str:
+def _written(ring: object) -> str:
     try:
         points = np.asarray(ring)
     except ValueError:
@@ -159,12 +159,12 @@ def _written(ring: Any) -> str:
     return f"[{', '.join(_first(points.tolist(), _SHOWN_POINTS, lambda point: str(_whole(point)), 'point'))}]"
 
 
-def _first(items: list[Any], count: int, text: Callable[[Any], str], what: str) -> list[str]:
+def _first(items: list[object], count: int, text: Callable[[object], str], what: str) -> list[str]:
     rest = len(items) - count
     return [*map(text, items[:count]), *([f"and {counted(rest, f'more {what}')}"] if rest > 0 else [])]
 
 
-def _whole(value: Any) -> Any:
+def _whole(value: object) -> object:
     """Whole numbers without a decimal point."""
     if isinstance(value, list):
         return [_whole(item) for item in value]

@@ -20,7 +20,7 @@ from segmask.testing.samples.model import (
 )
 from segmask.testing.writers import pngwriter, zipwriter
 
-from .planting import NAMES, add, append_labels, fresh, masks, plant
+from .planting import NAMES, SUBSET, add, append_labels, fresh, masks, plant
 from .registry import breaks
 
 _NOT_ZIPS = (
@@ -179,6 +179,11 @@ def _below(archive: SampleArchive, folder: str) -> SampleArchive:
     )
 
 
+def _without_macs(archive: SampleArchive) -> SampleArchive:
+    """The archive without what macOS adds at the top."""
+    return archive.mapping(lambda member: None if member.name.startswith(MAC) else member)
+
+
 @breaks(rules.SEVERAL_ROOTS)
 def several_roots(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """Two data sets that agree."""
@@ -200,8 +205,8 @@ def _two_sets(draw: st.DrawFn, one: SampleArchive, other: SampleArchive) -> Samp
 
 @breaks(rules.NESTED_ROOT)
 def nested_root(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
-    """A data set in a folder."""
-    return _below(archive, "/".join(draw(st.lists(st.sampled_from(_FOLDERS), min_size=1, max_size=3))))
+    """A data set in a folder with nothing beside it."""
+    return _below(_without_macs(archive), "/".join(draw(st.lists(st.sampled_from(_FOLDERS), min_size=1, max_size=3))))
 
 
 @breaks(rules.ROOT_TOO_DEEP)
@@ -228,3 +233,46 @@ def missing_mask_folder(draw: st.DrawFn, archive: SampleArchive) -> SampleArchiv
     gone = (f"{CLASS_FOLDER}/", f"{OBJECT_FOLDER}/", f"{IMAGE_SETS}/{TASK}/")
     rest = archive.mapping(lambda member: None if member.name.startswith(gone) else member)
     return add(rest, list_of(draw(st.sampled_from(["default", "train"]))), f"{draw(NAMES)}\n")
+
+
+@breaks(rules.MASKS_ELSEWHERE, rules.LISTED_WITHOUT_MASK)
+def masks_elsewhere(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A listed image whose mask lies where CVAT does not look."""
+    name = draw(NAMES)
+    data = masks(draw, archive).classes
+    assert data is not None
+    place = draw(st.sampled_from(["masks/{}.png", "Labels/semantic/{}_mask.png", "Annotations/{}.png", "gt/{}.PNG"]))
+    return add(add(archive, list_of(SUBSET), f"{name}\n"), place.format(name), data)
+
+
+@breaks(rules.ROOT_NOT_ALONE)
+def root_not_alone(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A data set in a folder with something else beside it, or beside the folder around it."""
+    folders = draw(st.lists(st.sampled_from(_FOLDERS), min_size=1, max_size=3))
+    inside = _below(_without_macs(archive), "/".join(folders))
+    name = draw(st.sampled_from(["README.md", "notes/a.txt", f"{MAC}{folders[0]}/._labelmap.txt", "empty/"]))
+    depth = 0 if name.startswith(MAC) else draw(st.integers(0, len(folders) - 1))
+    return add(inside, "".join(f"{folder}/" for folder in folders[:depth]) + name, b"")
+
+
+@breaks(rules.SKIPPED_MEMBER)
+def skipped_member(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An image, or a second list, that CVAT does not unpack."""
+    if draw(st.booleans()):
+        return plant(
+            archive, draw(st.sampled_from(["planted..a", "planted./a..b", "planted/a."])), masks(draw, archive)
+        )
+    return add(archive, list_of("planted..a"), "")
+
+
+@breaks(rules.PATH_TOO_LONG)
+def path_too_long(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A member of a path that no file can have."""
+    depth, width = draw(st.sampled_from([(21, 200), (2_100, 1), (42, 100)]))
+    return add(archive, f"{'d' * width}/" * depth + "planted")
+
+
+@breaks(rules.OVER_LIMIT)
+def over_limit(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A member in more folders than anybody makes."""
+    return add(archive, "d/" * draw(st.integers(65, 90)) + "planted")

@@ -17,7 +17,7 @@ from segmask.testing.samples.model import (
     object_mask_of,
 )
 
-from .planting import NAMES, SUBSET, add, masks, plant, plant_masks
+from .planting import NAMES, SUBSET, add, append_labels, fresh, masks, plant, plant_masks
 from .registry import breaks
 
 _LISTS = f"{IMAGE_SETS}/{TASK}/"
@@ -95,7 +95,13 @@ def quotes_in_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
 def flag_after_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An id with a flag behind it, as other tasks of VOC have."""
     name = draw(NAMES)
-    return _listed_as(draw, archive, [(name, name + flag) for flag in (" 1", " -1", "  0", "\t1")])
+    return _listed_as(draw, archive, [*((name, name + flag) for flag in (" 1", " -1", "  0", "\t1")), *_pairs(name)])
+
+
+def _pairs(name: str) -> list[tuple[str, str]]:
+    """Paths of a photo and its mask on one line, as other tools list them."""
+    lines = [f"JPEGImages/{name}.jpg SegmentationClass/{name}.png", f"{name}.jpg,{name}.png", f"{name}.jpg\t{name}.png"]
+    return [(name, line) for line in lines]
 
 
 @breaks(rules.BACKSLASH_IN_ID)
@@ -191,3 +197,79 @@ def other_task_lists(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
 def list_is_a_folder(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A folder that is named as a list is."""
     return add(archive, f"{list_of(SUBSET)}/{draw(st.sampled_from(['', 'x.txt', 'README']))}", b"")
+
+
+@breaks(rules.OTHER_TASK_LINE, rules.OTHER_TASK_LISTS)
+def other_task_line(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A list of another task with a line that CVAT refuses."""
+    name = archive.images[0].name
+    if draw(st.booleans()):
+        return add(
+            archive, f"{IMAGE_SETS}/Layout/{SUBSET}.txt", draw(st.sampled_from(['"{}', '"{}" "1"'])).format(name)
+        )
+    listed = add(archive, f"{IMAGE_SETS}/Main/{SUBSET}.txt", f"{name}\n")
+    line = draw(st.sampled_from(["{} 2", "{} true", "{} 1.0", "{} x"])).format(name)
+    label = fresh(archive)
+    return add(append_labels(listed, label), f"{IMAGE_SETS}/Main/{label}_{SUBSET}.txt", f"{line}\n")
+
+
+@breaks(rules.BAD_ANNOTATION_FILE, rules.OTHER_TASK_LISTS)
+def bad_annotation_file(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An XML file that CVAT reads and refuses."""
+    task = draw(st.sampled_from(["Main", "Layout", "Action"]))
+    listed = add(archive, f"{IMAGE_SETS}/{task}/{SUBSET}.txt", "planted\n")
+    files = [
+        "",
+        "<annotation>",
+        "<annotations/>",
+        "<annotation><object/></annotation>",
+        "<annotation><filename/></annotation>",
+    ]
+    return add(listed, "Annotations/planted.xml", draw(st.sampled_from(files)))
+
+
+@breaks(rules.IDS_DIFFER_IN_SLASH, rules.BACKSLASH_IN_ID)
+def ids_differ_in_slash(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """One list in place of all, which names an id twice."""
+    planted = plant_masks(archive, "planted/a", masks(draw, archive))
+    no_list = planted.mapping(
+        lambda member: None if member.name.startswith(_LISTS) and member.name.endswith(".txt") else member
+    )
+    ids = draw(st.permutations([*dict.fromkeys(image.name for image in archive.images), "planted/a", "planted\\a"]))
+    return add(no_list, list_of(SUBSET), "\n".join(ids))
+
+
+@breaks(rules.PATH_IN_ID)
+def path_in_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An id behind the folder of its masks, or of its photo, or behind another."""
+    name = draw(NAMES)
+    folders = ["SegmentationClass", "SegmentationObject", "JPEGImages", "data/JPEGImages", "frames/all"]
+    suffixes = ["", ".png", ".jpg"]
+    return _listed_as(draw, archive, [(name, f"{folder}/{name}{suffix}") for folder in folders for suffix in suffixes])
+
+
+@breaks(rules.STRAY_CHARACTER_IN_ID)
+def stray_character_in_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """An id with a separator behind it, or with a character that nobody sees."""
+    name = draw(NAMES)
+    signs = [f"{name},", f"{name};", f"{name}\u200b", f"\u200e{name}", f"{name}\ufeff"]
+    return _listed_as(draw, archive, [(name, sign) for sign in signs])
+
+
+@breaks(rules.NAME_IN_CODE_PAGE)
+def name_in_code_page(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """Masks whose names are in the code page that Windows writes there."""
+    name, encoding = draw(
+        st.sampled_from(
+            [
+                ("\u0433\u043e\u0440\u043e\u0434", "cp866"),
+                ("\u6797/a", "gb18030"),
+                ("stra\u00dfe", "cp1252"),
+                ("\u00e9", "utf-8"),
+            ]
+        )
+    )
+    names = {class_mask_of(name), object_mask_of(name)}
+    return plant(archive, name, masks(draw, archive)).mapping(
+        lambda member: replace(member, name_encoding=encoding) if member.name in names else member
+    )

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from segmask import rules
-from segmask.dataset.layout import CLASS_FOLDER, DATASET_META, LABEL_MAP, OBJECT_FOLDER
+from segmask.dataset.layout import CLASS_FOLDER, DATASET_META, IMAGE_SETS, LABEL_MAP, OBJECT_FOLDER
 from segmask.labels.labelmap import BACKGROUND, BLACK, HEADER, LabelMap, dump
 from segmask.pixels.color import Color
 from segmask.testing.samples import labels, pngs
@@ -19,7 +19,7 @@ from segmask.testing.samples.model import SampleArchive, object_mask_of
 from segmask.testing.samples.scenes import solid
 from segmask.testing.writers import pngwriter
 
-from .planting import NAMES, Masks, append_labels, append_line, color_text, fresh, plain, plant
+from .planting import NAMES, SUBSET, Masks, add, append_labels, append_line, color_text, fresh, plain, plant
 from .registry import breaks
 
 _BOM = "\ufeff"
@@ -32,6 +32,7 @@ def wrong_field_count(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     name, color = fresh(archive), color_text(archive)
     lines = [f"{name}:{color}", name, f"{name}:{color}:", f"{name}:sub:{color}::", f"{name}:{color}:::"]
     lines += [f"{name}:{color}:: # note: a colon", f"{name},{color}", f"{name}::::"]
+    lines += [f"{name};{color.replace(',', ';')}", f"{color.replace(',', ' ')} {name}", f"9:{name}:{color}::"]
     return append_line(archive, draw(st.sampled_from(lines)))
 
 
@@ -67,11 +68,7 @@ def duplicate_color(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     index = draw(st.sampled_from(foreground_of(archive.labels)))
     color = plain(archive).labels[index].color
     assert color is not None
-    return append_line(archive, f"{fresh(archive)}:{_written(color)}::")
-
-
-def _written(color: Color) -> str:
-    return ",".join(map(str, color))
+    return append_line(archive, f"{fresh(archive)}:{color.triplet}::")
 
 
 @breaks(rules.EMPTY_LABEL_NAME)
@@ -127,8 +124,8 @@ def bom_in_label_name(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
 def color_out_of_range(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """A colour beyond 0 to 255."""
     outside = draw(st.integers(256, 999) | st.integers(-99, -1))
-    color = draw(st.permutations([outside, draw(st.integers(0, 255)), draw(st.integers(0, 255))]))
-    return append_line(archive, f"{fresh(archive)}:{','.join(map(str, color))}::")
+    color = Color(*draw(st.permutations([outside, draw(st.integers(0, 255)), draw(st.integers(0, 255))])))
+    return append_line(archive, f"{fresh(archive)}:{color.triplet}::")
 
 
 @breaks(rules.ODD_COLOR_NUMBER)
@@ -230,7 +227,7 @@ def bad_dataset_meta(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
         b'{"label_map": {"0": "a"}, "segmentation_colors": [[1, 2]]}',
         b"\xff",
     ]
-    bad += [_BOM.encode() + labels.meta(plain(archive).labels), json.dumps({"labels": ["a", 1]}).encode()]
+    bad += [_BOM.encode() + labels.meta(plain(archive).labels), json.dumps({"labels": ["a", 0]}).encode()]
     return archive.holding(DATASET_META, draw(st.sampled_from(bad)))
 
 
@@ -264,4 +261,23 @@ def near_equal_colors(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     color = list(archive.labels.colors[index] or BLACK)
     channel, step = draw(st.integers(0, 2)), draw(st.integers(1, 4))
     color[channel] += step if color[channel] < 128 else -step
-    return append_line(archive, f"{fresh(archive)}:{','.join(map(str, color))}::")
+    return append_line(archive, f"{fresh(archive)}:{Color(*color).triplet}::")
+
+
+@breaks(rules.UNDECLARED_BOX_LABEL, rules.OTHER_TASK_LISTS)
+def undeclared_box_label(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A box of a label that no label map has."""
+    listed = add(
+        archive, f"{IMAGE_SETS}/{draw(st.sampled_from(['Main', 'Layout', 'Action']))}/{SUBSET}.txt", "planted\n"
+    )
+    name = f"<object><name>{fresh(archive)}</name></object>"
+    return add(listed, "Annotations/planted.xml", f"<annotation>{name}</annotation>")
+
+
+@breaks(rules.ODD_DATASET_META)
+def odd_dataset_meta(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """Labels with one of another type behind them."""
+    found = plain(archive).without(LABEL_MAP)
+    meta = json.loads(labels.meta(found.labels))
+    meta["labels"] = [*(label.name for label in found.labels), draw(st.sampled_from([7, 2.5, True, -1]))]
+    return found.holding(DATASET_META, json.dumps(meta).encode())

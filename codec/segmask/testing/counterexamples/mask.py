@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from segmask import rules
 from segmask._support.arrays import IntArray
-from segmask.labels.labelmap import LabelMap
+from segmask.labels.labelmap import BLACK, LabelMap
 from segmask.labels.voc import VOC_INDICES
 from segmask.pixels.color import Color
 from segmask.testing.samples import labels, pngs
@@ -25,7 +25,7 @@ from segmask.testing.strategies import colors
 from segmask.testing.writers import pngwriter
 from segmask.testing.writers.pngwriter import GREY, GREY_ALPHA, PALETTE, RGB, RGBA
 
-from .planting import NAMES, Masks, append_labels, encode, masks, plant, scene
+from .planting import NAMES, Masks, append_labels, encode, fresh, masks, plant, scene
 from .registry import breaks
 
 _COLORED = ((RGB, 8), (PALETTE, 8), (RGBA, 8), (RGB, 16))
@@ -72,8 +72,12 @@ def damaged_png(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
 def _distant(draw: st.DrawFn, labelmap: LabelMap) -> Color:
     """A colour that no label has."""
     declared = {color for color in labelmap.colors if color is not None}
-    red, green, blue = draw(colors())
-    return next(color for step in range(256) if (color := (red, green, (blue + step) % 256)) not in declared)
+    return next(color for color in _bluer(draw(colors())) if color not in declared)
+
+
+def _bluer(color: Color) -> Iterator[Color]:
+    """The colour, and all others that differ in blue."""
+    return (Color(color.red, color.green, (color.blue + step) % 256) for step in range(256))
 
 
 @breaks(rules.UNDECLARED_COLOR)
@@ -98,8 +102,7 @@ def _without_classes(archive: SampleArchive, shape: tuple[int, ...]) -> IntArray
 def undeclared_object_color(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An object mask in which what is no object has a colour that is no object's."""
     classes, objects = scene(draw, archive.labels)
-    red, green, blue = draw(colors())
-    color = next(c for step in range(256) if (c := (red, green, (blue + step) % 256)) not in VOC_INDICES)
+    color = next(color for color in _bluer(draw(colors())) if color not in VOC_INDICES)
     strange = Meaning(colors={**pngs.OBJECTS.colors, 256: color}, clear=None)
     objects = np.where(objects == 0, 256, objects)
     if not (objects == 256).any():
@@ -150,8 +153,7 @@ def jpeg_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
             ]
         )
     )
-    red, green, blue = draw(colors())
-    jpegs: Iterator[bytes] = (_jpeg((red, green, (blue + step) % 256), height, width) for step in range(256))
+    jpegs = (_jpeg(color, height, width) for color in _bluer(draw(colors())))
     data = next(data for data in jpegs if not _decoded(data) & declared)
     return plant(archive, draw(NAMES), replace(sound, **{which: data}))
 
@@ -214,7 +216,7 @@ def transparent_pixels(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive
     """A class mask with an object that is there and cannot be seen."""
     classes, objects = scene(draw, archive.labels)
     sound = encode(draw, archive.labels, classes, objects)
-    colors = np.array([color or (0, 0, 0) for color in archive.labels.colors], dtype=np.int64)[classes]
+    colors = np.array([color or BLACK for color in archive.labels.colors], dtype=np.int64)[classes]
     number = draw(st.integers(1, int(objects.max())))
     samples = np.dstack([colors, np.where(objects == number, 0, 255)])
     data = pngwriter.write(samples, color_type=RGBA, **draw(WAYS))
@@ -241,7 +243,7 @@ def not_png_bytes(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     classes, objects = scene(draw, archive.labels)
     sound = encode(draw, archive.labels, classes, objects)
     colors = np.array([pngs.OBJECTS.colors[number] for number in range(256)], dtype=np.uint8)[objects]
-    kind = draw(st.sampled_from(["BMP", "TIFF", "WEBP"]))
+    kind = draw(st.sampled_from(["BMP", "TIFF", "WEBP", "PPM"]))
     stream = io.BytesIO()
     PIL.Image.fromarray(colors).save(stream, kind, lossless=True)
     return plant(archive, draw(NAMES), replace(sound, objects=stream.getvalue()))
@@ -265,3 +267,34 @@ def oversized_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     size = draw(st.sampled_from([(1_000_001, 1), (1, 1_000_001), (40_000, 40_000), (1 << 20, 1 << 20)]))
     header = struct.pack(">II", *size) + data[24:29]
     return _spoil(draw, archive, data[:8] + pngwriter.chunk(b"IHDR", header) + data[33:])
+
+
+@breaks(rules.INDEX_BEYOND_BYTE, rules.TOO_MANY_LABELS)
+def index_beyond_byte(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A mask of a label beyond the first 256."""
+    count = 257 - len(archive.labels) + draw(st.integers(0, 4))
+    more = append_labels(archive, *(fresh(archive, f"label{number}") for number in range(count)))
+    color = more.labels.colors[-1]
+    assert color is not None
+    classes, objects = solid(0)
+    painted = np.full((*classes.shape, 3), color, dtype=np.uint8)
+    found = Masks(classes=pngwriter.write(painted, color_type=RGB), objects=pngwriter.write(objects, color_type=GREY))
+    return plant(more, draw(NAMES), found)
+
+
+@breaks(rules.MASK_OVER_LIMIT)
+def mask_over_limit(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A PNG that says it is larger than what is read unless asked for."""
+    data = _mask(draw, archive)
+    size = draw(st.sampled_from([(12_000, 12_000), (1_000, 140_000), (900_000, 1_000), (30_000, 30_000)]))
+    header = struct.pack(">II", *size) + data[24:29]
+    return _spoil(draw, archive, data[:8] + pngwriter.chunk(b"IHDR", header) + data[33:])
+
+
+@breaks(rules.COSTLY_MASK)
+def costly_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A mask in which each pixel differs from the one before."""
+    width = draw(st.integers(1300, 1400))
+    stripes = np.zeros((1200, width), dtype=np.uint8)
+    stripes[:, ::2] = 1
+    return _spoil(draw, archive, pngwriter.write(stripes, color_type=GREY, filters=(0,)))

@@ -101,3 +101,14 @@ def instance_limit(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     label = draw(st.sampled_from(foreground_of(archive.labels)))
     grid = np.arange(1, 256).reshape(15, 17).repeat(THICK, axis=0).repeat(THICK, axis=1)
     return plant(archive, draw(NAMES), encode(draw, archive.labels, np.full_like(grid, label), grid))
+
+
+@breaks(rules.MERGED_INSTANCES)
+def merged_instances(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """More objects than numbers, as CVAT exports them."""
+    label = draw(st.sampled_from(foreground_of(archive.labels)))
+    more = draw(st.integers(10, 40))
+    numbers = np.arange(1, 17 * 18 + 1).reshape(18, 17)
+    grid = np.where(numbers <= 256 + more, numbers % 256, 0).repeat(THICK, axis=0).repeat(THICK, axis=1)
+    classes = np.where(grid > 0, label, background_of(archive.labels))
+    return plant(archive, draw(NAMES), encode(draw, archive.labels, classes, grid))

@@ -109,4 +109,4 @@ def fresh(archive: SampleArchive, name: str = "planted") -> str:
 
 def color_text(archive: SampleArchive) -> str:
     """A colour that no label has, as a label map writes it."""
-    return ",".join(map(str, free_colors(archive.labels, 1)[0]))
+    return free_colors(archive.labels, 1)[0].triplet

@@ -8,7 +8,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from segmask.rules import RULES
+from segmask.rules import ARCHIVE_RULES
 from segmask.rules.rule import Rule
 from segmask.testing.samples.archives import archives
 from segmask.testing.samples.model import SampleArchive
@@ -91,13 +91,13 @@ def broken_archives(draw: st.DrawFn, rule: Rule | str | None = None) -> BrokenAr
     Raises:
         ValueError: there is no such rule.
     """
-    wanted = draw(st.sampled_from(RULES)) if rule is None else _find(rule)
+    wanted = draw(st.sampled_from(ARCHIVE_RULES)) if rule is None else _find(rule)
     found = COUNTEREXAMPLES[wanted]
     return BrokenArchive(archive=found.apply(draw, draw(found.base)), rule=wanted, companions=found.companions)
 
 
 def _find(rule: Rule | str) -> Rule:
-    for known in RULES:
+    for known in ARCHIVE_RULES:
         if rule in (known, known.code, known.name):
             return known
     raise ValueError(f"no rule is called {rule!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import product, starmap
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -73,10 +73,8 @@ def free_colors(labelmap: LabelMap, count: int) -> list[Color]:
     taken = [color for color in labelmap.colors if color is not None]
     steps = range(7, 256, _APART)
     found: list[Color] = []
-    for color in product(steps, steps, steps):
-        if len(found) < count and all(
-            max(abs(a - b) for a, b in zip(color, other, strict=True)) > 4 for other in taken
-        ):
+    for color in starmap(Color, product(steps, steps, steps)):
+        if len(found) < count and all(color.distance(other) > 4 for other in taken):
             found.append(color)
     return found
 

@@ -25,8 +25,9 @@ def lines(member: Member) -> Iterator[str]:
     flips = f", damaged at {list(member.flips)}" if member.flips else ""
     mode = f", mode {member.mode:o}" if member.mode != FILE else ""
     method = f", method {member.method}" if member.method != DEFLATED else ""
+    encoding = f", name in {member.name_encoding}" if member.name_encoding else ""
     size = "folder" if member.name.endswith("/") else f"{len(member.data)} bytes"
-    yield f"{member.name!r}: {size}{method}{mode}{claims}{flips}"
+    yield f"{member.name!r}: {size}{method}{mode}{encoding}{claims}{flips}"
     name = member.name.lower()
     if name.endswith(_TEXTS):
         yield from (f"  | {line}" for line in _text(member.data))

@@ -38,8 +38,8 @@ _NAMES: Final = _ITEMS.filter(lambda name: not says_background(name))
 
 
 def colors() -> st.SearchStrategy[Color]:
-    """(r, g, b), 0 to 255 each. Shrinks to black."""
-    return st.tuples(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255))
+    """Colours, 0 to 255 a channel. Shrinks to black."""
+    return st.builds(Color, st.integers(0, 255), st.integers(0, 255), st.integers(0, 255))
 
 
 @st.composite
@@ -113,7 +113,7 @@ def _color(number: int) -> Color:
     """One of the colours that the channels make; black is 0."""
     rest, blue = divmod(number, len(_CHANNELS))
     red, green = divmod(rest, len(_CHANNELS))
-    return _CHANNELS[red], _CHANNELS[green], _CHANNELS[blue]
+    return Color(_CHANNELS[red], _CHANNELS[green], _CHANNELS[blue])
 
 
 def _letters(number: int) -> str:

@@ -1,0 +1,1 @@
+"""What people write, name and zip in place of what CVAT reads."""

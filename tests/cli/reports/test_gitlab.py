@@ -1,0 +1,31 @@
+"""``gitlab``."""
+
+from __future__ import annotations
+
+import json
+
+from support import reported
+
+
+def test_an_entry_a_finding() -> None:
+    report = reported.report(reported.finding(member="a.png"))
+    (entry,) = json.loads(reported.written("gitlab", report))
+    assert len(entry.pop("fingerprint")) == 64
+    assert entry == {
+        "description": "undeclared-color: a.png: what is wrong",
+        "check_name": "PNG004",
+        "severity": "critical",
+        "location": {"path": "a.zip", "lines": {"begin": 1}},
+    }
+
+
+def test_severities() -> None:
+    codes = ["ZIP008", "PNG004", "LBL004", "PAIR006", "ZIP007"]
+    entries = json.loads(reported.written("gitlab", reported.report(*map(reported.finding, codes))))
+    assert [entry["severity"] for entry in entries] == ["blocker", "critical", "major", "minor", "info"]
+
+
+def test_fingerprints_are_unique_where_a_path_is_given_twice() -> None:
+    report = reported.report(reported.finding(), reported.finding())
+    entries = json.loads(reported.written("gitlab", report, report))
+    assert len({entry["fingerprint"] for entry in entries}) == 4

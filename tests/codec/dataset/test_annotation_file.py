@@ -1,0 +1,123 @@
+"""``Annotations/<id>.xml``: what makes CVAT refuse it, by element; entities and large files stay unread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmask import rules
+from segmask.dataset import annotation_file
+from support.archives import Content, changed, problems_of, write_zip
+from support.problems import Problems
+
+XML = "Annotations/one.xml"
+PHOTOS: dict[str, Content] = {"JPEGImages/one.jpg": b"", "JPEGImages/two.jpg": b""}
+BOX = "<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>3</xmax><ymax>3</ymax></bndbox>"
+CAR = f"<name>car</name>{BOX}"
+
+
+def found(tmp_path: Path, content: Content, task: str = "Main", **more: Content) -> Problems:
+    """What is found in an archive with an XML file that a list of a task makes CVAT read, beside SET020."""
+    files = {f"ImageSets/{task}/default.txt": "one\n", XML: content, **more}
+    problems = problems_of(write_zip(tmp_path / "a.zip", changed(files)))
+    assert problems.pop(0).kind is rules.OTHER_TASK_LISTS
+    return problems
+
+
+def objects(*inner: str) -> str:
+    """A file of objects."""
+    return f"<annotation>{''.join(f'<object>{each}</object>' for each in inner)}</annotation>"
+
+
+class TestFile:
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "<annotation/>",
+            "<!DOCTYPE annotation><annotation/>",
+            "<annotation><size><width>0</width><height>-1</height></size></annotation>",
+            "<annotation><filename>x.jpg</filename></annotation>",
+            objects(CAR, f"{CAR}<truncated>1</truncated><pose/><actions><run>0</run></actions>"),
+        ],
+    )
+    def test_taken(self, content: str, tmp_path: Path) -> None:
+        found(tmp_path, content).none()
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            ("<annotations/>", "Missing annotation field 'annotation' (the root is 'annotations')"),
+            ("<annotation><size><width>x</width></size></annotation>", "Invalid annotation field 'size/width' value"),
+            ("<annotation><filename/></annotation>", "'filename' is empty"),
+            ("<annotation><size><width>7</width><height>-7</height></size></annotation>", "Invalid image size info"),
+            (objects(CAR, BOX), "Missing annotation field 'name' (object 2)"),
+            (objects("<name>car</name>"), "Missing annotation field 'bndbox' (object 1)"),
+            (objects(CAR.replace("ymax", "y")), "Missing annotation field 'ymax' (object 1)"),
+            (objects(CAR.replace(">3<", "><")), "Invalid annotation field 'xmax' value (nothing in object 1)"),
+            (
+                objects(f"{CAR}<occluded>yes</occluded>"),
+                "Invalid annotation field 'occluded' value ('yes' in object 1)",
+            ),
+            (objects(f"{CAR}<point><x>1</x></point>"), "Missing annotation field 'y' (object 1)"),
+            (objects(f"{CAR}<actions><run/></actions>"), "Invalid annotation field 'run' value (nothing in object 1)"),
+            (objects(f"{CAR}<part/>"), "Missing annotation field 'name' (part 1 of object 1)"),
+            (
+                objects(f"{CAR}<attributes><attribute><name/></attribute></attributes>"),
+                "Missing annotation field 'value'",
+            ),
+            ('<!DOCTYPE a [<!ENTITY e "x">]><annotation/>', "it declares entities"),
+            ("<?xml version='1.0' encoding='x'?><annotation/>", "Failed to parse XML file"),
+        ],
+    )
+    def test_refused(self, content: str, said: str, tmp_path: Path) -> None:
+        problem = found(tmp_path, content).only(rules.BAD_ANNOTATION_FILE)
+        assert problem.message.startswith(said)
+        assert (problem.location.member, problem.location.image) == (XML, "one")
+
+    def test_where_it_is_no_xml(self, tmp_path: Path) -> None:
+        location = found(tmp_path, "<annotation>\n  <a></b>").only(rules.BAD_ANNOTATION_FILE).location
+        assert (location.line, location.column) == (2, 8)
+
+    def test_that_nothing_lists_is_not_read(self, tmp_path: Path) -> None:
+        problems_of(write_zip(tmp_path / "a.zip", changed({XML: "<annotation>"}))).none()
+
+    def test_too_large(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(annotation_file, "_LARGEST", 100)
+        found(tmp_path, f"<annotation>{' ' * 75}</annotation>").none()
+        problem = found(tmp_path, f"<annotation>{' ' * 76}</annotation>").only(rules.ARCHIVE_BOMB)
+        assert (problem.location.member, problem.complete) == (XML, False)
+
+    @given(data=st.binary(max_size=20) | st.text(alphabet="<>/!-[]& annotation", max_size=30).map(str.encode))
+    def test_anything_is_taken_or_refused(self, data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+        assert found(tmp_path_factory.mktemp("a"), data).rules in ([], [rules.BAD_ANNOTATION_FILE])
+
+
+class TestLabels:
+    @pytest.mark.parametrize("name", ["tree", "Car", " car", ""])
+    def test_that_the_label_map_lacks(self, name: str, tmp_path: Path) -> None:
+        problem = found(tmp_path, objects(f"<name>{name}</name>{BOX}")).only(rules.UNDECLARED_BOX_LABEL)
+        assert problem.evidence.to_json() == {"label": name}
+
+    def test_a_part_counts(self, tmp_path: Path) -> None:
+        labels = "background:0,0,0::\ncar:128,0,0:wheel:\nroad:0,128,0::\n"
+        found(tmp_path, objects(CAR.replace("car", "wheel")), **{"labelmap.txt": labels}).none()
+
+    def test_parts_of_an_object(self, tmp_path: Path) -> None:
+        """CVAT looks at the first, and at all of them for a list in ``Layout``."""
+        parts = f"<part><name>road</name>{BOX}</part><part><name>tree</name>{BOX}</part>"
+        found(tmp_path, objects(f"{CAR}{parts}")).none()
+        found(tmp_path, objects(f"{CAR}{parts}"), task="Layout").only(rules.UNDECLARED_BOX_LABEL)
+
+
+class TestPhoto:
+    @pytest.mark.parametrize("named", ["one.jpg", "three.jpg", "a/../two.jpg"])
+    def test_its_own_or_none(self, named: str, tmp_path: Path) -> None:
+        found(tmp_path, f"<annotation><filename>{named}</filename></annotation>", **PHOTOS).none()
+
+    @pytest.mark.parametrize("named", ["two.jpg", "./one.jpg"])
+    def test_another_path(self, named: str, tmp_path: Path) -> None:
+        problems = found(tmp_path, f"<annotation><filename>{named}</filename></annotation>", **PHOTOS)
+        assert problems.only(rules.BAD_ANNOTATION_FILE).message.startswith("mismatching media path info")

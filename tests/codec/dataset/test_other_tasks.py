@@ -1,0 +1,130 @@
+"""Lists of other tasks: what CVAT imports for them, and what in them makes it refuse the archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import segmask
+from segmask import rules
+from segmask.dataset.entry import Entry
+from support.archives import LIST, Content, changed, problems_of, write_zip
+from support.problems import Problems
+
+MAIN = "ImageSets/Main/default.txt"
+LAYOUT = "ImageSets/Layout/default.txt"
+
+
+def read(tmp_path: Path, changes: dict[str, Content | None]) -> tuple[tuple[Entry, ...], Problems]:
+    """Entries of a changed archive, and all problems of it."""
+    problems = Problems()
+    with segmask.open(write_zip(tmp_path / "a.zip", changed(changes)), on_problem=problems) as archive:
+        list(archive)
+        return archive.entries, problems
+
+
+class TestImages:
+    """What the lists name is imported, as images without masks where no list for masks names it too."""
+
+    @pytest.mark.parametrize("task", ["Main", "Layout", "Action"])
+    def test_counted_once_and_behind_the_others(self, task: str, tmp_path: Path) -> None:
+        entries, problems = read(tmp_path, {f"ImageSets/{task}/default.txt": "two\none\n"})
+        assert [entry.name for entry in entries] == ["one", "two"]
+        assert [bool(entry.class_path) for entry in entries] == [True, False]
+        problem = problems.only(rules.OTHER_TASK_LISTS)
+        assert problem.evidence.to_json() == {"lists": 1, "annotations": 0, "images": 1}
+        assert problem.complete
+
+    def test_subsets(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", changed({"ImageSets/Main/train.txt": "one\ntwo\n", MAIN: "three\n"}))
+        with segmask.open(path, on_problem=Problems()) as archive:
+            assert archive.subsets == {"default": ("one", "three"), "train": ("one", "two")}
+            assert len(list(archive)) == len(archive) == 4
+
+    def test_a_photo(self, tmp_path: Path) -> None:
+        entries, _ = read(tmp_path, {MAIN: "two\n", "JPEGImages/two.jpg": b""})
+        assert entries[1].photo_path == "JPEGImages/two.jpg"
+
+    def test_an_id_that_leads_out(self, tmp_path: Path) -> None:
+        _, problems = read(tmp_path, {MAIN: "one\n../two\n"})
+        problem = problems.only(rules.ID_OUTSIDE_DATASET, rules.OTHER_TASK_LISTS)
+        assert (problem.location.member, problem.location.line, problem.location.image) == (MAIN, 2, "../two")
+
+    def test_a_list_that_is_not_utf8(self, tmp_path: Path) -> None:
+        _, problems = read(tmp_path, {MAIN: b"\xe9\n"})
+        assert problems.only(rules.LIST_NOT_UTF8, rules.OTHER_TASK_LISTS).location.member == MAIN
+
+
+class TestLayout:
+    """A line is an id, in two quotes or none; what follows counts for nothing."""
+
+    @pytest.mark.parametrize("line", ["two", "two 1", '"two"', '"two" 1', 'x "two"'])
+    def test_an_id(self, line: str, tmp_path: Path) -> None:
+        entries, problems = read(tmp_path, {LAYOUT: f"{line}\n"})
+        problems.only(rules.OTHER_TASK_LISTS)
+        assert (entries[1].name, entries[1].has_parts) == ("two", True)
+
+    @pytest.mark.parametrize("line", ['"two', '"two" "1"', '""', 'two"'])
+    def test_quotes_that_cvat_refuses(self, line: str, tmp_path: Path) -> None:
+        entries, problems = read(tmp_path, {LAYOUT: f"one\n{line}\n"})
+        problem = problems.only(rules.OTHER_TASK_LINE, rules.OTHER_TASK_LISTS)
+        assert (problem.location.member, problem.location.line) == (LAYOUT, 2)
+        assert [entry.name for entry in entries] == ["one"]
+
+    def test_quotes_are_part_of_an_id_of_other_tasks(self, tmp_path: Path) -> None:
+        entries, problems = read(tmp_path, {MAIN: '"two\n'})
+        problems.only(rules.OTHER_TASK_LISTS)
+        assert entries[1].name == '"two'
+
+    @given(line=st.text(alphabet=' "a\t#', max_size=8))
+    def test_quotes_decide(self, line: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+        path = write_zip(tmp_path_factory.mktemp("a") / "a.zip", changed({LAYOUT: f"{line}\n"}))
+        counts = not line.lstrip().startswith("#") and '"' in line
+        refused = counts and (line.count('"') != 2 or '""' in line)
+        assert (rules.OTHER_TASK_LINE in problems_of(path).rules) == refused
+
+
+class TestClassFiles:
+    """``Main/<label>_<subset>.txt`` says of images whether a label is there."""
+
+    CAR = "ImageSets/Main/car_default.txt"
+
+    @pytest.mark.parametrize("line", ["one 1", "one -1", "one 0", "a b  1", "# one", ""])
+    def test_taken(self, line: str, tmp_path: Path) -> None:
+        _, problems = read(tmp_path, {MAIN: "one\n", self.CAR: f"{line}\n"})
+        problems.only(rules.OTHER_TASK_LISTS)
+
+    @pytest.mark.parametrize("line", ["one", "one 7", "one 1.0", "one +1", "one true"])
+    def test_refused(self, line: str, tmp_path: Path) -> None:
+        _, problems = read(tmp_path, {MAIN: "one\n", self.CAR: f"one 1\n{line}\n"})
+        problem = problems.only(rules.OTHER_TASK_LINE, rules.OTHER_TASK_LISTS)
+        assert (problem.location.member, problem.location.line) == (self.CAR, 2)
+
+    @pytest.mark.parametrize(
+        "files",
+        [
+            {LAYOUT: "one\n", CAR: "one 7\n"},
+            {MAIN: "one\n", "ImageSets/Main/tree_default.txt": "one 7\n"},
+            {MAIN: "one\n", "ImageSets/Main/car_other.txt": "one 7\n"},
+        ],
+    )
+    def test_of_no_list_or_no_label(self, files: dict[str, Content | None], tmp_path: Path) -> None:
+        _, problems = read(tmp_path, files)
+        problems.only(rules.OTHER_TASK_LISTS)
+
+    def test_without_a_list_in_main(self, tmp_path: Path) -> None:
+        _, problems = read(tmp_path, {self.CAR: "one 7\n"})
+        problems.none()
+
+    def test_not_utf8(self, tmp_path: Path) -> None:
+        _, problems = read(tmp_path, {MAIN: "one\n", self.CAR: b"\xe9 1\n"})
+        assert problems.only(rules.LIST_NOT_UTF8, rules.OTHER_TASK_LISTS).location.member == self.CAR
+
+
+def test_without_a_list_for_masks(tmp_path: Path) -> None:
+    entries, problems = read(tmp_path, {LIST: None, MAIN: "one\n"})
+    problems.only(rules.OTHER_TASK_LISTS, rules.UNLISTED_MASK)
+    assert [(entry.name, entry.class_path) for entry in entries] == [("one", None)]

@@ -1,0 +1,67 @@
+"""What a command reads that takes several paths: their archives; what cannot be read is a line, and the rest goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from segmask.container.source import SourceError
+from segmask.problem import printable
+from segmask_cli import progress
+
+if TYPE_CHECKING:
+    from segmask_validate.paths import Unusable
+
+
+class Inputs:
+    """Archives to read.
+
+    Attributes:
+        archives: their paths and URLs.
+        errors: what could not be read, so that the exit code is 2 in the end.
+    """
+
+    def __init__(self) -> None:
+        self.archives: list[str] = []
+        self.errors: list[Unusable] = []
+
+    def failed(self, path: str, error: OSError | SourceError) -> None:
+        """Says why a path cannot be read, as every failure is said, without ending the command."""
+        from segmask.container.remote import without_secrets  # the codec, which --help must not wait for
+        from segmask_validate.paths import Unusable
+
+        shown = without_secrets(path)
+        if isinstance(error, OSError):
+            self.leave_out(Unusable(shown, error.strerror or str(error)))
+        else:
+            reason = str(error)
+            self.leave_out(Unusable(shown, reason.removeprefix(f"{shown}: ")), line=reason)
+
+    def leave_out(self, unusable: Unusable, line: str | None = None) -> None:
+        """Says what stands for no archive, in a line of its own where that names another place."""
+        self.errors.append(unusable)
+        progress.erase()
+        name = click.get_current_context().find_root().info_name
+        click.echo(f"{name}: {printable(' '.join((line or str(unusable)).split()))}", err=True)
+
+
+def inputs_of(paths: Iterable[str]) -> Inputs:
+    """The archives that paths stand for; says which of them stand for none.
+
+    Raises:
+        click.UsageError: a path is empty.
+    """
+    from segmask_validate.paths import Unusable, archives  # the codec, which --help must not wait for
+
+    given = list(paths)
+    if not all(given):
+        raise click.UsageError("a path is empty: it would mean the working directory")
+    inputs = Inputs()
+    for found in archives(given):
+        if isinstance(found, Unusable):
+            inputs.leave_out(found)
+        else:
+            inputs.archives.append(found)
+    return inputs

@@ -1,0 +1,99 @@
+"""The formats of a report: a module each, and the table that names them.
+
+A module has ``lines(reports, options)``, the lines of the whole report. One whose report is a line an archive or a
+finding has ``each(report)`` beside it, so that standard output gets them as soon as they are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePath
+from typing import Final, Protocol, cast
+
+from segmask.rules.rule import Severity
+from segmask_validate.paths import Unusable
+from segmask_validate.report.lines import Line
+from segmask_validate.report.model import ArchiveReport
+
+FORMATS: Final = {
+    "text": (".txt",),
+    "concise": (),
+    "json": (".json",),
+    "jsonl": (".jsonl", ".ndjson"),
+    "sarif": (".sarif",),
+    "junit": (".xml",),
+    "github": (),
+    "gitlab": (),
+    "markdown": (".md",),
+}
+"""Formats, and the suffixes of files that mean them."""
+
+_MODULES: Final = {"json": "json_"}
+"""Where the module has another name than the format."""
+
+_STREAMED: Final = frozenset({"concise", "jsonl"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a report depends on beside the findings.
+
+    Attributes:
+        fail_on: the lowest severity that fails.
+        quiet: whether the text leaves out archives that pass.
+        statistics: whether the text ends with counts by rule.
+        errors: paths that could not be read; the list grows while archives are read.
+    """
+
+    fail_on: Severity = Severity.ERROR
+    quiet: bool = False
+    statistics: bool = False
+    errors: Sequence[Unusable] = ()
+
+
+class Format(Protocol):
+    """A module of this package."""
+
+    def lines(self, reports: Sequence[ArchiveReport], options: Options) -> Iterable[Line]:
+        """The report on all archives."""
+        ...
+
+
+class Streamed(Format, Protocol):
+    """A format whose report on several archives is that on each, one after the other."""
+
+    def each(self, report: ArchiveReport) -> Iterable[Line]:
+        """The report on one archive."""
+        ...
+
+
+def format_of(name: str) -> Format:
+    """A format by its name; it is imported when it is asked for."""
+    return cast("Format", import_module(f".{_MODULES.get(name, name)}", __package__))
+
+
+def streamed(name: str) -> Streamed | None:
+    """The same, None where its report is only whole when all archives are read."""
+    return cast("Streamed", format_of(name)) if name in _STREAMED else None
+
+
+def parse(target: str) -> tuple[str, str]:
+    """Format and path of ``FORMAT=FILE``, or of a FILE whose suffix says the format.
+
+    Raises:
+        ValueError: it names no format, or no file.
+    """
+    name, equals, path = target.partition("=")
+    if equals and name in FORMATS:
+        if not path:
+            raise ValueError(f"{target!r} names no file")
+        return name, path
+    if equals and name.isalnum():
+        raise ValueError(f"there is no format {name!r}; formats are {', '.join(FORMATS)}")
+    suffix = PurePath(target).suffix.lower()
+    found = next((known for known, suffixes in FORMATS.items() if suffix in suffixes), None)
+    if found is None:
+        raise ValueError(f"the name {target!r} does not say the format; write FORMAT={target}, of {', '.join(FORMATS)}")
+    return found, target

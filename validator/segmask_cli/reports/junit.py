@@ -1,0 +1,56 @@
+"""``junit``: a suite an archive, a case a rule; what was not checked is skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from xml.etree import ElementTree as ET
+
+from segmask.problem import printable
+from segmask.rules import RULES
+from segmask.rules.rule import Rule, Severity
+from segmask_validate.report.lines import Line, line
+from segmask_validate.report.model import TOOL, ArchiveReport, Finding
+
+from . import Options
+from .places import sentence, title
+
+
+def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
+    """One document; the findings that fail are those that make the exit code 1."""
+    root = ET.Element("testsuites", name=TOOL)
+    for report in reports:
+        _add_suite(root, report, options.fail_on)
+    for name in ("tests", "failures", "errors", "skipped"):
+        root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
+    ET.indent(root)
+    yield line('<?xml version="1.0" encoding="UTF-8"?>')
+    yield line(ET.tostring(root, encoding="unicode"))
+
+
+def _add_suite(root: ET.Element, report: ArchiveReport, fail_on: Severity) -> None:
+    suite = ET.SubElement(root, "testsuite", name=printable(report.path))
+    found: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        found.setdefault(finding.rule.code, []).append(finding)
+    reasons = {skip.rule: skip.reason for skip in report.skipped}
+    for rule in RULES:
+        _add_case(suite, rule, found.get(rule.code, []), reasons.get(rule.code), fail_on)
+    counts = {"tests": len(suite), "failures": len(suite.findall("*/failure")), "errors": 0}
+    for name, count in {**counts, "skipped": len(suite.findall("*/skipped"))}.items():
+        suite.set(name, str(count))
+    suite.set("time", "0")
+
+
+def _add_case(
+    suite: ET.Element, rule: Rule, findings: Sequence[Finding], reason: str | None, fail_on: Severity
+) -> None:
+    case = ET.SubElement(suite, "testcase", classname=f"{TOOL}.{rule.area}", name=f"{rule.code} {rule.name}", time="0")
+    failing = [finding for finding in findings if finding.severity.rank >= fail_on.rank]
+    if failing:
+        failure = ET.SubElement(case, "failure", type=rule.effect.value, message=sentence(failing[0]))
+        failure.text = "\n".join((*map(sentence, failing), f"remedy: {rule.remedy}"))
+    elif findings:
+        text = (f"{finding.severity}: {title(finding)}: {sentence(finding)}" for finding in findings)
+        ET.SubElement(case, "system-out").text = "\n".join(text)
+    elif reason is not None:
+        ET.SubElement(case, "skipped", message=printable(reason))

@@ -1,0 +1,27 @@
+"""``text``: for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from segmask_validate.report import statistics, text
+from segmask_validate.report.lines import Line, line
+from segmask_validate.report.model import ArchiveReport
+
+from . import Options
+
+
+def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
+    """The report on each archive, then how much was found in all of them; nothing where none could be read.
+
+    Quietly, those alone that fail; nothing where none does.
+    """
+    shown = [report for report in reports if not (options.quiet and report.passed(options.fail_on))]
+    if (options.errors or options.quiet) and not shown:
+        return
+    for report in shown:
+        yield from text.lines(report)
+        yield line()
+    if options.statistics:
+        yield from statistics.lines(reports)
+    yield line(text.summary(tuple(reports), options.fail_on, options.errors))

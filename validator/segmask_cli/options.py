@@ -175,9 +175,10 @@ def _gathered(
             values = {field.name: given.pop(field.name) for field in fields(kind)}
             return function(*positional, **given, **{name: kind(**values)})
 
+        command: Callable[..., _Result] = call
         for decorator in reversed(decorators):
-            call = decorator(call)
-        return call
+            command = decorator(command)
+        return command
 
     return decorate
 

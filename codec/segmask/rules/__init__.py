@@ -17,7 +17,6 @@ from .container import *
 from .imageset import *
 from .labelmap import *
 from .mask import *
-from .meta import *
 from .pairing import *
 from .rule import Rule
 from .shapes import *

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from .meta import BAD_DATASET_META, META_REPLACES_LABEL_MAP, ODD_DATASET_META  # noqa: F401 - rules of this area
+from .meta import BAD_DATASET_META as BAD_DATASET_META  # noqa: PLC0414 - rules of this area
+from .meta import META_REPLACES_LABEL_MAP as META_REPLACES_LABEL_MAP  # noqa: PLC0414
+from .meta import ODD_DATASET_META as ODD_DATASET_META  # noqa: PLC0414
 from .rule import Effect, Grouping, Rule, Severity
 
 _INDICES_KNOWN: Final = ("LBL001", "LBL002", "LBL008", "LBL022")

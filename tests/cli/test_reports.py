@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from segmask_cli.reports import FORMATS, parse, streamed
+from segmask_cli.reports import FORMATS, Options, parse, streamed
+from segmask_validate.paths import Unusable
 from segmask_validate.report.lines import plain
+from segmask_validate.report.model import ArchiveReport
 from support import reported
+
+UNREAD = Options(errors=(Unusable("no.zip", "no such file"), Unusable(reported.HOSTILE, reported.HOSTILE)))
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -17,13 +21,25 @@ def test_every_format_has_a_module_and_writes_hostile_names_as_text(form: str) -
     assert not any(row.startswith(("::error::", "##[")) for row in text.splitlines())
 
 
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "text"])
+@pytest.mark.parametrize("reports", [(), (reported.report(),)])
+def test_every_format_names_a_path_that_could_not_be_read(form: str, reports: tuple[ArchiveReport, ...]) -> None:
+    """The text has a line on standard error beside it."""
+    said = reported.written(form, *reports, options=UNREAD)
+    assert "no.zip" in said
+    assert "no such file" in said
+    assert said.count(reported.HOSTILE) == 0
+    assert [char for char in said if not char.isprintable() and char != "\n"] == []
+    assert ("nothing found" in said) <= bool(reports)
+
+
 @pytest.mark.parametrize("form", ["concise", "jsonl"])
 def test_what_is_streamed_is_the_same_as_the_whole(form: str) -> None:
     reports = [reported.report(reported.finding()), reported.report(path="b.zip")]
     stream = streamed(form)
     assert stream is not None
-    pieces = "".join(f"{plain(line)}\n" for report in reports for line in stream.each(report))
-    assert pieces == reported.written(form, *reports)
+    rows = [*(line for report in reports for line in stream.each(report)), *stream.unread(UNREAD.errors)]
+    assert "".join(f"{plain(line)}\n" for line in rows) == reported.written(form, *reports, options=UNREAD)
 
 
 def test_what_is_not_streamed() -> None:

@@ -20,6 +20,8 @@ _MARKS: Final = frozenset(
     name.casefold() for name in (layout.IMAGE_SETS, layout.CLASS_FOLDER, layout.OBJECT_FOLDER, layout.LABEL_MAP)
 )
 _SPECIAL: Final = frozenset("*?[")
+UNREADABLE: Final = "unreadable-path"
+"""What reports call a path about which nothing is known, where a finding has its rule's name."""
 _EMPTY: Final = "an empty folder; type the path of a zip, of a data set, or of a folder of them"
 
 

@@ -445,6 +445,15 @@ class TestPaths:
         assert (code, [archive["path"] for archive in report["archives"]]) == (2, ["a.zip"])
         assert report["errors"] == [{"path": "no.zip", "error": "no such file or folder"}]
 
+    @pytest.mark.parametrize("form", [form for form in FORMATS if form != "text"])
+    def test_in_every_format(self, build: Build, capsys: pytest.CaptureFixture[str], form: str) -> None:
+        build()
+        for paths in (["no.zip"], ["no.zip", "a.zip"]):
+            code, out, _ = in_process(capsys, *paths, "--format", form, "--report", f"{form}=report")
+            assert code == 2
+            assert "no.zip" in out
+            assert Path("report").read_text(encoding="utf-8") == out
+
     def test_unreadable(
         self, build: Build, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:

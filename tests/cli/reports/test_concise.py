@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from segmask.pixels.box import Box
+from segmask_cli.reports import Options
+from segmask_validate.paths import Unusable
 from support import reported
 
 
@@ -21,3 +23,8 @@ def test_a_line_a_finding() -> None:
 
 def test_nothing_found_is_nothing() -> None:
     assert reported.written("concise", reported.report()) == ""
+
+
+def test_a_line_a_path_that_could_not_be_read() -> None:
+    options = Options(errors=[Unusable("no.zip", "no such file")])
+    assert reported.written("concise", options=options) == "no.zip: unreadable-path no such file\n"

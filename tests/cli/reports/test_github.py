@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from segmask_cli.reports import Options
+from segmask_validate.paths import Unusable
 from support import reported
 
 
@@ -26,3 +28,11 @@ def test_names_are_no_commands_and_no_properties() -> None:
     assert [part.split("=")[0] for part in properties.split(",")] == ["file", "line", "title"]
     assert "%0A" not in properties + message
     assert summary == "1 archive: 1 error"
+
+
+def test_paths_that_could_not_be_read_come_first() -> None:
+    options = Options(errors=[Unusable("no.zip", "no such file")])
+    rows = reported.written("github", reported.report(*[reported.finding()] * 10), options=options).splitlines()
+    assert rows[0] == "::error file=no.zip,title=unreadable-path::no.zip: no such file"
+    assert len(rows) == 11
+    assert rows[-1] == "1 archive: 10 errors; 1 path could not be read; 1 finding not annotated"

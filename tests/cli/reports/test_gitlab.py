@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from segmask_cli.reports import Options
+from segmask_validate.paths import Unusable
 from support import reported
 
 
@@ -29,3 +31,16 @@ def test_fingerprints_are_unique_where_a_path_is_given_twice() -> None:
     report = reported.report(reported.finding(), reported.finding())
     entries = json.loads(reported.written("gitlab", report, report))
     assert len({entry["fingerprint"] for entry in entries}) == 4
+
+
+def test_a_path_that_could_not_be_read_is_an_entry() -> None:
+    error = Unusable("no.zip", "no such file")
+    first, second = json.loads(reported.written("gitlab", options=Options(errors=[error, error])))
+    assert first.pop("fingerprint") != second.pop("fingerprint")
+    assert first == second
+    assert first == {
+        "description": "unreadable-path: no such file",
+        "check_name": "unreadable-path",
+        "severity": "blocker",
+        "location": {"path": "no.zip", "lines": {"begin": 1}},
+    }

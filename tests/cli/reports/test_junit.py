@@ -9,6 +9,7 @@ import defusedxml.ElementTree as Xml
 from segmask.rules import RULES
 from segmask.rules.rule import Severity
 from segmask_cli.reports import Options
+from segmask_validate.paths import Unusable
 from segmask_validate.report.model import Skip
 from support import reported
 
@@ -37,3 +38,13 @@ def test_what_fails_is_what_makes_the_exit_code_1() -> None:
 def test_names_are_no_markup() -> None:
     root = Xml.fromstring(reported.written("junit", reported.hostile()))
     assert {element.tag for element in root.iter()} == {"testsuites", "testsuite", "testcase", "failure"}
+
+
+def test_a_path_that_could_not_be_read_is_a_suite_with_an_error() -> None:
+    options = Options(errors=[Unusable("no.zip", "no such file")])
+    root = Xml.fromstring(reported.written("junit", options=options))
+    ((case,),) = root
+    assert (root[0].get("name"), case.get("name"), case[0].tag, case[0].get("message")) == (
+        "no.zip", "unreadable-path", "error", "no such file",
+    )  # fmt: skip
+    assert [root.get(name) for name in ("tests", "failures", "errors", "skipped")] == ["1", "0", "1", "0"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from segmask_cli.reports import Options
+from segmask_validate.paths import Unusable
 from support import reported
 
 
@@ -31,3 +33,16 @@ def test_what_was_left_out_is_said() -> None:
     text = reported.written("markdown", reported.report(*[reported.finding()] * 203))
     assert text.count("| error |") == 200
     assert text.endswith("\n\n3 findings not shown.\n")
+
+
+def test_paths_that_could_not_be_read_are_a_table() -> None:
+    options = Options(errors=[Unusable("no|.zip", "no such file")])
+    assert reported.written("markdown", options=options).splitlines() == [
+        "### Could not be read",
+        "",
+        "| path | why |",
+        "| --- | --- |",
+        "| no&#124;.zip | no such file |",
+        "",
+        "**1 path could not be read**",
+    ]

@@ -12,9 +12,13 @@ import jsonschema
 import pytest
 
 from segmask.problem import Location
+from segmask_cli.reports import Options
 from segmask_cli.reports.sarif import uri
+from segmask_validate.paths import Unusable
 from segmask_validate.report.model import ArchiveReport
 from support import reported
+
+UNREAD = Options(errors=[Unusable("no.zip", "no such file"), Unusable(reported.HOSTILE, reported.HOSTILE)])
 
 
 def run_of(*reports: ArchiveReport) -> Any:
@@ -28,7 +32,7 @@ def test_the_published_schema_describes_it() -> None:
         pytest.skip("SEGMASK_SARIF_SCHEMA names no file; .ci/run fetches it")
     schema = json.loads(Path(path).read_text(encoding="utf-8-sig"))
     many = replace(reported.finding(), places=tuple(Location(member=f"{number}.png") for number in range(3)), count=9)
-    document = reported.written("sarif", reported.hostile(), reported.report(many), reported.report())
+    document = reported.written("sarif", reported.hostile(), reported.report(many), reported.report(), options=UNREAD)
     jsonschema.Draft7Validator(schema).validate(json.loads(document))
 
 
@@ -80,3 +84,13 @@ def test_a_result_has_1000_locations() -> None:
 )
 def test_uris(path: str, expected: str) -> None:
     assert uri(path) == expected
+
+
+def test_a_path_that_could_not_be_read_is_a_notification_of_a_run_that_failed() -> None:
+    options = Options(errors=[Unusable("no a.zip", "no such file")])
+    (run,) = json.loads(reported.written("sarif", options=options))["runs"]
+    (invocation,) = run["invocations"]
+    (note,) = invocation["toolExecutionNotifications"]
+    assert (invocation["executionSuccessful"], run["results"]) == (False, [])
+    assert (note["level"], note["message"]["text"]) == ("error", "no a.zip: no such file")
+    assert note["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "no%20a.zip"}

@@ -124,6 +124,9 @@ def _read(
         if stream is not None:
             with writing(None) as write:
                 write(stream.each(report))
+    if stream is not None:
+        with writing(None) as write:
+            write(stream.unread(how.errors))
     with ExitStack() as files:
         for form, path in targets[1 if stream is not None else 0 :]:
             files.enter_context(writing(path, prose=form == "text"))(format_of(form).lines(found, how))

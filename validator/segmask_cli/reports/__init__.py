@@ -1,7 +1,8 @@
 """The formats of a report: a module each, and the table that names them.
 
 A module has ``lines(reports, options)``, the lines of the whole report. One whose report is a line an archive or a
-finding has ``each(report)`` beside it, so that standard output gets them as soon as they are there.
+finding has ``each(report)`` beside it, so that standard output gets them as soon as they are there, and ``unread(errors)``.
+A path that could not be read is in every report: it says less than a sound archive does, and must not look like one.
 """
 
 from __future__ import annotations
@@ -66,6 +67,10 @@ class Streamed(Format, Protocol):
 
     def each(self, report: ArchiveReport) -> Iterable[Line]:
         """The report on one archive."""
+        ...
+
+    def unread(self, errors: Sequence[Unusable]) -> Iterable[Line]:
+        """What comes behind the last archive: the paths that could not be read."""
         ...
 
 

@@ -6,11 +6,12 @@ GitHub shows ten of a step; the worst are written, and a line that is no command
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
-from segmask.problem import counted, printable
+from segmask.problem import NOWHERE, counted, printable
 from segmask.rules.rule import Severity
+from segmask_validate.paths import UNREADABLE, Unusable
 from segmask_validate.report import text
 from segmask_validate.report.lines import Line, line
 from segmask_validate.report.model import ArchiveReport, Finding
@@ -23,11 +24,13 @@ _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severi
 
 
 def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
-    """A command a finding, worst first, then the summary."""
+    """A command a path that could not be read, then one a finding, worst first, then the summary."""
     found = [(report.path, finding) for report in reports for finding in report.findings]
     found.sort(key=lambda entry: -entry[1].severity.rank)
-    yield from (line(_command(path, finding)) for path, finding in islice(found, MOST))
-    left_out = f"; {counted(len(found) - MOST, 'finding')} not annotated" if len(found) > MOST else ""
+    commands = chain(map(_unread, options.errors), (_command(path, finding) for path, finding in found))
+    yield from map(line, islice(commands, MOST))
+    room = max(MOST - len(options.errors), 0)
+    left_out = f"; {counted(len(found) - room, 'finding')} not annotated" if len(found) > room else ""
     yield line(f"{text.summary(tuple(reports), options.fail_on, options.errors)}{left_out}")
 
 
@@ -36,6 +39,10 @@ def _command(path: str, finding: Finding) -> str:
     column = "" if file.column is None else f",col={file.column}"
     properties = f"file={_property(file.path)},line={file.line}{column},title={_property(title(finding))}"
     return f"::{_COMMANDS[finding.severity]} {properties}::{_data(sentence(finding))}"
+
+
+def _unread(error: Unusable) -> str:
+    return f"::error file={_property(file_of(error.path, NOWHERE).path)},title={UNREADABLE}::{_data(str(error))}"
 
 
 def _data(value: str) -> str:

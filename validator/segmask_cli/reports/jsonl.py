@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from segmask_validate.paths import Unusable
 from segmask_validate.report.lines import Line, line
 from segmask_validate.report.model import ArchiveReport, to_json
 
 from . import Options
 
 
-def lines(reports: Sequence[ArchiveReport], _options: Options) -> Iterator[Line]:
+def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
     """A document an archive, each described by the schema of the JSON report."""
     for report in reports:
         yield from each(report)
+    yield from unread(options.errors)
 
 
 def each(report: ArchiveReport) -> Iterator[Line]:
     """The same for one archive."""
+    yield _document((report,), ())
+
+
+def unread(errors: Sequence[Unusable]) -> Iterator[Line]:
+    """A document a path that could not be read: one without archives."""
+    for error in errors:
+        yield _document((), (error,))
+
+
+def _document(reports: tuple[ArchiveReport, ...], errors: tuple[Unusable, ...]) -> Line:
     import json  # the text report needs none
 
-    yield line(json.dumps(to_json((report,)), ensure_ascii=True, separators=(",", ":")))
+    return line(json.dumps(to_json(reports, errors), ensure_ascii=True, separators=(",", ":")))

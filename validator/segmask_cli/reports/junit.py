@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 from segmask.problem import printable
 from segmask.rules import RULES
 from segmask.rules.rule import Rule, Severity
+from segmask_validate.paths import UNREADABLE, Unusable
 from segmask_validate.report.lines import Line, line
 from segmask_validate.report.model import TOOL, ArchiveReport, Finding
 
@@ -20,6 +21,8 @@ def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
     root = ET.Element("testsuites", name=TOOL)
     for report in reports:
         _add_suite(root, report, options.fail_on)
+    for error in options.errors:
+        _add_unread(root, error)
     for name in ("tests", "failures", "errors", "skipped"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
     ET.indent(root)
@@ -39,6 +42,15 @@ def _add_suite(root: ET.Element, report: ArchiveReport, fail_on: Severity) -> No
     for name, count in {**counts, "skipped": len(suite.findall("*/skipped"))}.items():
         suite.set(name, str(count))
     suite.set("time", "0")
+
+
+def _add_unread(root: ET.Element, error: Unusable) -> None:
+    """A suite whose one case has an error, which is what a test is that could not be run."""
+    suite = ET.SubElement(root, "testsuite", name=printable(error.path), time="0")
+    for name, count in (("tests", 1), ("failures", 0), ("errors", 1), ("skipped", 0)):
+        suite.set(name, str(count))
+    case = ET.SubElement(suite, "testcase", classname=TOOL, name=UNREADABLE, time="0")
+    ET.SubElement(case, "error", type=UNREADABLE, message=printable(error.reason)).text = printable(str(error))
 
 
 def _add_case(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from segmask.problem import counted, printable
+from segmask_validate.paths import Unusable
 from segmask_validate.report import text
 from segmask_validate.report.lines import Line, line
 from segmask_validate.report.model import ArchiveReport, Finding
@@ -27,6 +28,8 @@ def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
         shown = report.findings[:left]
         left -= len(shown)
         yield from map(line, _archive(report, shown))
+    if options.errors:
+        yield from map(line, _unread(options.errors))
     total = sum(len(report.findings) for report in reports)
     yield line(f"**{text.summary(tuple(reports), options.fail_on, options.errors)}**")
     if total > MOST:
@@ -48,6 +51,19 @@ def _archive(report: ArchiveReport, shown: Sequence[Finding]) -> Iterator[str]:
         for finding in shown:
             place, message = escaped(str(finding.location)), escaped(finding.message)
             yield f"| {finding.severity} | {title(finding)} | {place} | {finding.count:,} | {message} |"
+        yield ""
+
+
+def _unread(errors: Sequence[Unusable]) -> Iterator[str]:
+    yield "### Could not be read"
+    yield ""
+    yield "| path | why |"
+    yield "| --- | --- |"
+    for error in errors[:MOST]:
+        yield f"| {escaped(error.path)} | {escaped(error.reason)} |"
+    yield ""
+    if len(errors) > MOST:
+        yield f"{counted(len(errors) - MOST, 'path')} not shown."
         yield ""
 
 

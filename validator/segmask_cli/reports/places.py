@@ -65,9 +65,13 @@ def fingerprints(report: ArchiveReport) -> tuple[str, ...]:
     for finding in report.findings:
         words = (report.path, finding.rule.code, finding.cause or "", *_where(finding.location))
         number = seen[words] = seen.get(words, 0) + 1
-        text = "\0".join((*words, str(number)))
-        names.append(sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+        names.append(digest(*words, str(number)))
     return tuple(names)
+
+
+def digest(*words: str) -> str:
+    """Hexadecimal digits that stand for words."""
+    return sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _where(location: Location) -> tuple[str, ...]:

@@ -13,9 +13,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from segmask.container.remote import is_url
-from segmask.problem import Location, counted, printable
+from segmask.problem import NOWHERE, Location, counted, printable
 from segmask.rules import RULES
 from segmask.rules.rule import Rule, Severity
+from segmask_validate.paths import UNREADABLE, Unusable
 from segmask_validate.report.lines import Line, line
 from segmask_validate.report.model import TOOL, ArchiveReport, Finding
 
@@ -29,14 +30,14 @@ _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity
 _NUMBERS: Final = {rule.code: number for number, rule in enumerate(RULES)}
 
 
-def lines(reports: Sequence[ArchiveReport], _options: Options) -> Iterator[Line]:
+def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
     """One document of one run."""
     import json  # the text report needs none
 
-    yield line(json.dumps(_log(reports), indent=1, ensure_ascii=True))
+    yield line(json.dumps(_log(reports, options.errors), indent=1, ensure_ascii=True))
 
 
-def _log(reports: Sequence[ArchiveReport]) -> dict[str, Any]:
+def _log(reports: Sequence[ArchiveReport], errors: Sequence[Unusable]) -> dict[str, Any]:
     found = [
         (report.path, finding, fingerprint)
         for report in reports
@@ -44,7 +45,8 @@ def _log(reports: Sequence[ArchiveReport]) -> dict[str, Any]:
     ]
     found.sort(key=lambda entry: -entry[1].severity.rank)
     driver = {"name": TOOL, "version": version("segmask"), "rules": [_descriptor(rule) for rule in RULES]}
-    invocation = {"executionSuccessful": True, "toolExecutionNotifications": list(_notes(found, reports))}
+    notes = [*map(_unread, errors), *_notes(found, reports)]
+    invocation = {"executionSuccessful": not errors, "toolExecutionNotifications": notes}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
@@ -67,6 +69,16 @@ def _notes(found: Sequence[tuple[str, Finding, str]], reports: Sequence[ArchiveR
 
 def _note(text: str) -> dict[str, Any]:
     return {"level": "warning", "message": {"text": text}}
+
+
+def _unread(error: Unusable) -> dict[str, Any]:
+    file = uri(file_of(error.path, NOWHERE).path)
+    return {
+        "level": "error",
+        "message": {"text": printable(str(error))},
+        "descriptor": {"id": UNREADABLE},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": file}}}],
+    }
 
 
 def _descriptor(rule: Rule) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def summary(
         if count
     )
     failed = [printable(report.path) for report in reports if not report.passed(fail_on)] if len(reports) > 1 else []
-    parts = [f"{counted(len(reports), 'archive')}: {found or 'nothing found'}"]
+    parts = [f"{counted(len(reports), 'archive')}: {found or 'nothing found'}"] if reports or not errors else []
     if failed:
         more = f" and {len(failed) - _SHOWN_ARCHIVES:,} more" if len(failed) > _SHOWN_ARCHIVES else ""
         parts.append(f"failed: {', '.join(failed[:_SHOWN_ARCHIVES])}{more}")

@@ -135,16 +135,26 @@ class Archive:
             self.check_rest()
             self._rest_is_checked = True
 
-    def read(self, entry: Entry, on_problem: Handler | None = None, *, keep_photo: bool = False) -> Image:
+    def read(
+        self, entry: Entry, on_problem: Handler | None = None, *, keep_photo: bool = False, keep_masks: bool = False
+    ) -> Image:
         """The image of an entry; depends on nothing but the archive and the entry.
 
         Args:
             entry: one of `entries`.
             on_problem: gets the image's problems in place of the archive's own handler.
             keep_photo: whether the image keeps the bytes of its photo, which is read for its size in any case.
+            keep_masks: whether the image keeps its masks as they are stored, and its problems the pixels they are about.
         """
-        report = Reporter(self._handler(on_problem))
-        return image.read(self._container, entry, self.labelmap, self._limits, report, keep_photo=keep_photo)
+        report = Reporter(self._handler(on_problem), keeps_pixels=keep_masks)
+        return image.read(
+            self._container,
+            entry,
+            self.labelmap,
+            self._limits,
+            report,
+            keep_photo=keep_photo,
+        )
 
     def parts(self) -> Iterator[Part]:
         """The images in the order of the lists, then every member that neither `open` nor an image reads.

@@ -38,6 +38,8 @@ class Image:
         classes: the class mask as runs of label indices, -1 for an undeclared colour; None where there is none.
         objects: the object mask as runs of object indices; None where there is none.
         photo: the photo's bytes, where they were asked for and there are some.
+        stored_classes: the class mask as it is stored, before labels are looked up, where that was asked for and there is one.
+        stored_objects: the object mask, in the same way.
     """
 
     subset: str
@@ -50,6 +52,8 @@ class Image:
     classes: RowRuns | None = field(default=None, repr=False)
     objects: RowRuns | None = field(default=None, repr=False)
     photo: bytes | None = field(default=None, repr=False)
+    stored_classes: DecodedMask | None = field(default=None, repr=False)
+    stored_objects: DecodedMask | None = field(default=None, repr=False)
 
     @property
     def label_indices(self) -> tuple[int, ...]:
@@ -99,6 +103,8 @@ def read(
         classes=masks.classes,
         objects=masks.objects,
         photo=photo if keep_photo else None,
+        stored_classes=masks.stored_classes if report.keeps_pixels else None,
+        stored_objects=masks.stored_objects if report.keeps_pixels else None,
     )
 
 
@@ -110,6 +116,8 @@ class _Masks:
     objects: RowRuns | None
     instances: tuple[Instance, ...]
     has_grey_classes: bool
+    stored_classes: DecodedMask | None
+    stored_objects: DecodedMask | None
 
 
 def _read_masks(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits, report: Reporter) -> _Masks:
@@ -132,7 +140,14 @@ def _read_masks(container: Container, entry: Entry, labelmap: LabelMap, limits: 
     elif class_mask is not None and classes is not None and entry.object_path is None:
         found = pairing.by_class(class_mask, classes)
     has_grey_classes = class_mask is not None and not class_mask.is_color
-    return _Masks(classes=classes, objects=objects, instances=found, has_grey_classes=has_grey_classes)
+    return _Masks(
+        classes=classes,
+        objects=objects,
+        instances=found,
+        has_grey_classes=has_grey_classes,
+        stored_classes=class_mask,
+        stored_objects=object_mask,
+    )
 
 
 def _bound(report: Reporter, container: Container, entry: Entry, path: str | None) -> Reporter:

@@ -13,12 +13,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Final, TypedDict, Unpack
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 from segmask.evidence import NOTHING, Evidence
 from segmask.pixels.box import Box
 from segmask.rules.rule import Effect, Rule, Severity
+
+if TYPE_CHECKING:
+    from segmask.pixels.chosen import ChosenPixels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -81,6 +84,7 @@ class Problem:
         location: where.
         evidence: the figures behind the message, of one of the kinds that the rule names.
         complete: False where the problem kept part of the archive from being checked.
+        pixels: the mask's pixels that it is about, where the reader was asked to keep them and there are some.
     """
 
     kind: Rule
@@ -88,6 +92,7 @@ class Problem:
     location: Location = NOWHERE
     evidence: Evidence = NOTHING
     complete: bool = True
+    pixels: ChosenPixels | None = field(default=None, compare=False, repr=False)
 
     @property
     def rule(self) -> str:

@@ -6,12 +6,16 @@ a line's its line. What is said goes to a handler as a `Problem`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, Unpack
+from typing import TYPE_CHECKING, Final, Unpack
 
 from .evidence import NOTHING, Evidence
 from .problem import NOWHERE, Handler, Location, Place, Problem
 from .rules.rule import Rule
+
+if TYPE_CHECKING:
+    from .pixels.chosen import ChosenPixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +25,26 @@ class Reporter:
     Attributes:
         handler: gets each problem.
         location: the place.
+        keeps_pixels: whether its problems keep the pixels that they are about, and images their masks as they are stored.
     """
 
     handler: Handler
     location: Location = NOWHERE
+    keeps_pixels: bool = False
 
     def at(self, **place: Unpack[Place]) -> Reporter:
         """A reporter of a place inside this one."""
-        return Reporter(self.handler, replace(self.location, **place))
+        return replace(self, location=replace(self.location, **place))
 
-    def __call__(self, rule: Rule, message: str = "", evidence: Evidence = NOTHING, *, complete: bool = True) -> None:
+    def __call__(
+        self,
+        rule: Rule,
+        message: str = "",
+        evidence: Evidence = NOTHING,
+        *,
+        complete: bool = True,
+        pixels: Callable[[], ChosenPixels] | None = None,
+    ) -> None:
         """Says that a rule is broken here.
 
         Args:
@@ -39,12 +53,18 @@ class Reporter:
                 the evidence.
             evidence: the figures, of the rule's kind.
             complete: False where part of the archive stays unchecked for it.
+            pixels: finds the pixels that it is about; called only where they are kept.
         """
         if not message:
             from .sentences import sentence  # a sound archive waits for none
 
             message = sentence(rule, evidence)
-        self.handler(Problem(kind=rule, message=message, location=self.location, evidence=evidence, complete=complete))
+        kept = pixels() if pixels is not None and self.keeps_pixels else None
+        self.handler(
+            Problem(
+                kind=rule, message=message, location=self.location, evidence=evidence, complete=complete, pixels=kept
+            )
+        )
 
 
 def _nobody(problem: Problem) -> None:

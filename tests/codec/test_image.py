@@ -15,7 +15,9 @@ from PIL import Image as PillowImage
 
 import segmask
 from segmask import VOC_COLORS, Image, Limits, Problem, Rule, rules
+from segmask.pixels.box import Box as PixelBox
 from segmask.testing.writers import pngwriter
+from segmask_validate import corpus
 from support.archives import (
     CLASSES,
     LABEL_COLORS,
@@ -33,6 +35,7 @@ from support.archives import (
 )
 from support.problems import Problems
 
+CASES = [case for case in corpus.cases() if case.name.partition("/")[0] in {"mask", "pairing", "shapes"}]
 CLASS, OBJECT = "SegmentationClass/one.png", "SegmentationObject/one.png"
 BLOCK = (slice(1, 5), slice(1, 5))
 SECOND = (slice(3, 7), slice(5, 9))
@@ -421,3 +424,31 @@ def test_the_sound_archive_is_sound(tmp_path: Path) -> None:
     members: dict[str, Any] = changed({})
     assert set(members) == {"labelmap.txt", LIST, CLASS, OBJECT}
     problems_of(write_zip(tmp_path / "a.zip", members)).none()
+
+
+class TestPixels:
+    """Where masks are kept, each problem about pixels says which, and they are as many as its figures say."""
+
+    @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+    def test_as_many_as_the_figures_say(self, case: corpus.Case, tmp_path: Path) -> None:
+        problems = Problems()
+        with segmask.open(case.build(tmp_path), on_problem=lambda _: None) as archive:
+            for entry in archive.entries:
+                archive.read(entry, problems, keep_masks=True)
+        for problem in problems:
+            figure = getattr(problem.evidence, "pixels", None)
+            if problem.kind is rules.PALETTE_OVERRUN or figure is None:
+                continue
+            total = sum(figure.values()) if isinstance(figure, Mapping) else figure
+            assert problem.pixels is not None
+            assert problem.pixels.lengths.sum() == total
+            assert problem.location.box is None or problem.pixels.crop(problem.location.box).any()
+
+    def test_of_an_object_over_classes_those_that_lose_their_class(self, tmp_path: Path) -> None:
+        problems = Problems()
+        path = write_zip(tmp_path / "a.zip", changed({OBJECT: rgb(blocks((1, slice(0, 8), slice(0, 10))))}))
+        with segmask.open(path, on_problem=problems) as archive:
+            archive.read(archive.entries[0], keep_masks=True)
+        mixed = problems.only(rules.INSTANCE_OVER_CLASSES)
+        assert mixed.pixels is not None
+        assert np.array_equal(mixed.pixels.crop(PixelBox(0, 0, 10, 8)), CLASSES < 2)

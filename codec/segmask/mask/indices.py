@@ -12,6 +12,7 @@ from segmask._support.arrays import BoolArray, IntArray
 from segmask.labels.labelmap import LabelMap
 from segmask.labels.voc import VOC_INDICES
 from segmask.pixels.box import Box
+from segmask.pixels.chosen import ChosenPixels
 from segmask.pixels.color import Color, pack, unpack
 from segmask.pixels.regions import Regions
 from segmask.pixels.runs import RowRuns, distinct, overlay
@@ -111,7 +112,7 @@ def _report_undeclared(mask: DecodedMask, unknown: IntArray, rule: Rule, report:
         declared=_declared(mask, unknown),
         kind=mask.kind,
     )
-    report(rule, evidence=found)
+    report(rule, evidence=found, pixels=lambda: ChosenPixels.of(runs, chosen))
 
 
 def _declared(mask: DecodedMask, unknown: IntArray) -> tuple[Color, ...]:
@@ -126,14 +127,15 @@ def _report_wide(mask: DecodedMask, wrapped: RowRuns, changed: BoolArray, report
             pixels=int(wrapped.lengths[changed].sum()),
             example=None if mask.is_color else (first >> 24) << 8 | first & 255,
         )
-        report(rules.WIDE_VALUES, evidence=found)
+        report(rules.WIDE_VALUES, evidence=found, pixels=lambda: ChosenPixels.of(wrapped, changed))
 
 
 def _report_lost_objects(wrapped: RowRuns, report: Reporter) -> None:
     full = wrapped.values
     lost = (full >> 24 != 0) & (full & 0xFFFFFF == 0)
     if lost.any():
-        report(rules.LOST_OBJECT_INDEX, evidence=evidence.PixelCount(int(wrapped.lengths[lost].sum())))
+        found = evidence.PixelCount(int(wrapped.lengths[lost].sum()))
+        report(rules.LOST_OBJECT_INDEX, evidence=found, pixels=lambda: ChosenPixels.of(wrapped, lost))
 
 
 def _report_transparent(labels: RowRuns, transparent: RowRuns, labelmap: LabelMap, report: Reporter) -> None:
@@ -142,7 +144,11 @@ def _report_transparent(labels: RowRuns, transparent: RowRuns, labelmap: LabelMa
     counted = (invisible == 1) & (index != (UNDECLARED if labelmap.background is None else labelmap.background))
     counted &= index != UNDECLARED
     if counted.any():
-        report(rules.TRANSPARENT_PIXELS, evidence=evidence.PixelCount(int(lengths[counted].sum())))
+        report(
+            rules.TRANSPARENT_PIXELS,
+            evidence=evidence.PixelCount(int(lengths[counted].sum())),
+            pixels=lambda: ChosenPixels(labels.width, labels.height, starts[counted], lengths[counted]),
+        )
 
 
 def as_box(box: IntArray) -> Box:

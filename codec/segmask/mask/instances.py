@@ -14,6 +14,7 @@ from segmask._support.arrays import BoolArray, FloatArray, IntArray
 from segmask.labels.labelmap import says_background
 from segmask.pixels import run_lengths
 from segmask.pixels.box import Box
+from segmask.pixels.chosen import ChosenPixels
 from segmask.pixels.regions import Regions, components
 from segmask.pixels.runs import RowRuns, first_of_each, is_any_of, narrow, transposed
 from segmask.pixels.spans import ColumnSpans
@@ -44,6 +45,12 @@ class Frame:
         width = self.runs.width
         regions = Regions.of(components(values, starts, lengths, width), starts, lengths, width)
         return regions, values[regions.keys]
+
+    def pixels_of(self, parts: IntArray) -> ChosenPixels:
+        """The pixels of some of the regions of `parts`, by their keys."""
+        values, starts, lengths = self._covered(self.runs)
+        chosen = np.isin(components(values, starts, lengths, self.runs.width), parts)
+        return ChosenPixels(self.runs.width, self.runs.height, starts[chosen], lengths[chosen])
 
     def _covered(self, runs: RowRuns) -> tuple[IntArray, IntArray, IntArray]:
         """(value, start, length) of the runs that belong to instances."""

@@ -14,9 +14,10 @@ from typing import Final
 import numpy as np
 
 from segmask import evidence, rules
-from segmask._support.arrays import IntArray
+from segmask._support.arrays import BoolArray, IntArray
 from segmask.labels.labelmap import LabelMap, says_background
 from segmask.limits import Limits
+from segmask.pixels.chosen import ChosenPixels
 from segmask.pixels.regions import Regions
 from segmask.pixels.runs import RowRuns, distinct, is_any_of, overlay, totals
 from segmask.reporter import Reporter
@@ -51,20 +52,19 @@ class Pairing:
         paired = self._same_frame(classes, objects)
         if paired is None:
             return ()
-        starts, label, number = overlay(*paired)
-        lengths = np.diff(starts, append=paired[0].width * paired[0].height)
-        table = _table(label, number, lengths)
+        both = _Overlay.of(*paired)
+        table = _table(both)
         label_of = {number: max(counts) for number, counts in table.items() if number}
-        self._check_mixed(table, objects)
-        self._check_unpaired(table.get(0, {}), starts, label, number, lengths, paired[0].width)
+        self._check_mixed(table, objects, both)
+        self._check_unpaired(table.get(0, {}), both)
         self._check_numbers(sorted(label_of))
         label_of = self._declared(class_mask, label_of)
         frame = Frame(objects, label_of)
         found = frame.instances(self.labelmap.names, with_id=True)
         if len(found) == _MOST_OBJECTS:
             shape_checks.check_all_numbers(*frame.parts, self.of_object)
-        self._check_background(found)
-        shape_checks.check_thin(frame.parts[0], self.of_object)
+        self._check_background(found, objects)
+        shape_checks.check_thin(frame.parts[0], self.of_object, frame.pixels_of)
         return found
 
     def by_class(self, class_mask: DecodedMask, classes: RowRuns) -> tuple[Instance, ...]:
@@ -81,14 +81,18 @@ class Pairing:
         frame = Frame(classes, label_of)
         regions, values_of = frame.parts
         shapes = is_any_of(values_of, [index for index in label_of if not says_background(self._label(index))])
-        shape_checks.check_thin(regions.only(shapes), self.of_class)
+        shape_checks.check_thin(regions.only(shapes), self.of_class, frame.pixels_of)
         return frame.instances(self.labelmap.names, with_id=False)
 
     def without_class(self, objects: RowRuns) -> None:
         """An image without class mask: CVAT fails as soon as there is an object."""
         if objects.values.any():
             numbers = distinct(objects.values[objects.values > 0])
-            self.of_object(rules.OBJECT_WITHOUT_CLASS, evidence=evidence.ObjectCount(len(numbers)))
+            self.of_object(
+                rules.OBJECT_WITHOUT_CLASS,
+                evidence=evidence.ObjectCount(len(numbers)),
+                pixels=lambda: ChosenPixels.of(objects, objects.values > 0),
+            )
 
     def _same_frame(self, classes: RowRuns, objects: RowRuns) -> tuple[RowRuns, RowRuns] | None:
         """Both masks on one frame, broadcast as numpy would; None where CVAT fails."""
@@ -115,7 +119,7 @@ class Pairing:
             return None
         return classes.broadcast_to(height, width), objects.broadcast_to(height, width)
 
-    def _check_mixed(self, table: dict[int, dict[int, int]], objects: RowRuns) -> None:
+    def _check_mixed(self, table: dict[int, dict[int, int]], objects: RowRuns, both: _Overlay) -> None:
         mixed = [number for number, counts in table.items() if number and len(counts) > 1]
         if not mixed:
             return
@@ -123,26 +127,19 @@ class Pairing:
         chosen = objects.values == mixed[0]
         regions = Regions.of(objects.values[chosen], objects.starts[chosen], objects.lengths[chosen], objects.width)
         self.of_object.at(box=indices.as_box(regions.boxes[0]))(
-            rules.INSTANCE_OVER_CLASSES, evidence=evidence.MixedObjects(len(mixed), first)
+            rules.INSTANCE_OVER_CLASSES,
+            evidence=evidence.MixedObjects(len(mixed), first),
+            pixels=lambda: both.pixels(_is_outvoted(both, {number: max(table[number]) for number in mixed})),
         )
 
-    def _check_unpaired(
-        self,
-        counts: dict[int, int],
-        starts: IntArray,
-        label: IntArray,
-        number: IntArray,
-        lengths: IntArray,
-        width: int,
-    ) -> None:
+    def _check_unpaired(self, counts: dict[int, int], both: _Overlay) -> None:
         background = 0 if self.labelmap.background is None else self.labelmap.background
         lost = {index: pixels for index, pixels in counts.items() if index not in {background, indices.UNDECLARED}}
         if not lost:
             return
-        chosen = (number == 0) & np.isin(label, list(lost))
-        regions = Regions.of(np.zeros(int(chosen.sum()), dtype=np.int64), starts[chosen], lengths[chosen], width)
-        self.of_class.at(box=indices.as_box(regions.boxes[0]))(
-            rules.CLASS_WITHOUT_OBJECT, evidence=evidence.UnpairedPixels(self._named(lost))
+        pixels = both.pixels((both.number == 0) & np.isin(both.label, list(lost)))
+        self.of_class.at(box=pixels.box)(
+            rules.CLASS_WITHOUT_OBJECT, evidence=evidence.UnpairedPixels(self._named(lost)), pixels=lambda: pixels
         )
 
     def _check_numbers(self, numbers: list[int]) -> None:
@@ -163,7 +160,8 @@ class Pairing:
         if scale > 1 and runs.values.any():
             if beyond:
                 found = evidence.ScaledIndices(scale, tuple(beyond))
-                self.of_class(rules.SCALED_GREY_UNDECLARED, evidence=found)
+                pixels = ChosenPixels.of(runs, np.isin(runs.values, beyond))
+                self.of_class(rules.SCALED_GREY_UNDECLARED, evidence=found, pixels=lambda: pixels)
             else:
                 self.of_class(rules.SCALED_GREY, evidence=evidence.GreyScale(scale))
         elif beyond:
@@ -176,14 +174,18 @@ class Pairing:
                 used=tuple(distinct(runs.values).tolist()),
                 kind=class_mask.kind,
             )
-            self.of_class.at(box=indices.as_box(regions.boxes[0]))(rules.UNDECLARED_INDEX, evidence=used)
+            self.of_class.at(box=indices.as_box(regions.boxes[0]))(
+                rules.UNDECLARED_INDEX, evidence=used, pixels=lambda: ChosenPixels.of(runs, chosen)
+            )
 
-    def _check_background(self, found: tuple[Instance, ...]) -> None:
+    def _check_background(self, found: tuple[Instance, ...], objects: RowRuns) -> None:
         wrong = [inst for inst in found if inst.is_background]
         if wrong:
             numbers = tuple(inst.id for inst in wrong if inst.id is not None)  # all have one: there is an object mask
             self.of_object.at(box=wrong[0].box)(
-                rules.BACKGROUND_INSTANCE, evidence=evidence.BackgroundObjects(numbers, wrong[0].label)
+                rules.BACKGROUND_INSTANCE,
+                evidence=evidence.BackgroundObjects(numbers, wrong[0].label),
+                pixels=lambda: ChosenPixels.of(objects, is_any_of(objects.values, numbers)),
             )
 
     def _named(self, pixels: Mapping[int, int]) -> dict[str, int]:
@@ -195,10 +197,52 @@ class Pairing:
         return names[index] if 0 <= index < len(names) else f"index {index}"
 
 
-def _table(label: IntArray, number: IntArray, lengths: IntArray) -> dict[int, dict[int, int]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Overlay:
+    """Both masks of an image on each other: runs along the rows on which both are constant.
+
+    Attributes:
+        width: columns of the frame.
+        height: rows of the frame.
+        starts: (N,) flat index of each run's first pixel.
+        label: (N,) label index of each.
+        number: (N,) object number of each.
+        lengths: (N,) pixels of each.
+    """
+
+    width: int
+    height: int
+    starts: IntArray
+    label: IntArray
+    number: IntArray
+    lengths: IntArray
+
+    @classmethod
+    def of(cls, classes: RowRuns, objects: RowRuns) -> _Overlay:
+        """The masks must have equal sizes."""
+        starts, label, number = overlay(classes, objects)
+        lengths = np.diff(starts, append=classes.width * classes.height)
+        return cls(classes.width, classes.height, starts, label, number, lengths)
+
+    def pixels(self, chosen: BoolArray) -> ChosenPixels:
+        """The pixels of some of the runs."""
+        return ChosenPixels(self.width, self.height, self.starts[chosen], self.lengths[chosen])
+
+
+def _is_outvoted(both: _Overlay, label_of: Mapping[int, int]) -> BoolArray:
+    """(N,) whether the label of each run is not the one that its object gets."""
+    label = np.full(both.number.max() + 1, indices.UNDECLARED)
+    for number, index in label_of.items():
+        label[number] = index
+    winner = label[both.number]
+    outvoted: BoolArray = (winner != indices.UNDECLARED) & (both.label != winner)
+    return outvoted
+
+
+def _table(both: _Overlay) -> dict[int, dict[int, int]]:
     """Pixels by object number and label index; an undeclared colour counts as no label beside others."""
-    base = int(label.max()) + 2
-    keys, pixels = totals(number * base + label + 1, lengths)
+    base = int(both.label.max()) + 2
+    keys, pixels = totals(both.number * base + both.label + 1, both.lengths)
     table: dict[int, dict[int, int]] = defaultdict(dict)
     for key, count in zip(keys.tolist(), pixels.tolist(), strict=True):
         table[key // base][key % base - 1] = count

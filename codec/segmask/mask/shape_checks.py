@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from segmask import evidence, rules
 from segmask._support.arrays import BoolArray, IntArray
 from segmask.pixels.box import Box
+from segmask.pixels.chosen import ChosenPixels
 from segmask.pixels.regions import Regions
 from segmask.reporter import Reporter
 
@@ -22,7 +24,7 @@ _MANY: Final = 10
 Size = tuple[int, int]
 
 
-def check_thin(regions: Regions, report: Reporter) -> None:
+def check_thin(regions: Regions, report: Reporter, pixels_of: Callable[[IntArray], ChosenPixels]) -> None:
     """Regions that vanish when CVAT converts masks to polygons, which it does unless told otherwise.
 
     OpenCV traces 8-connected regions through the centres of their border pixels; one that is at most two pixels wide
@@ -31,11 +33,14 @@ def check_thin(regions: Regions, report: Reporter) -> None:
     Args:
         regions: the 8-connected regions of shapes, in the order of their first pixels.
         report: gets the problem; bound to member and image.
+        pixels_of: finds the pixels of regions by their keys.
     """
     thin = np.flatnonzero(_are_thin(regions))
     if len(thin):
         found = evidence.ThinRegions(regions=len(thin), pixels=int(regions.areas[thin].sum()))
-        report.at(box=Box(*regions.boxes[thin[0]].tolist()))(rules.THIN_REGION, evidence=found)
+        report.at(box=Box(*regions.boxes[thin[0]].tolist()))(
+            rules.THIN_REGION, evidence=found, pixels=lambda: pixels_of(regions.keys[thin])
+        )
 
 
 def _are_thin(regions: Regions) -> BoolArray:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,6 +89,25 @@ def _would_be_read(output: Path, folder: Path) -> bool:
     return place.is_relative_to(root) and layout.is_part(place.relative_to(root))
 
 
+class Refused(click.ClickException):
+    """Input that is refused, named."""
+
+
+@contextmanager
+def about(path: str) -> Iterator[None]:
+    """Lets what makes a document or archive refused name its file.
+
+    Raises:
+        Refused: in place of the refusal.
+    """
+    try:
+        yield
+    except (click.ClickException, OSError, SourceError):
+        raise
+    except _refusals() as error:
+        raise Refused(f"{path}: {error}") from None
+
+
 def run(command: click.Command, name: str, arguments: list[str] | None) -> None:
     """Runs a command and ends the process with its exit code; every failure is one line on standard error.
 
@@ -99,7 +119,7 @@ def run(command: click.Command, name: str, arguments: list[str] | None) -> None:
     except click.Abort:
         code = _fail(name, "interrupted", INTERRUPTED)
     except click.ClickException as error:
-        code = _fail(name, error.format_message(), FAILED)
+        code = _fail(name, error.format_message(), REFUSED if isinstance(error, Refused) else FAILED)
     except SourceError as error:
         code = _fail(name, str(error), FAILED)
     except BrokenPipeError:

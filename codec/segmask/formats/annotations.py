@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from segmask.labels.labelmap import Label
@@ -14,15 +15,31 @@ class AnnotationError(ValueError):
 
     Attributes:
         where: the place inside the document, such as ``annotations[3].segmentation``; empty for the whole.
+        item: what stands there by the document's own number or name, such as ``annotation 17``; empty where it has none.
     """
 
-    def __init__(self, where: str, message: str) -> None:
-        super().__init__(f"{where}: {message}" if where else message)
+    def __init__(self, where: str, message: str, item: str = "") -> None:
+        place = f"{where} ({item})" if item else where
+        super().__init__(f"{place}: {message}" if place else message)
         self.where = where
+        self.item = item
         self._message = message
 
-    def __reduce__(self) -> tuple[type[AnnotationError], tuple[str, str]]:
-        return type(self), (self.where, self._message)
+    def __reduce__(self) -> tuple[type[AnnotationError], tuple[str, str, str]]:
+        return type(self), (self.where, self._message, self.item)
+
+    def of(self, item: str) -> AnnotationError:
+        """The same, of an item of the document."""
+        return AnnotationError(self.where, self._message, item)
+
+
+@contextmanager
+def naming_item(item: str) -> Iterator[None]:
+    """Lets the errors of a block name the item of the document that it reads."""
+    try:
+        yield
+    except AnnotationError as error:
+        raise error.of(item) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,9 +130,23 @@ class TestRefusals:
         assert message in err
         assert not (tmp_path / "a.zip").exists()
 
+    def test_the_line_names_the_file_and_the_annotation(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        images = [{"id": 7, "file_name": "one.jpg", "width": 12, "height": 12}]
+        annotations = [{"id": 41, "image_id": 7, "category_id": 9, "bbox": [1, 1, 8, 8]}]
+        path = tmp_path / "a.json"
+        path.write_text(json.dumps({"images": images, "categories": [], "annotations": annotations}))
+        where = "annotations[0].category_id (annotation 41)"
+        assert commands.segmask(capsys, "export", path, "-o", tmp_path / "a.zip") == (
+            1,
+            "",
+            f"segmask: {path}: {where}: no category has the id 9\n",
+        )
+
     def test_what_the_format_cannot_hold_is_refused(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         image = AnnotatedImage(name="one", width=9, height=9, shapes=[Box(1, 1, 5, 5, "a:b")])
         cvatxml.write(tmp_path / "a.xml", ["a:b"], [image])
         code, _, err = commands.segmask(capsys, "export", tmp_path / "a.xml", "-o", tmp_path / "a.zip")
         assert code == 1
-        assert "a label map cannot hold the label 'a:b'" in err
+        assert err.startswith(f"segmask: {tmp_path / 'a.xml'}: a label map cannot hold the label 'a:b'")

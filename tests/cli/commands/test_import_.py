@@ -35,6 +35,7 @@ class TestImport:
         path = build({"SegmentationClass/one.png": rgb(((1, 2, 3), *CAR))})
         code, _, err = commands.segmask(capsys, "import", path, "-o", tmp_path / "a.json")
         assert (code, err.count("\n")) == (1, 1)
+        assert err.startswith(f"segmask: {path}: SegmentationClass/one.png")
         assert "PNG004 undeclared-color" in err
         assert not (tmp_path / "a.json").exists()
         assert commands.segmask(capsys, "import", path, "-o", tmp_path / "a.json", "--lenient")[:2] == (

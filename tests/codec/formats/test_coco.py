@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import pickle
 import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -395,7 +396,9 @@ class TestRunLengths:
 
 def expect(folder: Path, content: Document | bytes, where: str, message: str) -> None:
     """This error at this place, in one line, and nothing else."""
-    with pytest.raises(AnnotationError, match=f"^{re.escape(f'{where}: {message}' if where else message)}$") as caught:
+    item = r"( \((annotation|category|image) \d+\))?"
+    place = f"{re.escape(where)}{item}: " if where else ""
+    with pytest.raises(AnnotationError, match=f"^{place}{re.escape(message)}$") as caught:
         read(folder, content)
     assert caught.value.where == where
     assert "\n" not in str(caught.value)
@@ -520,6 +523,22 @@ class TestErrors:
         content = document(annotations=[])
         content["categories"][1].update(changes)
         expect(tmp_path, content, where, message)
+
+    @pytest.mark.parametrize(
+        ("changes", "item"),
+        [
+            ({"id": 41, "image_id": 9}, "annotation 41"),
+            ({"id": 41, "segmentation": [[0.5]]}, "annotation 41"),
+            ({"id": None}, ""),
+        ],
+    )
+    def test_an_item_is_named_by_its_id_too(self, tmp_path: Path, changes: Document, item: str) -> None:
+        found = outcome(tmp_path, annotation(**changes))
+        assert isinstance(found, AnnotationError)
+        assert found.item == item
+        place = f"{found.where} ({item})" if item else found.where
+        assert str(found).startswith(f"{place}: ")
+        assert str(pickle.loads(pickle.dumps(found))) == str(found)
 
     def test_of_two_annotations(self, tmp_path: Path) -> None:
         content = document()

@@ -258,27 +258,28 @@ class TestShapeErrors:
     def test_the_place_counts_elements_of_a_kind(self, tmp_path: Path) -> None:
         broken = TRIANGLE.replace("1,2;", "")
         images = read_text(tmp_path, document(image(BOX + TRIANGLE + BOX + broken))).images
-        with pytest.raises(AnnotationError, match=r"^image\[1\]/polygon\[2\]/@points: "):
+        with pytest.raises(AnnotationError, match=r"^image\[1\]/polygon\[2\]/@points \(image 'a\.jpg'\): "):
             list(images)
 
     @pytest.mark.parametrize("size", ['width="0" height="1"', 'width="-1" height="1"', 'width="1.5" height="1"', ""])
     def test_size(self, tmp_path: Path, size: str) -> None:
         images = read_text(tmp_path, document(image(attributes=f'name="a.jpg" {size}'))).images
-        with pytest.raises(AnnotationError, match=r"^image\[1\]/@width: "):
+        with pytest.raises(AnnotationError, match=r"^image\[1\]/@width \(image 'a\.jpg'\): "):
             list(images)
 
     def test_a_few_bytes_do_not_fill_the_memory(self, tmp_path: Path) -> None:
         bomb = '<mask label="car" rle="4000000000000" left="0" top="0" width="2000000" height="2000000"/>'
         text = document(image(bomb, attributes='name="a.jpg" width="2000000" height="2000000"'))
         with pytest.raises(
-            AnnotationError, match=r"^image\[1\]/mask\[1\]/@rle: the masks of this image have more than"
+            AnnotationError,
+            match=r"^image\[1\]/mask\[1\]/@rle \(image 'a\.jpg'\): the masks of this image have more than",
         ):
             list(read_text(tmp_path, text).images)
 
     def test_nor_do_many_masks(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(shape_nodes, "MASK_PIXELS", 12)
         assert len(list(read_text(tmp_path, document(image(MASK * 2))).images)) == 1
-        with pytest.raises(AnnotationError, match=r"^image\[1\]/mask\[3\]/@rle: "):
+        with pytest.raises(AnnotationError, match=r"^image\[1\]/mask\[3\]/@rle \(image 'a\.jpg'\): "):
             list(read_text(tmp_path, document(image(MASK * 3))).images)
 
 

@@ -45,10 +45,10 @@ def command(annotations: str, output: str, form: str | None, mode: str, jobs: in
     terminal.check_output(output, [annotations])
     import segmask  # what it writes with brings numpy, which --help must not wait for
 
-    document: Annotations = documents.module_of(documents.format_of(annotations, form)).read(annotations)
-    images = progress.over(document.images, "painting", len(document.image_ids))
-    labels = _label_map(document, mode)
-    with workers(jobs) as apply:
+    with terminal.about(annotations), workers(jobs) as apply:
+        document: Annotations = documents.module_of(documents.format_of(annotations, form)).read(annotations)
+        images = progress.over(document.images, "painting", len(document.image_ids))
+        labels = _label_map(document, mode)
         written = segmask.write(output, images, labelmap=labels, subset=subset, mode=cast("Mode", mode), apply=apply)
     _tell(output, document, written)
 

@@ -70,7 +70,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     drawing = Drawing(
         shapes="masks" if masks else "polygons", simplify=cast("Simplify", simplify), tolerance=tolerance, split=split
     )
-    with documents.opened(archive, Limits(pixels=max_pixels), lenient=lenient) as opened, workers(jobs) as apply:
+    limits = Limits(pixels=max_pixels)
+    with terminal.about(archive), documents.opened(archive, limits, lenient=lenient) as opened, workers(jobs) as apply:
         taken = _Taken(opened, drawing, apply)
         _write(chosen, output, taken, suffix)
     _tell(output, taken)

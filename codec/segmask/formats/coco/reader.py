@@ -15,7 +15,7 @@ from segmask.pixels.spans import ColumnSpans
 from segmask.shapes.model import AnnotatedImage, Box, Mask, Polygon
 
 from .rle import box_of, crop, spans_of
-from .terms import MAX_COORDINATE, check_new, check_size, check_text, image_name, short
+from .terms import MAX_COORDINATE, check_new, check_size, check_text, image_name, item_of, short
 
 _CVAT_DEFAULTS: Final = (("occluded", False), ("rotation", 0))
 """Attributes that CVAT writes for each annotation, and that say nothing."""
@@ -27,14 +27,17 @@ def annotations_of(document: Mapping[str, Any]) -> Annotations:
     Raises:
         AnnotationError: the document breaks a rule that the schema cannot express.
     """
-    reader = _Reader()
-    for place, category in enumerate(document.get("categories", [])):
-        reader.add_category(f"categories[{place}]", category)
-    for place, image in enumerate(document["images"]):
-        reader.add_image(f"images[{place}]", image)
-    groups = _groups(document["annotations"])
-    for place, annotation in enumerate(document["annotations"]):
-        reader.add_annotation(f"annotations[{place}]", annotation, groups.get(place, 0))
+    reader = _Reader(_groups(document["annotations"]))
+    for members, add in (
+        ("categories", reader.add_category),
+        ("images", reader.add_image),
+        ("annotations", reader.add_annotation),
+    ):
+        for place, item in enumerate(document.get(members, [])):
+            try:
+                add(place, item)
+            except AnnotationError as error:
+                raise error.of(item_of(members, item)) from None
     return reader.finish()
 
 
@@ -96,7 +99,8 @@ class _Images:
 class _Reader:
     """Collects the parts of a document that fits the schema."""
 
-    def __init__(self) -> None:
+    def __init__(self, groups: Mapping[int, int]) -> None:
+        self._groups = groups
         self._labels: dict[int, Label] = {}
         self._images: dict[int, _Image] = {}
         self._annotations: set[int] = set()
@@ -104,7 +108,8 @@ class _Reader:
         self._image_places: dict[str, str] = {}
         self._dropped: Counter[str] = Counter()
 
-    def add_category(self, where: str, category: Mapping[str, Any]) -> None:
+    def add_category(self, place: int, category: Mapping[str, Any]) -> None:
+        where = f"categories[{place}]"
         number, name = int(category["id"]), category["name"]
         check_new(f"{where}.id", number, self._labels)
         check_text(f"{where}.name", name)
@@ -117,7 +122,8 @@ class _Reader:
         if category.get("keypoints"):
             self._dropped["skeletons"] += 1
 
-    def add_image(self, where: str, image: Mapping[str, Any]) -> None:
+    def add_image(self, place: int, image: Mapping[str, Any]) -> None:
+        where = f"images[{place}]"
         number, file_name = int(image["id"]), image["file_name"]
         check_new(f"{where}.id", number, self._images)
         check_text(f"{where}.file_name", file_name)
@@ -132,7 +138,8 @@ class _Reader:
         check_size(where, width, height)
         self._images[number] = _Image(name, width, height)
 
-    def add_annotation(self, where: str, annotation: Mapping[str, Any], group: int) -> None:
+    def add_annotation(self, place: int, annotation: Mapping[str, Any]) -> None:
+        where = f"annotations[{place}]"
         number = int(annotation["id"])
         check_new(f"{where}.id", number, self._annotations)
         self._annotations.add(number)
@@ -152,7 +159,7 @@ class _Reader:
             x, y, width, height = annotation["bbox"]
             image.shapes.append(Box(x, y, width, height, label, _rotation(annotation) or 0.0))
         elif isinstance(segmentation, list):
-            _add_polygons(f"{where}.segmentation", image, segmentation, label, group)
+            _add_polygons(f"{where}.segmentation", image, segmentation, label, self._groups.get(place, 0))
         else:
             _add_mask(f"{where}.segmentation", image, segmentation, label)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from segmask.formats.annotations import AnnotationError
 
-from .terms import short
+from .terms import item_of, short
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator, ValidationError
@@ -35,7 +35,8 @@ def check_schema(document: Any) -> None:
     try:
         validator().validate(document)
     except jsonschema_rs.ValidationError as error:
-        raise AnnotationError(place_of(error.instance_path), _sentence(error, document)) from None
+        where, item = place_of(error.instance_path), _item(error.instance_path, document)
+        raise AnnotationError(where, _sentence(error, document), item) from None
     except UnicodeEncodeError as error:
         raise AnnotationError("", f"the key {short(error.object)} has half of a surrogate pair") from None
     except ValueError:  # says: Recursion limit reached
@@ -48,6 +49,11 @@ def _sentence(error: ValidationError, document: Any) -> str:
     message = error.message.replace('"', "'").replace(_VALUE, short(value))  # one kind of quotes
     description = _at(error.schema_path[:-1], schema()).get("description")
     return f"{message}: {description}" if description and error.schema_path[-1] != "required" else message
+
+
+def _item(path: Sequence[str | int], document: Any) -> str:
+    """The item of a list that a path leads into."""
+    return item_of(str(path[0]), _at(path[:2], document)) if len(path) > 1 else ""
 
 
 def _at(path: Sequence[str | int], document: Any) -> Any:

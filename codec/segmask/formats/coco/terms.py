@@ -25,6 +25,13 @@ def image_name(file_name: str) -> str:
     return without_extension(file_name.replace("\\", "/"))
 
 
+def item_of(members: str, item: object) -> str:
+    """What an item of one of the document's lists is called by its id, such as ``annotation 17``; empty where it has none."""
+    number = item.get("id") if isinstance(item, dict) else None
+    kind = {"annotations": "annotation", "images": "image", "categories": "category"}.get(members)
+    return f"{kind} {number}" if kind and type(number) is int and 0 <= number <= MAX_ID else ""
+
+
 def check_new(where: str, number: int, known: Iterable[int]) -> None:
     """Refuses an id that is known already."""
     if number in known:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from segmask.formats.annotations import AnnotationError, Annotations
+from segmask.formats.annotations import AnnotationError, Annotations, naming_item
 from segmask.labels.labelmap import Label
 from segmask.pixels.color import Color
 from segmask.shapes.model import AnnotatedImage
 
 from .nodes import Node, children_of_root
-from .shapes import KEPT, image_name, read_image
+from .shapes import KEPT, image_name, item_of, read_image
 from .terms import VERSION, shown
 
 _OWNERS: Final = ("task", "project", "job")
@@ -54,8 +54,8 @@ class _Survey:
 
     declared: tuple[Label, ...] | None = None
     has_version: bool = False
-    used: dict[str, str] = field(default_factory=dict)
-    """Label names in order of appearance, and where each is used first."""
+    used: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Label names in order of appearance, and where each is used first: the place, and the image."""
     names: dict[str, str] = field(default_factory=dict)
     """Image names and their places."""
     image_ids: dict[str, int] = field(default_factory=dict)
@@ -69,7 +69,8 @@ class _Survey:
             case "meta":
                 self.declared = _declared_labels(node)
             case "image":
-                self._add_image(node)
+                with naming_item(item_of(node)):
+                    self._add_image(node)
             case "track":
                 self._drop("tracks")
             case other:
@@ -83,11 +84,11 @@ class _Survey:
         if node.element.get("id") is not None:
             self.image_ids[name] = node.integer("id")
         for child in node.children():
-            self._add_shape(child)
+            self._add_shape(child, item_of(node))
 
-    def _add_shape(self, node: Node) -> None:
+    def _add_shape(self, node: Node, image: str) -> None:
         if node.tag in KEPT or node.tag in _DROPPED:
-            self.used.setdefault(node.text("label"), f"{node.where}/@label")
+            self.used.setdefault(node.text("label"), (f"{node.where}/@label", image))
         if node.tag in KEPT:
             self._drop("attributes", len(node.element.findall("attribute")))
             self._drop("occluded flags", int(node.element.get("occluded") == "1"))
@@ -106,9 +107,9 @@ class _Survey:
                 "", 'is a "CVAT for video" document, with tracks instead of images: export it as "CVAT for images 1.1"'
             )
         known = {label.name for label in self.labels}
-        for label, where in self.used.items():
+        for label, (where, image) in self.used.items():
             if label not in known:
-                raise AnnotationError(where, f"label {shown(label)} is not declared in meta")
+                raise AnnotationError(where, f"label {shown(label)} is not declared in meta", image)
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -124,7 +125,9 @@ class _Images:
     def __iter__(self) -> Iterator[AnnotatedImage]:
         for node in children_of_root(self.path):
             if node.tag == "image":
-                yield read_image(node)
+                with naming_item(item_of(node)):
+                    image = read_image(node)
+                yield image
 
 
 def _check_version(node: Node) -> None:

@@ -57,6 +57,13 @@ def image_name(node: Node) -> str:
     return without_extension(node.text("name"))
 
 
+def item_of(node: Node) -> str:
+    """What an image element is called by its own id and name, as far as it has them."""
+    number, name = node.element.get("id", ""), node.element.get("name", "")
+    known = (number if _COUNT.fullmatch(number) else "", shown(name) if name else "")
+    return f"image {', '.join(filter(None, known))}" if any(known) else ""
+
+
 def _shape(node: Node) -> Shape:
     common = _Common(
         label=node.text("label"),

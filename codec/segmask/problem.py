@@ -143,7 +143,17 @@ class FormatWarning(UserWarning):
 
 
 class WriteError(ValueError):
-    """The format cannot hold what was to be written; nothing was."""
+    """The format cannot hold what was to be written; nothing was.
+
+    Attributes:
+        image: id of the image that is to blame; None for the whole archive.
+        label: name of the label that is; None for none.
+    """
+
+    def __init__(self, message: str, *, image: str | None = None, label: str | None = None) -> None:
+        super().__init__(message)
+        self.image = image
+        self.label = label
 
 
 class StrictHandler:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import IO, Final, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -29,7 +30,7 @@ from .limits import DEFAULT_LIMITS
 from .mask.indices import UNDECLARED
 from .pixels.runs import RowRuns
 from .png.encode import Mode, encode
-from .problem import WriteError
+from .problem import WriteError, counted
 from .shapes.model import AnnotatedImage
 from .shapes.painting import TooManyInstances, paint_shapes
 
@@ -66,19 +67,20 @@ class _Labelled(Protocol):
     def labelmap(self) -> LabelMap: ...
 
 
-def write(
-    path: str | PathLike[str],
+def write(  # noqa: PLR0913 - what is written, how, and by whom
+    path: str | PathLike[str] | IO[bytes],
     images: Iterable[AnnotatedImage | Image],
     *,
     labelmap: LabelMap | Iterable[Label | str] | None = None,
     subset: str | None = None,
     mode: Mode = "rgb",
     apply: Apply = here,
+    on_problem: Callable[[WriteError], object] | None = None,
 ) -> Written:
     """Writes an archive; the same bytes for the same input.
 
     Args:
-        path: the zip to write; replaced when all is written, untouched when anything fails.
+        path: the zip to write; replaced when all is written, untouched when anything fails. Or a binary file that can seek.
         images: annotated images (anything with ``name``, ``width``, ``height``, ``shapes``), or images of an open
             archive; a generator too.
         labelmap: the labels in index order, `Label` or names; names get VOC colours, and a ``background`` in front
@@ -88,6 +90,8 @@ def write(
         mode: ``"rgb"`` as CVAT does; ``"palette"`` the same colours by palette; ``"grey"`` label indices.
         apply: who makes the masks, such as the ``map`` of a `ProcessPoolExecutor`; this process alone does where the labels
             are not known beforehand.
+        on_problem: is told of each thing that the format cannot hold, where all of them are wanted; the first is raised
+            where not.
 
     Returns:
         What was written.
@@ -95,16 +99,16 @@ def write(
     Raises:
         WriteError: the format cannot hold something: over 255 instances in an image, over 256 labels, equal colours of
             labels that masks show, pixels without a shape and no background for them, a name that a label map or list cannot hold, an id twice
-            or outside the archive, ...
+            or outside the archive, ... With `on_problem`, how many there were.
         OSError: the file cannot be written.
     """
     if mode not in _MODES:
         raise WriteError(f"mode is one of {', '.join(_MODES)}, not {mode!r}")
     if labelmap is None and isinstance(images, _Labelled):
         labelmap = images.labelmap
-    target = Path(path)
-    with replacing(target) as stream, zipfile.ZipFile(stream, "w") as archive, ZipWriter(archive) as members:
-        writer = _Writer(members, AssignedLabels(labelmap), subset, mode)
+    target = replacing(Path(path)) if isinstance(path, (str, PathLike)) else nullcontext(path)
+    with target as stream, zipfile.ZipFile(stream, "w") as archive, ZipWriter(archive) as members:
+        writer = _Writer(members, AssignedLabels(labelmap), subset, mode, on_problem)
         for masks in writer.made(images, apply):
             writer.add(masks)
         return writer.finish()
@@ -121,6 +125,7 @@ class _Masks:
         missing: why and what is not: the reason, and the instance's label.
         painted: indices of the labels that coloured masks show.
         files: path of each mask, and what makes its bytes.
+        problem: why there are none, where the format cannot hold the image.
     """
 
     name: str
@@ -129,6 +134,7 @@ class _Masks:
     missing: tuple[tuple[str, str], ...] = ()
     painted: frozenset[int] = frozenset()
     files: tuple[tuple[str, Callable[[], bytes]], ...] = ()
+    problem: WriteError | None = None
 
     def packed(self) -> _Masks:
         """The same with the bytes made, to be sent."""
@@ -140,20 +146,20 @@ def _packed(labels: AssignedLabels, mode: Mode, image: AnnotatedImage | Image) -
 
 
 def _made(labels: AssignedLabels, mode: Mode, image: AnnotatedImage | Image) -> _Masks:
-    """The masks of an image.
-
-    Raises:
-        WriteError: the format cannot hold them.
-    """
+    """The masks of an image, or why there are none."""
     masks = _Masks(name=image.name, subset=getattr(image, "subset", "default"))
-    if isinstance(image, Image):
-        return _of_read(labels, mode, image, replace(masks, instances=len(image.instances)))
-    return _of_shapes(labels, mode, image, masks)
+    try:
+        if isinstance(image, Image):
+            return _of_read(labels, mode, image, replace(masks, instances=len(image.instances)))
+        return _of_shapes(labels, mode, image, masks)
+    except WriteError as error:
+        return replace(masks, problem=WriteError(str(error), image=image.name, label=error.label))
 
 
 def _of_shapes(labels: AssignedLabels, mode: Mode, image: AnnotatedImage, masks: _Masks) -> _Masks:
     if not (image.width > 0 and image.height > 0) or image.width * image.height > DEFAULT_LIMITS.pixels:
-        raise WriteError(f"the image {image.name!r} cannot have {image.width}x{image.height} pixels")
+        allowed = f"1 to {DEFAULT_LIMITS.pixels:,} pixels are allowed"
+        raise WriteError(f"the image {image.name!r} cannot have {image.width}x{image.height} pixels: {allowed}")
     if not image.shapes:
         return masks
     background = labels.map.background
@@ -161,7 +167,7 @@ def _of_shapes(labels: AssignedLabels, mode: Mode, image: AnnotatedImage, masks:
     try:
         painted = paint_shapes(image.shapes, image.width, image.height, hole)
     except TooManyInstances as error:
-        raise WriteError(f"the image {image.name!r} has {error}") from None
+        raise WriteError(f"the image {image.name!r} has {error}: leave some out, or split the image") from None
     except ValueError as error:
         raise WriteError(f"the image {image.name!r}: {error}") from None
     if background is None:
@@ -209,16 +215,31 @@ class _Writer:
     labels: AssignedLabels
     subset: str | None
     mode: Mode
+    on_problem: Callable[[WriteError], object] | None
     lists: dict[str, list[str]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     painted: set[int] = field(default_factory=set)
     """Indices of the labels that coloured masks show."""
     instances: int = 0
     missing: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: {why: [] for why in _WHY})
+    problems: int = 0
+    """How many there were; with one, no more masks are written."""
 
     def __post_init__(self) -> None:
+        if not self.labels.is_open:
+            self._check_labels()
         if self.subset is not None:
             self._list(self.subset)
+
+    def _report(self, problem: WriteError) -> None:
+        if self.on_problem is None:
+            raise problem
+        self.problems += 1
+        self.on_problem(problem)
+
+    def _check_labels(self) -> None:
+        for problem in self.labels.problems():
+            self._report(problem)
 
     def made(self, images: Iterable[AnnotatedImage | Image], apply: Apply) -> Iterator[_Masks]:
         """The masks of each image; labels that are found on the way are found by one process alone."""
@@ -229,54 +250,46 @@ class _Writer:
 
     def add(self, masks: _Masks) -> None:
         """Lists an image and writes its masks."""
-        self._check_name(masks.name)
-        self._list(masks.subset if self.subset is None else self.subset).append(masks.name)
+        if masks.problem is not None:
+            self._report(masks.problem)
+        why = (
+            f"the image {masks.name!r} comes twice: rename one" if masks.name in self.names else _id_refusal(masks.name)
+        )
+        if why:
+            self._report(WriteError(why, image=masks.name))
+        self.names.add(masks.name)
+        self._list(masks.subset if self.subset is None else self.subset, masks.name).append(masks.name)
         self.instances += masks.instances
-        for why, label in masks.missing:
-            self.missing[why].append((masks.name, label))
+        for reason, label in masks.missing:
+            self.missing[reason].append((masks.name, label))
         self.painted |= masks.painted
-        for path, content in masks.files:
+        for path, content in () if self.problems else masks.files:
             self.members.add(path, content, compression=zipfile.ZIP_STORED)
 
-    def _list(self, subset: str) -> list[str]:
-        if subset not in self.lists and (
-            not subset
-            or "_" in subset
-            or subset.startswith(".")
-            or "/" in subset
-            or not subset.isprintable()
-            or "\\" in subset
-            or ".." in f"{subset}.txt"
-        ):
-            raise WriteError(
-                f"{subset!r} cannot name a subset: CVAT passes over a list with '_', '..', '.' in front or a folder"
-            )
+    def _list(self, subset: str, image: str | None = None) -> list[str]:
+        if subset not in self.lists and _cannot_name_a_list(subset):
+            why = "CVAT passes over a list with '_', '..', '.' in front or a folder"
+            self._report(WriteError(f"{subset!r} cannot name a subset: {why}; rename it", image=image))
         return self.lists.setdefault(subset, [])
 
-    def _check_name(self, name: str) -> None:
-        parts = name.split("/")
-        if any(part in {"", ".", ".."} for part in parts) or "\\" in name or ":" in parts[0] or not name.isprintable():
-            raise WriteError(f"{name!r} cannot be an id: it must be a relative path with '/' that stays in its folder")
-        try:
-            imageset.dump((name,))
-        except ValueError as error:
-            raise WriteError(str(error)) from None
-        if ".." in f"{name}{layout.PNG_SUFFIX}":
-            raise WriteError(f"{name!r} cannot be an id: CVAT does not unpack its mask, whose name has '..' in it")
-        if name in self.names:
-            raise WriteError(f"the image {name!r} comes twice")
-        self.names.add(name)
-
     def finish(self) -> Written:
-        """Writes the lists and the label map."""
+        """Writes the lists and the label map.
+
+        Raises:
+            WriteError: there were problems.
+        """
+        if not self.lists:
+            self._report(WriteError("there are no images, and CVAT takes no archive without a list"))
+        if self.labels.is_open:
+            self._check_labels()
+        recolored = self.labels.settle_colors(self.painted, self._report)
+        if self.problems:
+            raise WriteError(f"{counted(self.problems, 'problem')}, and so nothing was written")
         for subset, names in self.lists.items():
             text = imageset.dump(tuple(names))
             self.members.add(
                 f"{layout.IMAGE_SETS}/{layout.TASK}/{subset}.txt", text.encode, compression=zipfile.ZIP_DEFLATED
             )
-        if not self.lists:
-            raise WriteError("there are no images, and CVAT takes no archive without a list")
-        recolored = self.labels.settle_colors(self.painted)
         entries = self.labels.map.entries
         header = () if entries and isinstance(entries[0], str) else (HEADER,)
         self.members.add(
@@ -284,3 +297,24 @@ class _Writer:
         )
         missing = {why: tuple(places) for why, places in self.missing.items()}
         return Written(images=len(self.names), instances=self.instances, recolored=recolored, **missing)
+
+
+def _cannot_name_a_list(subset: str) -> bool:
+    hidden = not subset or subset.startswith(".") or ".." in f"{subset}.txt"
+    return hidden or not subset.isprintable() or any(character in subset for character in "_/\\")
+
+
+def _id_refusal(name: str) -> str:
+    """Why no image can have an id; empty where one can."""
+    parts = name.split("/")
+    if any(part in {"", ".", ".."} for part in parts) or "\\" in name or ":" in parts[0] or not name.isprintable():
+        return (
+            f"{name!r} cannot be an id: it must be a relative path with '/' that stays in its folder; rename the image"
+        )
+    try:
+        imageset.dump((name,))
+    except ValueError as error:
+        return f"{error}: rename the image"
+    if ".." in f"{name}{layout.PNG_SUFFIX}":
+        return f"{name!r} cannot be an id: CVAT does not unpack its mask, whose name has '..' in it; rename the image"
+    return ""

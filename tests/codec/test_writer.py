@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -507,6 +509,48 @@ class TestRefusals:
         assert message in str(error.value)
         assert "\n" not in str(error.value)
         assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("a.zip", "old")]
+
+    def test_all_at_once(self, tmp_path: Path) -> None:
+        labels = [Label("a:b", (1, 1, 1)), Label("", (2, 2, 2)), Label("\x1b", (3, 3, 3)), Label("\udc80", (4, 4, 4))]
+        labels += [Label("car", (9, 9, 9)), Label("bus", (9, 9, 9)), Label("cow", (8, 8, 8)), Label("ape", (8, 8, 8))]
+        images = [
+            one("many", shapes_=[BOX] * 300),
+            one("a\\b", shapes_=[]),
+            *(one("twice", shapes_=[]), one("twice", shapes_=[], subset="x_y"), one("again", shapes_=[], subset="x_y")),
+            one("alike", shapes_=[Box(4 * x, 0, 3, 3, name) for x, name in enumerate(("car", "bus", "cow", "ape"))]),
+            one("road", shapes_=[Box(0, 0, 3, 3, "road")]),
+        ]
+        found: list[WriteError] = []
+        with pytest.raises(WriteError, match=r"^11 problems, and so nothing was written$"):
+            segmask.write(tmp_path / "a.zip", images, labelmap=labels, on_problem=found.append)
+        assert [(error.image, error.label) for error in found] == [
+            (None, "a:b"),
+            (None, ""),
+            (None, "\x1b"),
+            (None, "\udc80"),
+            ("many", None),
+            ("a\\b", None),
+            ("twice", None),
+            ("twice", None),
+            ("road", "road"),
+            (None, "bus"),
+            (None, "ape"),
+        ]
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.process
+    def test_all_at_once_from_other_processes(self, tmp_path: Path) -> None:
+        found: list[WriteError] = []
+        images = [one("a", shapes_=[BOX] * 300), one("b", shapes_=[BOX] * 300)]
+        with ProcessPoolExecutor(1) as pool, pytest.raises(WriteError, match=r"^2 problems"):
+            segmask.write(tmp_path / "a.zip", images, labelmap=["car"], apply=pool.map, on_problem=found.append)
+        assert [error.image for error in found] == ["a", "b"]
+
+    def test_into_a_stream(self, tmp_path: Path) -> None:
+        stream = io.BytesIO()
+        segmask.write(stream, [one()])
+        segmask.write(tmp_path / "a.zip", [one()])
+        assert stream.getvalue() == (tmp_path / "a.zip").read_bytes()
 
     def test_a_failing_generator_leaves_what_was_there(self, tmp_path: Path) -> None:
         def failing() -> Iterator[AnnotatedImage]:

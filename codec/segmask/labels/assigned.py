@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, product, starmap
 from typing import Final
+from unicodedata import category
 
 from segmask.pixels.color import Color
 from segmask.problem import WriteError
@@ -28,45 +30,54 @@ class AssignedLabels:
             self.map = given
         else:
             self.map = of_labels(given)
-        self._check()
+        self._index = {label.name: index for index, label in enumerate(self.map)}
 
-    def _check(self) -> None:
-        names = [label.name for label in self.map]
+    def problems(self) -> Iterator[WriteError]:
+        """What no label map or mask can hold, each thing once."""
         if len(self.map.names) > MAX_LABELS:
-            raise WriteError(f"{len(self.map.names)} labels, and a mask holds {MAX_LABELS}")
-        if len(set(self.map.names)) != len(names) + len({part for label in self.map for part in label.parts}):
-            raise WriteError("two labels or parts have one name")
-        colors = [color for color in self.map.colors if color is not None]
-        if any(not 0 <= channel <= 255 for color in colors for channel in color):
-            raise WriteError("a colour has three numbers from 0 to 255")
-        try:
-            labelmaps.dump(self.map)
-        except ValueError as error:
-            raise WriteError(str(error)) from None
-        self._index = {name: index for index, name in enumerate(names)}
+            yield WriteError(
+                f"{len(self.map.names)} labels, and a mask holds {MAX_LABELS}: leave out what is not in use"
+            )
+        parts = {part for label in self.map for part in label.parts}
+        times = Counter([*(label.name for label in self.map), *parts])
+        for name, count in times.items():
+            if count > 1:
+                message = f"{count} labels or parts have one name, {name!r}: rename all but one, or leave them out"
+                yield WriteError(message, label=name)
+        for label, color in zip(self.map, self.map.colors, strict=True):
+            if any(not 0 <= channel <= 255 for channel in color or ()):
+                message = f"the colour of {label.name!r}, {color}, must be three numbers from 0 to 255"
+                yield WriteError(message, label=label.name)
+        for entry in self.map.entries:
+            owner = entry.name if isinstance(entry, Label) else None
+            why = labelmaps.refusal(entry) or _unprintable(owner or "")
+            if why:
+                yield WriteError(why, label=owner)
 
     def index_of(self, name: str) -> int:
-        """Index of a label's name."""
+        """Index of a label's name; a new one where no label map was given.
+
+        Raises:
+            WriteError: the label map has none.
+        """
         if name not in self._index:
             if not self.is_open:
-                raise WriteError(f"the label map has no label {name!r}")
+                raise WriteError(f"the label map has no label {name!r}: add it, or leave its shapes out", label=name)
+            self._index[name] = len(self.map)
             self.map = LabelMap([*self.map.entries, Label(name, VOC_COLORS[min(len(self.map), MAX_LABELS - 1)])])
-            self._check()
         return self._index[name]
 
-    def settle_colors(self, painted: Collection[int]) -> tuple[str, ...]:
+    def settle_colors(self, painted: Collection[int], report: Callable[[WriteError], object]) -> tuple[str, ...]:
         """Gives labels of one colour, of which no more than one is painted, colours of their own.
 
         The background keeps its colour: its pixels are of no object.
 
         Args:
             painted: indices of the labels that colour masks show.
+            report: is told of each colour in which masks show several labels.
 
         Returns:
             Names of the labels that got another colour.
-
-        Raises:
-            WriteError: masks show two labels in one colour.
         """
         background = self.map.background
         by_color: dict[Color, list[int]] = {}
@@ -77,7 +88,8 @@ class AssignedLabels:
         for color, indices in by_color.items():
             shown = [index for index in indices if index in painted and index != background]
             if len(shown) > 1:
-                raise WriteError(_one_color([self.map[index].name for index in shown], color))
+                names = [self.map[index].name for index in shown]
+                report(WriteError(_one_color(names, color), label=names[1]))
             kept = {*shown, background} if shown or background in indices else {indices[0]}
             changed.extend(index for index in indices if index not in kept)
         self._recolor(changed)
@@ -102,6 +114,13 @@ class AssignedLabels:
     def has_color(self, index: int) -> bool:
         """Whether a colour mask can show a label."""
         return self.map.colors[index] is not None
+
+
+def _unprintable(name: str) -> str:
+    """Why a name is not written although a label map may hold it: what can steer a terminal, or is no text."""
+    wrong = next((character for character in name if category(character) in {"Cc", "Cs"}), None)
+    what = "half of a surrogate pair" if wrong and category(wrong) == "Cs" else "a control character"
+    return f"the label {name!r} has {what}, U+{ord(wrong):04X}: rename it" if wrong else ""
 
 
 def _one_color(names: list[str], color: Color) -> str:
@@ -156,8 +175,12 @@ def with_indices(names: Mapping[str, int]) -> LabelMap:
     by_index = {index: name for name, index in names.items()}
     if len(by_index) != len(names):
         raise WriteError("two labels have one index")
-    if any(not 0 <= index < MAX_LABELS for index in by_index):
-        raise WriteError(f"an index is a number from 0 to {MAX_LABELS - 1}")
+    wrong = [name for name, index in names.items() if not 0 <= index < MAX_LABELS]
+    if wrong:
+        listed = ", ".join(f"{name!r} {names[name]}" for name in wrong)
+        raise WriteError(
+            f"an index of a grey mask is from 0 to {MAX_LABELS - 1}, not {listed}: give other ids, or another mode"
+        )
     if BACKGROUND not in names:
         by_index.setdefault(0, BACKGROUND)
     lines = [by_index.get(index, f"_dummy{index}") for index in range(max(by_index, default=-1) + 1)]

@@ -145,25 +145,43 @@ def dump(labelmap: LabelMap) -> str:
     return "".join(f"{_line(entry)}\n" for entry in labelmap.entries)
 
 
-def _line(entry: Label | str) -> str:
+def refusal(entry: Label | str) -> str:
+    """Why no line of ``labelmap.txt`` stands for a label or comment, and what to do; empty where one does."""
     if isinstance(entry, str):
-        if not entry.startswith("#") or entry != entry.strip() or "\n" in entry or "\r" in entry:
-            raise ValueError(f"not a comment line: {entry!r}")
-        return entry
-    fields = (
-        entry.name,
-        "" if entry.color is None else entry.color.triplet,
-        ",".join(entry.parts),
-        ",".join(entry.actions),
-    )
-    line = ":".join(fields)
-    if not entry.name or line.count(":") != 3 or line.startswith("#") or entry.name != entry.name.strip():
-        raise ValueError(f"a label map cannot hold the label {entry.name!r}")
+        is_comment = entry.startswith("#") and entry == entry.strip() and "\n" not in entry and "\r" not in entry
+        return "" if is_comment else f"not a comment line: {entry!r}"
+    cause = _name_refusal(entry.name)
+    if cause:
+        return f"a label map cannot hold the label {entry.name!r}, {cause}: rename it"
     listed = (*entry.parts, *entry.actions)
     alone = ("",) in (entry.parts, entry.actions)  # reads as none at all
-    if alone or any("," in item or item != item.strip() for item in listed) or "\n" in line or "\r" in line:
-        raise ValueError(f"a label map cannot hold the parts or actions of {entry.name!r}")
-    return line
+    if alone or any(any(c in item for c in ",:\n\r") or item != item.strip() for item in listed):
+        return (
+            f"a label map cannot hold the parts or actions of {entry.name!r}: ',', ':' and blanks around them are lost"
+        )
+    return ""
+
+
+def _name_refusal(name: str) -> str:
+    """What a label's name has that a line cannot hold."""
+    causes = {
+        "which is empty": not name,
+        "which has a line break": "\n" in name or "\r" in name,
+        "which has ':', the sign between two fields": ":" in name,
+        "which begins with '#', as comments do": name.startswith("#"),
+        "which begins or ends with a blank": name != name.strip(),
+    }
+    return next((cause for cause, applies in causes.items() if applies), "")
+
+
+def _line(entry: Label | str) -> str:
+    why = refusal(entry)
+    if why:
+        raise ValueError(why)
+    if isinstance(entry, str):
+        return entry
+    color = "" if entry.color is None else entry.color.triplet
+    return ":".join((entry.name, color, ",".join(entry.parts), ",".join(entry.actions)))
 
 
 _VOC_NAMES: Final = (

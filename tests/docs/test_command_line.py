@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from segmask_cli import reports
 from segmask_cli.main import COMMANDS
+from segmask_validate.report.formats import FORMATS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
 
@@ -24,7 +24,7 @@ def test_commands() -> None:
 
 
 def test_formats() -> None:
-    assert first_cells("Reports") == list(reports.FORMATS)
+    assert first_cells("Reports") == list(FORMATS)
 
 
 @pytest.mark.parametrize("program", ["segmask", "segmask-validate"])

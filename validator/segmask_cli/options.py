@@ -16,11 +16,11 @@ import click
 from segmask.limits import DEFAULT_LIMITS
 from segmask.rules import RULES
 from segmask.rules.rule import Severity
+from segmask_validate.report.formats import FORMATS, parse
 from segmask_validate.report.model import MAX_PLACES
 from segmask_validate.selection import codes_of
 
 from . import terminal
-from .reports import FORMATS, parse
 
 _Result = TypeVar("_Result")
 

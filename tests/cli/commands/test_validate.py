@@ -18,7 +18,7 @@ import pytest
 
 from segmask.container import source
 from segmask_cli import main
-from segmask_cli.reports import FORMATS
+from segmask_validate.report.formats import FORMATS
 from segmask_validate.run import dispatcher, runner
 from support import commands
 from support.archives import write_folder

@@ -1,4 +1,4 @@
-"""The formats of a report: a module each, and the table that names them.
+"""The formats of a report: a module each; `segmask_validate.report.formats` names them.
 
 A module has ``lines(reports, options)``, the lines of the whole report. One whose report is a line an archive or a
 finding has ``each(report)`` beside it, so that standard output gets them as soon as they are there, and ``unread(errors)``.
@@ -10,26 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import PurePath
 from typing import Final, Protocol, cast
 
 from segmask.rules.rule import Severity
 from segmask_validate.paths import Unusable
 from segmask_validate.report.lines import Line
 from segmask_validate.report.model import ArchiveReport
-
-FORMATS: Final = {
-    "text": (".txt",),
-    "concise": (),
-    "json": (".json",),
-    "jsonl": (".jsonl", ".ndjson"),
-    "sarif": (".sarif",),
-    "junit": (".xml",),
-    "github": (),
-    "gitlab": (),
-    "markdown": (".md",),
-}
-"""Formats, and the suffixes of files that mean them."""
 
 _MODULES: Final = {"json": "json_"}
 """Where the module has another name than the format."""
@@ -82,23 +68,3 @@ def format_of(name: str) -> Format:
 def streamed(name: str) -> Streamed | None:
     """The same, None where its report is only whole when all archives are read."""
     return cast("Streamed", format_of(name)) if name in _STREAMED else None
-
-
-def parse(target: str) -> tuple[str, str]:
-    """Format and path of ``FORMAT=FILE``, or of a FILE whose suffix says the format.
-
-    Raises:
-        ValueError: it names no format, or no file.
-    """
-    name, equals, path = target.partition("=")
-    if equals and name in FORMATS:
-        if not path:
-            raise ValueError(f"{target!r} names no file")
-        return name, path
-    if equals and name.isalnum():
-        raise ValueError(f"there is no format {name!r}; formats are {', '.join(FORMATS)}")
-    suffix = PurePath(target).suffix.lower()
-    found = next((known for known, suffixes in FORMATS.items() if suffix in suffixes), None)
-    if found is None:
-        raise ValueError(f"the name {target!r} does not say the format; write FORMAT={target}, of {', '.join(FORMATS)}")
-    return found, target

@@ -105,7 +105,7 @@ class TestResults:
             def broken(*args, **kwargs):
                 raise KeyError("oops")
 
-            segmask_validate.validate = broken
+            segmask_validate.validate_all = broken
             """
         )
         result = project.runpytest_subprocess("--segmask", "data/sound.zip", "-x")
@@ -189,7 +189,10 @@ class TestCriteria:
         [
             ("--segmask-select=NOPE", "segmask_select: no rule matches 'NOPE' (see segmask rules)"),
             ("--segmask-ignore=LBL,x", "segmask_ignore: no rule matches 'x' (see segmask rules)"),
-            ("--segmask-fail-on=never", "segmask_fail_on: 'never' is none of error, warning, info"),
+            (
+                "--segmask-fail-on=never",
+                "segmask_fail_on: no severity (error, warning, info) or rule matches 'never' (see segmask rules)",
+            ),
         ],
     )
     @pytest.mark.parametrize("archive", [["--segmask=data/sound.zip"], []])
@@ -204,7 +207,10 @@ class TestCriteria:
         ("setting", "message"),
         [
             ("segmask_select = NOPE", "segmask_select: no rule matches 'NOPE' (see segmask rules)"),
-            ("segmask_fail_on = never", "segmask_fail_on: 'never' is none of error, warning, info"),
+            (
+                "segmask_fail_on = never",
+                "segmask_fail_on: no severity (error, warning, info) or rule matches 'never' (see segmask rules)",
+            ),
         ],
     )
     @pytest.mark.parametrize("archive", [["--segmask=data/sound.zip"], []])

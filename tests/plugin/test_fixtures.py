@@ -183,7 +183,7 @@ class TestAssertValid:
 
     @pytest.mark.parametrize("options", [{"select": 5}, {"ignore": [5]}, {"select": b"LBL"}])
     def test_what_is_no_rule(self, assert_valid_archive: AssertValid, options: dict[str, Any]) -> None:
-        with pytest.raises(ValueError, match=r"^segmask_\w+: .* is neither a rule nor a list of rules$"):
+        with pytest.raises(TypeError, match=r"^segmask_\w+: .* is no rule, and no list of them"):
             assert_valid_archive("a.zip", **options)
 
     def test_the_traceback_ends_in_the_test(self, project: pytest.Pytester) -> None:

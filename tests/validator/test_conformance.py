@@ -477,7 +477,10 @@ class TestCommand:
         [
             ((), "no program to run: give it after --"),
             (("--expected", "--", "cat"), "--expected runs no program"),
-            (("--case", "labelmap/nope", "--", "cat"), "Invalid value for --case: no case or area 'labelmap/nope'"),
+            (
+                ("--case", "labelmap/nope", "--", "cat"),
+                "Invalid value for --case: no case matches 'labelmap/nope'; the nearest is 'labelmap/index-gap'",
+            ),
             (("--timeout", "0", "--", "cat"), "Invalid value for '--timeout': 0.0 is not in the range 0<x<=86400."),
             (
                 ("--timeout", "1e10", "--", "cat"),

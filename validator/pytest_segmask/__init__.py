@@ -33,14 +33,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "segmask_archives", "patterns of archives to validate with the tests, from the rootdir", "linelist", default=[]
     )
     for name, text in (
-        ("select", "report only these rules: codes, names, areas (PNG), with commas between"),
+        ("select", "report only these rules: codes, their starts (PNG, PNG00), names, ALL, with commas between"),
         ("ignore", "do not report these rules"),
+        ("severity", "take findings of these rules for errors, warnings or infos: GEO001=info"),
+        ("fail-on", "what fails: the lowest severity (error, warning or info; error unless given), and rules"),
     ):
-        group.addoption(f"--segmask-{name}", action="append", metavar="RULES", help=text)
-        parser.addini(f"segmask_{name}", text, "linelist", default=None)
-    text = "lowest severity that fails: error (the default), warning or info"
-    group.addoption("--segmask-fail-on", metavar="SEVERITY", help=text)
-    parser.addini("segmask_fail_on", text, "string", default=None)
+        group.addoption(f"--segmask-{name}", action="append", metavar="WORDS", help=text)
+        parser.addini(f"segmask_{name.replace('-', '_')}", text, "linelist", default=None)
     for name, text in (
         ("task", "say what becomes of an import into the task of this CVAT backup"),
         ("labels", "its labels: the label constructor's raw JSON, or a name on each line"),
@@ -55,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Makes the marker known."""
     config.addinivalue_line(
         "markers",
-        "segmask_archive(path, *, select, ignore, fail_on, task): validate this archive, relative to the test's file, before "
+        "segmask_archive(path, *, select, ignore, severity, fail_on, task): validate this archive, relative to the test's file, before "
         "the test; the fixtures segmask_path and segmask_opened give it.",
     )
 
@@ -73,7 +72,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         config.pluginmanager.register(Archives(config), "segmask-archives")
     elif any(
         (config.getoption(name), config.getini(name)) != (None, None)
-        for name in map("segmask_{}".format, ("select", "ignore", "fail_on", "task", "labels", "frames", "import_into"))
+        for name in map(
+            "segmask_{}".format, ("select", "ignore", "severity", "fail_on", "task", "labels", "frames", "import_into")
+        )
     ):
         from .criteria import checked_criteria
 

@@ -39,7 +39,7 @@ class ArchiveNode(pytest.File):
     def collect(self) -> Iterator[RuleItem]:
         """The selected rules, in the registry's order."""
         for rule in ARCHIVE_RULES if self.criteria.task is None else RULES:
-            if rule.code in self.criteria.selected and (self._codes is None or rule.code in self._codes):
+            if rule.code in self.criteria.rules.codes and (self._codes is None or rule.code in self._codes):
                 yield RuleItem.from_parent(self, name=targets.item_name(rule), rule=rule, node=self)
 
     def report(self, item: RuleItem) -> ArchiveReport:
@@ -153,7 +153,7 @@ class Archives:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Says the findings that make nothing fail, so that none is silent."""
         if self._passed_over:
-            terminalreporter.section(f"segmask: findings below {self._criteria.fail_on}")
+            terminalreporter.section(f"segmask: findings below {self._criteria.rules.fail_on}")
             for archive, texts in sorted(self._passed_over.items()):
                 terminalreporter.write_line("\n".join((archive, *(textwrap.indent(text, "  ") for text in texts))))
 

@@ -1,76 +1,82 @@
-"""Which rules are reported, which findings fail, and into which task archives are imported: from an argument, else the command line, else the ini file."""
+"""What is said of rules, and into which task archives are imported: from an argument, else the command line, else the ini file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
+from typing import Final, Unpack, cast
 
 import pytest
 
-from segmask.rules import BY_CODE
-from segmask.rules.rule import Severity
-from segmask_validate import ArchiveReport, Finding
-from segmask_validate.selection import codes_of
+from segmask._support.words import nearest
+from segmask_validate import ArchiveReport, Finding, Selection
+from segmask_validate.selection import Given
 from segmask_validate.task.model import Task
 
 from .tasks import GivenTask, task_of
 
-Selectors = str | Iterable[str]
+SETTINGS: Final = tuple(Given.__annotations__)
+"""What is said of rules: names of arguments, and of options and settings behind ``segmask_``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What ``--segmask-select``, ``-ignore``, ``-fail-on`` and ``-task`` say.
+    """What ``--segmask-select`` and the other options on rules say, and ``--segmask-task``.
 
     Attributes:
-        selected: codes of the rules to report.
-        fail_on: lowest severity that fails.
+        rules: which are reported, how bad their findings are, and which of them fail.
         task: what archives are imported into, where that is known.
     """
 
-    selected: frozenset[str]
-    fail_on: Severity
+    rules: Selection
     task: Task | None = field(default=None, repr=False)
 
     def fails(self, finding: Finding) -> bool:
         """Whether a finding makes a test fail."""
-        return finding.severity.rank >= self.fail_on.rank
+        return finding.fails(self.rules.fail_on)
+
+    def validate(self, path: str | PathLike[str]) -> ArchiveReport:
+        """The report of an archive.
+
+        Raises:
+            OSError, SourceError: it cannot be read.
+        """
+        from segmask_validate import validate_all  # which brings numpy
+
+        (report,) = validate_all([path], selection=self.rules, task=self.task)
+        return report
 
     def fail(self, report: ArchiveReport) -> bool:
         """Whether any of an archive's findings makes a test fail."""
-        return any(self.fails(finding) for finding in report.findings)
+        return any(map(self.fails, report.findings))
 
 
 def criteria(
-    config: pytest.Config,
-    select: Selectors | None = None,
-    ignore: Selectors | None = None,
-    fail_on: str | None = None,
-    task: GivenTask | None = None,
-    *,
-    base: Path | None = None,
+    config: pytest.Config, *, task: GivenTask | None = None, base: Path | None = None, **rules: Unpack[Given]
 ) -> Criteria:
     """What holds for a test; None is what the command line says, else the ini file.
 
     Args:
         config: of the run.
-        select: rules to report.
-        ignore: rules not to report.
-        fail_on: lowest severity that fails.
         task: a task, or the path of a backup.
         base: where that path begins; the working directory unless given.
+        **rules: what is said of rules, as `segmask_validate.Selection.of` takes it.
 
     Raises:
-        ValueError: no rule has such a name, or no severity, or a task cannot be read; the message says where it stands.
+        TypeError: there is no such argument, or it is of another type.
+        ValueError: a word means nothing, or a task cannot be read; the message says where it stands.
     """
-    severity = _given(config, "fail_on", fail_on) or Severity.ERROR
-    if severity not in tuple(Severity):  # which asks for no hash
-        raise ValueError(f"segmask_fail_on: {severity!r} is none of {', '.join(Severity)}")
-    selected = _codes("select", _given(config, "select", select)) or frozenset(BY_CODE)
-    return Criteria(
-        selected - _codes("ignore", _given(config, "ignore", ignore)), Severity(severity), task_of(config, task, base)
-    )
+    for name in rules:
+        if name not in SETTINGS:
+            raise TypeError(f"there is no argument {name!r}{nearest(name, SETTINGS)}")
+    said: dict[str, object] = {**rules}
+    said |= {name: _setting(config, name) for name in SETTINGS if said.get(name) is None}
+    try:
+        selection = Selection.of(**cast("Given", said))
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"segmask_{error} (see segmask rules)") from None
+    return Criteria(selection, task_of(config, task, base))
 
 
 def checked_criteria(config: pytest.Config) -> Criteria:
@@ -85,21 +91,7 @@ def checked_criteria(config: pytest.Config) -> Criteria:
         raise pytest.UsageError(str(error)) from None
 
 
-def _given(config: pytest.Config, name: str, argument: Selectors | None) -> Selectors | None:
-    if argument is not None:
-        return argument
-    option: Selectors | None = config.getoption(f"segmask_{name}")
-    setting: Selectors | None = config.getini(f"segmask_{name}")
-    return setting if option is None else option
-
-
-def _codes(name: str, selectors: Selectors | None) -> frozenset[str]:
-    given: object = () if selectors is None else selectors  # by a test's author, who may err
-    listed = [*given] if isinstance(given, Iterable) and not isinstance(given, str) else [given]
-    words = [word for word in listed if isinstance(word, str)]
-    if len(words) < len(listed):
-        raise ValueError(f"segmask_{name}: {selectors!r} is neither a rule nor a list of rules")
-    try:
-        return codes_of(words)
-    except ValueError as error:
-        raise ValueError(f"segmask_{name}: {error} (see segmask rules)") from None
+def _setting(config: pytest.Config, name: str) -> list[str] | None:
+    """What the command line says, else the ini file."""
+    option: list[str] | None = config.getoption(f"segmask_{name}")
+    return option or config.getini(f"segmask_{name}") or None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, Unpack, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +19,11 @@ from segmask.compare.roundtrip import Read, Write
 from segmask.labels.assigned import of_labels
 from segmask.problem import printable
 from segmask.testing import assert_archive_survives
-from segmask_validate import ArchiveReport, validate
+from segmask_validate import ArchiveReport
+from segmask_validate.selection import Given
 
 from . import reports
-from .criteria import Selectors, criteria
+from .criteria import criteria
 from .tasks import GivenTask
 
 Content = Sequence[Polygon | Box | Ellipse | Mask] | npt.NDArray[np.integer]
@@ -39,24 +40,23 @@ class Validate:
         self,
         path: str | PathLike[str],
         *,
-        select: Selectors | None = None,
-        ignore: Selectors | None = None,
         task: GivenTask | None = None,
+        **rules: Unpack[Given],
     ) -> ArchiveReport:
         """The report of an archive, read anew at every call.
 
         Args:
             path: a zip or a folder.
-            select: codes, names or areas of the rules to report; what the run's options say where None.
-            ignore: those not to report.
             task: what it is imported into: a `segmask_validate.Task`, or the path of a backup.
+            **rules: ``select``, ``ignore`` and ``severity``, as `segmask_validate.validate` takes them; what the run's
+                options say where they are missing.
 
         Raises:
             OSError: the path cannot be opened.
+            TypeError: there is no such argument.
             ValueError: no rule has such a name, or the task cannot be read.
         """
-        wanted = criteria(self.config, select, ignore, task=task)
-        return validate(path, selected=wanted.selected, task=wanted.task)
+        return criteria(self.config, task=task, **rules).validate(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +69,26 @@ class AssertValid:
         self,
         path: str | PathLike[str],
         *,
-        select: Selectors | None = None,
-        ignore: Selectors | None = None,
-        fail_on: str | None = None,
         task: GivenTask | None = None,
+        **rules: Unpack[Given],
     ) -> ArchiveReport:
-        """The report of an archive that has no finding at or above `fail_on`.
+        """The report of an archive that has no finding that fails.
 
         Args:
             path: a zip or a folder.
-            select: codes, names or areas of the rules to report; what the run's options say where None.
-            ignore: those not to report.
-            fail_on: ``"error"``, ``"warning"`` or ``"info"``.
             task: what it is imported into: a `segmask_validate.Task`, or the path of a backup.
+            **rules: ``select``, ``ignore`` and ``severity``, as `segmask_validate.validate` takes them, and ``fail_on``, as
+                the report's ``passed`` does; what the run's options say where they are missing.
 
         Raises:
             AssertionError: there are such findings, as the text report tells; or the path cannot be opened.
+            TypeError: there is no such argument.
             ValueError: no rule, or no severity, has such a name, or the task cannot be read.
         """
         __tracebackhide__ = True
-        wanted = criteria(self.config, select, ignore, fail_on, task)
+        wanted = criteria(self.config, task=task, **rules)
         try:
-            report = validate(path, selected=wanted.selected, task=wanted.task)
+            report = wanted.validate(path)
         except OSError as error:
             raise AssertionError(reports.reason(error, fspath(path))) from None
         except segmask.SourceError as error:  # which names the address itself

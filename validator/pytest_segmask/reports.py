@@ -10,18 +10,15 @@ from urllib.parse import quote
 
 import pytest
 
-import segmask_validate
 from segmask.problem import printable
 from segmask_validate import ArchiveReport
 from segmask_validate.report import text
 from segmask_validate.report.lines import plain
 
 if TYPE_CHECKING:
-    from segmask_validate.task.model import Task
-
     from .criteria import Criteria  # which imports this module
 
-_REPORTS: Final = pytest.StashKey[dict[tuple[Path, frozenset[str], "Task | None"], ArchiveReport]]()
+_REPORTS: Final = pytest.StashKey[dict[tuple[Path, "Criteria"], ArchiveReport]]()
 
 Property = tuple[str, object]
 
@@ -33,10 +30,9 @@ def report_of(config: pytest.Config, path: Path, wanted: Criteria) -> ArchiveRep
         OSError: the archive cannot be opened.
     """
     reports = config.stash.setdefault(_REPORTS, {})
-    key = path, wanted.selected, wanted.task
-    if key not in reports:  # the function is looked up here, since it brings numpy
-        report = segmask_validate.validate(path, selected=wanted.selected, task=wanted.task)
-        reports[key] = replace(report, path=shown(config, path))
+    key = path, wanted
+    if key not in reports:
+        reports[key] = replace(wanted.validate(path), path=shown(config, path))
     return reports[key]
 
 

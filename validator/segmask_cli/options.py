@@ -6,7 +6,7 @@ Those about rules are the settings of the pytest plugin too: ``--select`` here i
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import wraps
 from typing import Any, Final, TypeVar
@@ -18,7 +18,7 @@ from segmask.rules import RULES
 from segmask.rules.rule import Severity
 from segmask_validate.report.formats import FORMATS, parse
 from segmask_validate.report.model import MAX_PLACES
-from segmask_validate.selection import codes_of
+from segmask_validate.selection import FailOn, Selection, codes_of, levels_of
 
 from . import terminal
 
@@ -33,19 +33,29 @@ def rule_names(_context: click.Context, _parameter: click.Parameter, incomplete:
     return [name for name in names if name.startswith(incomplete)]
 
 
-def codes(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
-    """Codes of the rules that the values of an option mean.
+def _failing(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """What a shell offers for what fails: severities, else rules."""
+    severities = [severity.value for severity in Severity if severity.startswith(incomplete)]
+    return severities or rule_names(context, parameter, incomplete)
+
+
+def _words(parse: Callable[[tuple[str, ...]], _Result]) -> Callable[..., _Result | None]:
+    """What an option's values mean; None where it is not given.
 
     Raises:
-        click.BadParameter: a value means none.
+        click.BadParameter: a value means nothing.
     """
-    for value in values:
-        if not value.replace(",", "").strip():
-            raise click.BadParameter(f"{value!r} names no rule {HINT}")
-    try:
-        return codes_of(values)
-    except ValueError as error:
-        raise click.BadParameter(f"{error} {HINT}") from error
+
+    def meaning(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> _Result | None:
+        try:
+            return parse(values) if values else None
+        except ValueError as error:
+            raise click.BadParameter(f"{error} {HINT}") from error
+
+    return meaning
+
+
+codes = _words(codes_of)
 
 
 def report_targets(
@@ -80,15 +90,19 @@ _quiet = click.option("-q", "--quiet", is_flag=True, help="Of the text, only arc
 _statistics = click.option("--statistics", is_flag=True, help="End the text with counts by rule over all archives.")
 select = click.option(
     "--select", multiple=True, metavar="RULES", callback=codes, shell_complete=rule_names,
-    help="Report only these rules: codes, names, areas (PNG), with commas between.",
+    help="Report only these rules: codes, their starts (PNG, PNG00), names, ALL, with commas between.",
 )  # fmt: skip
 ignore = click.option(
     "--ignore", multiple=True, metavar="RULES", callback=codes, shell_complete=rule_names,
     help="Do not report these rules.",
 )  # fmt: skip
+_severity = click.option(
+    "--severity", multiple=True, metavar="RULES=LEVEL", callback=_words(levels_of), shell_complete=rule_names,
+    help="Take findings of these rules for errors, warnings or infos: GEO001=info.",
+)  # fmt: skip
 _fail_on = click.option(
-    "--fail-on", type=click.Choice([str(s) for s in Severity]), default=str(Severity.ERROR), show_default=True,
-    help="Lowest severity that makes the exit code 1.",
+    "--fail-on", multiple=True, metavar="LEVEL", callback=_words(FailOn.of), shell_complete=_failing,
+    help="What fails: the lowest severity (error, warning or info; error unless given), and rules.",
 )  # fmt: skip
 _exit_zero = click.option("--exit-zero", is_flag=True, help="Exit code 0 in place of 1, whatever is found.")
 jobs = click.option(
@@ -137,15 +151,29 @@ class TaskOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionOptions:
+    """What the options say of rules; None is an option that is not given."""
+
+    select: frozenset[str] | None
+    ignore: frozenset[str] | None
+    severity: Mapping[str, Severity] | None
+    fail_on: FailOn | None
+
+    @property
+    def selection(self) -> Selection:
+        """All of it together."""
+        return Selection.of(select=self.select, ignore=self.ignore, severity=self.severity, fail_on=self.fail_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportOptions:
-    """Which reports there are and what fails, as the options say it; see their help."""
+    """Which reports there are, as the options say it; see their help."""
 
     form: str
     output: str | None
     reports: tuple[tuple[str, str], ...]
     quiet: bool
     statistics: bool
-    fail_on: str
     exit_zero: bool
 
     @property
@@ -184,7 +212,8 @@ def _gathered(
 
 
 task = _gathered(TaskOptions, "task", _task, _labels, _frames, _import_into)
-report = _gathered(ReportOptions, "report", _report_format, output, _reports, _quiet, _statistics, _fail_on, _exit_zero)
+selection = _gathered(SelectionOptions, "rules", select, ignore, _severity, _fail_on)
+report = _gathered(ReportOptions, "report", _report_format, output, _reports, _quiet, _statistics, _exit_zero)
 
 lenient = click.option("--lenient", is_flag=True, help="Go on where CVAT loses, misreads or refuses something.")
 images = click.option("--images", type=click.Path(exists=True, file_okay=False), help="Folder with the photos.")

@@ -12,6 +12,7 @@ from segmask.rules import RULES
 from segmask.rules.rule import Rule
 
 from .report.model import ArchiveReport, Finding, Skip, Verdict
+from .selection import FailOn, Selection
 
 if TYPE_CHECKING:
     from .run.runner import validate, validate_all
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 __all__ = [
     "RULES",
     "ArchiveReport",
+    "FailOn",
     "Finding",
     "Frame",
     "Rule",
+    "Selection",
     "Skip",
     "Target",
     "Task",

@@ -42,7 +42,7 @@ def test_to_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     [
         (["undeclared-colour"], "no rule matches 'undeclared-colour'; the nearest is 'undeclared-color'"),
         (["LBL004", "PGN004"], "no rule matches 'PGN004'; the nearest is 'PNG004'"),
-        (["Duplicate-Color"], "no rule matches 'Duplicate-Color'; the nearest is 'duplicate-color'"),
+        (["Duplicat-Color"], "no rule matches 'Duplicat-Color'; the nearest is 'duplicate-color'"),
         (["XYZ"], "no rule matches 'XYZ'"),
         ([""], "'' names no rule"),
     ],

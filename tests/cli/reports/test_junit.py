@@ -7,10 +7,10 @@ from collections import Counter
 import defusedxml.ElementTree as Xml
 
 from segmask.rules import RULES
-from segmask.rules.rule import Severity
 from segmask_cli.reports import Options
 from segmask_validate.paths import Unusable
 from segmask_validate.report.model import Skip
+from segmask_validate.selection import FailOn
 from support import reported
 
 
@@ -31,7 +31,7 @@ def test_a_suite_an_archive_and_a_case_a_rule() -> None:
 
 def test_what_fails_is_what_makes_the_exit_code_1() -> None:
     report = reported.report(reported.finding("PAIR006"))
-    root = Xml.fromstring(reported.written("junit", report, options=Options(fail_on=Severity.WARNING)))
+    root = Xml.fromstring(reported.written("junit", report, options=Options(fail_on=FailOn.of("warning"))))
     assert root.get("failures") == "1"
 
 

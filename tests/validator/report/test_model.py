@@ -61,7 +61,7 @@ class TestPassed:
         assert report.passed("info")
 
     def test_an_unknown_severity(self, build: Build) -> None:
-        with pytest.raises(ValueError, match="'fatal' is not a valid Severity"):
+        with pytest.raises(ValueError, match="or rule matches 'fatal'"):
             validate(build()).passed("fatal")
 
 

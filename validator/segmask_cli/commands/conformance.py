@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from segmask._support.words import EVERYTHING, Vocabulary
 from segmask.problem import printable
 from segmask_cli import options, terminal
 from segmask_cli.command import Command
@@ -114,12 +115,13 @@ def _run(program: tuple[str, ...], cases: list[Case], timeout: float, form: str,
 def _selected(words: tuple[str, ...]) -> list[Case]:
     from segmask_validate.corpus import cases  # brings numpy
 
-    wanted = {name.strip() for value in words for name in value.split(",")}
     known = cases()
-    names = {name for case in known for name in (case.name, case.area)}
-    for name in sorted(wanted - names):
-        raise click.BadParameter(f"no case or area {printable(name)!r}", param_hint="--case")
-    return [case for case in known if not wanted or wanted & {case.name, case.area}]
+    areas = tuple(dict.fromkeys(case.area for case in known))
+    try:
+        wanted = Vocabulary("case", tuple(case.name for case in known), areas=areas).chosen(words or EVERYTHING)
+    except ValueError as error:
+        raise click.BadParameter(printable(str(error)), param_hint="--case") from None
+    return [case for case in known if case.name in wanted]
 
 
 def _expected(cases: list[Case]) -> Iterator[dict[str, Any]]:

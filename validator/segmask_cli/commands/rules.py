@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
-from segmask.rules import BY_CODE, RULES
+from segmask.rules import RULES
 from segmask.rules.rule import Rule
 from segmask_cli import options
 from segmask_cli.command import Command
 from segmask_cli.output import writing
 from segmask_validate.report.lines import Line, Role, line
+from segmask_validate.selection import Selection
 
 
 def rule_lines(codes: frozenset[str]) -> Iterator[Line]:
@@ -38,12 +39,12 @@ def rule_lines(codes: frozenset[str]) -> Iterator[Line]:
 @options.ignore
 @options.text_or_json
 @options.output
-def command(select: frozenset[str], ignore: frozenset[str], form: str, output: str | None) -> None:
+def command(select: frozenset[str] | None, ignore: frozenset[str] | None, form: str, output: str | None) -> None:
     """List the rules: code, name, what CVAT does, severity, and what is wrong.
 
     "segmask explain RULE" says more of one of them.
     """
-    codes = (select or frozenset(BY_CODE)) - ignore
+    codes = Selection.of(select=select, ignore=ignore).codes
     with writing(output) as write:
         write([line(_json(codes))] if form == "json" else rule_lines(codes))
 

@@ -16,7 +16,6 @@ import click
 
 from segmask.limits import Limits
 from segmask.rules import BY_CODE
-from segmask.rules.rule import Severity
 from segmask_cli import options, terminal
 from segmask_cli.command import Command, version
 from segmask_cli.inputs import Inputs, inputs_of
@@ -32,6 +31,7 @@ from .schema import schema
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from segmask_validate.selection import Selection
     from segmask_validate.task.model import Task
 
 
@@ -52,8 +52,7 @@ if TYPE_CHECKING:
 )
 @options.archives
 @options.report
-@options.select
-@options.ignore
+@options.selection
 @options.jobs
 @click.option("--cluster", metavar="ADDRESS",
               help="Have the workers of a Dask cluster read the images: its scheduler, such as tcp://scheduler:8786.")  # fmt: skip
@@ -65,8 +64,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     context: click.Context,
     paths: tuple[str, ...],
     report: options.ReportOptions,
-    select: frozenset[str],
-    ignore: frozenset[str],
+    rules: options.SelectionOptions,
     jobs: int,
     cluster: str | None,
     max_pixels: int,
@@ -81,18 +79,17 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     inputs = inputs_of(paths)
     _check_targets(report.targets, [*inputs.archives, *task.paths])
     report.check()
-    selected = (select or frozenset(BY_CODE)) - ignore
-    how = _How(limits=Limits(pixels=max_pixels), selected=selected, task=_task(task), max_places=max_places)
-    threshold = Severity(report.fail_on)
+    selection = rules.selection
+    how = _How(limits=Limits(pixels=max_pixels), selection=selection, task=_task(task), max_places=max_places)
     found = _read(
         _validated(inputs, cluster, jobs, how),
         None if report.output is not None else streamed(report.form),
         report.targets,
-        Options(fail_on=threshold, quiet=report.quiet, statistics=report.statistics, errors=inputs.errors),
+        Options(fail_on=selection.fail_on, quiet=report.quiet, statistics=report.statistics, errors=inputs.errors),
     )
     if inputs.errors:
         context.exit(terminal.FAILED)
-    if not report.exit_zero and not all(archive.passed(threshold) for archive in found):
+    if not report.exit_zero and not all(archive.passed(selection.fail_on) for archive in found):
         context.exit(1)
 
 
@@ -153,9 +150,9 @@ def _telling(
 
     def tell(context: click.Context, option: click.Parameter, given: str | None) -> None:
         if given and not context.resilient_parsing:
-            codes = frozenset(BY_CODE) if value is None else options.codes(context, option, (given,))
+            chosen = None if value is None else options.codes(context, option, (given,))
             with writing(None) as write:
-                write(lines(codes))
+                write(lines(frozenset(BY_CODE) if chosen is None else chosen))
             context.exit()
 
     return click.Option(
@@ -182,7 +179,7 @@ class _How(TypedDict):
     """What the runner is told beside the paths and who reads them."""
 
     limits: Limits
-    selected: frozenset[str]
+    selection: Selection
     task: Task | None
     max_places: int
 

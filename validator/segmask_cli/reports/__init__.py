@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final, Protocol, cast
 
-from segmask.rules.rule import Severity
 from segmask_validate.paths import Unusable
 from segmask_validate.report.lines import Line
 from segmask_validate.report.model import ArchiveReport
+from segmask_validate.selection import ERRORS, FailOn
 
 _MODULES: Final = {"json": "json_"}
 """Where the module has another name than the format."""
@@ -28,13 +28,13 @@ class Options:
     """What a report depends on beside the findings.
 
     Attributes:
-        fail_on: the lowest severity that fails.
+        fail_on: which findings fail.
         quiet: whether the text leaves out archives that pass.
         statistics: whether the text ends with counts by rule.
         errors: paths that could not be read; the list grows while archives are read.
     """
 
-    fail_on: Severity = Severity.ERROR
+    fail_on: FailOn = ERRORS
     quiet: bool = False
     statistics: bool = False
     errors: Sequence[Unusable] = ()

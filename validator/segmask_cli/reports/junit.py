@@ -7,10 +7,11 @@ from xml.etree import ElementTree as ET
 
 from segmask.problem import printable
 from segmask.rules import RULES
-from segmask.rules.rule import Rule, Severity
+from segmask.rules.rule import Rule
 from segmask_validate.paths import UNREADABLE, Unusable
 from segmask_validate.report.lines import Line, line
 from segmask_validate.report.model import TOOL, ArchiveReport, Finding
+from segmask_validate.selection import FailOn
 
 from . import Options
 from .places import sentence, title
@@ -30,7 +31,7 @@ def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
     yield line(ET.tostring(root, encoding="unicode"))
 
 
-def _add_suite(root: ET.Element, report: ArchiveReport, fail_on: Severity) -> None:
+def _add_suite(root: ET.Element, report: ArchiveReport, fail_on: FailOn) -> None:
     suite = ET.SubElement(root, "testsuite", name=printable(report.path))
     found: dict[str, list[Finding]] = {}
     for finding in report.findings:
@@ -53,11 +54,9 @@ def _add_unread(root: ET.Element, error: Unusable) -> None:
     ET.SubElement(case, "error", type=UNREADABLE, message=printable(error.reason)).text = printable(str(error))
 
 
-def _add_case(
-    suite: ET.Element, rule: Rule, findings: Sequence[Finding], reason: str | None, fail_on: Severity
-) -> None:
+def _add_case(suite: ET.Element, rule: Rule, findings: Sequence[Finding], reason: str | None, fail_on: FailOn) -> None:
     case = ET.SubElement(suite, "testcase", classname=f"{TOOL}.{rule.area}", name=f"{rule.code} {rule.name}", time="0")
-    failing = [finding for finding in findings if finding.severity.rank >= fail_on.rank]
+    failing = [finding for finding in findings if finding.fails(fail_on)]
     if failing:
         failure = ET.SubElement(case, "failure", type=rule.effect.value, message=sentence(failing[0]))
         failure.text = "\n".join((*map(sentence, failing), f"remedy: {rule.remedy}"))

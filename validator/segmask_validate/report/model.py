@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from segmask._support.words import Words
 from segmask.evidence import NOTHING, Evidence
 from segmask.problem import Location, counted, printable
 from segmask.rules.rule import Effect, Rule, Severity
 from segmask_validate.paths import Unusable
+from segmask_validate.selection import FailOn
 
 SCHEMA_VERSION: Final = 1
 TOOL: Final = "segmask-validate"
@@ -79,6 +81,10 @@ class Finding:
     def places_left_out(self) -> int:
         """How many occurrences are not among `places`."""
         return self.count - len(self.places)
+
+    def fails(self, fail_on: FailOn) -> bool:
+        """Whether it is one of those that fail."""
+        return fail_on.includes(self.code, self.severity)
 
     def __repr__(self) -> str:
         """Code, name, count and the first place."""
@@ -153,17 +159,18 @@ class ArchiveReport:
         """Whether all of it was checked, is safe to unpack, and arrives in CVAT as it is."""
         return self.verdict is Verdict.CLEAN
 
-    def passed(self, fail_on: Severity | str = Severity.ERROR) -> bool:
-        """Whether no finding is as severe as `fail_on`, or worse: what makes the command's exit code 0.
+    def passed(self, fail_on: Words | FailOn = Severity.ERROR) -> bool:
+        """Whether no finding fails: what makes the command's exit code 0.
 
         Args:
-            fail_on: a severity, or its name: error, warning or info.
+            fail_on: what ``--fail-on`` takes: the lowest severity that fails (error, warning or info), and codes, starts
+                of codes, or names of rules that fail however severe they are.
 
         Raises:
-            ValueError: there is no such severity.
+            TypeError, ValueError: it is neither.
         """
-        threshold = Severity(fail_on).rank
-        return all(finding.severity.rank < threshold for finding in self.findings)
+        failing = FailOn.of(fail_on)
+        return not any(finding.fails(failing) for finding in self.findings)
 
     def by_rule(self) -> dict[str, tuple[int, ...]]:
         """Numbers of the findings, from 0, by the code of their rule."""

@@ -9,6 +9,7 @@ from typing import Final
 from segmask.problem import Location, counted, printable
 from segmask.rules.rule import Severity
 from segmask_validate.paths import Unusable
+from segmask_validate.selection import ERRORS, FailOn
 
 from .evidence import ColorTotals
 from .lines import Line, Role, line
@@ -55,14 +56,12 @@ def _skipped(report: ArchiveReport) -> Iterator[Line]:
         yield line((Role.ASIDE, f"  not checked: {shown}: {reason}"))
 
 
-def summary(
-    reports: tuple[ArchiveReport, ...], fail_on: Severity = Severity.ERROR, errors: Sequence[Unusable] = ()
-) -> str:
+def summary(reports: tuple[ArchiveReport, ...], fail_on: FailOn = ERRORS, errors: Sequence[Unusable] = ()) -> str:
     """The last line: findings by severity over all archives, and which of several archives failed.
 
     Args:
         reports: of the archives.
-        fail_on: the lowest severity that fails.
+        fail_on: which findings fail.
         errors: paths that could not be read.
     """
     counts = dict.fromkeys(Severity, 0)

@@ -8,12 +8,13 @@ report is the same. The parts of all archives are one list of work.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Final
 
 import segmask
 from segmask import Archive, Limits
+from segmask._support.words import Words
 from segmask.container.source import SourceError
 from segmask.part import Part
 from segmask.reporter import Reporter
@@ -21,6 +22,7 @@ from segmask.rules import BY_CODE, RULES
 from segmask_validate.findings.grouping import Findings
 from segmask_validate.findings.labelmap_checks import MaskUsage, check
 from segmask_validate.report.model import MAX_PLACES, ArchiveReport, Finding, Skip, verdict_of
+from segmask_validate.selection import ALL_RULES, Levels, Selection
 from segmask_validate.task import checks
 from segmask_validate.task.model import Task
 from segmask_validate.task.usage import ImageUsage
@@ -42,12 +44,14 @@ Failed = Callable[[str, OSError | SourceError], None]
 """Gets a path that cannot be read, and why; nothing is said about an archive there."""
 
 
-def validate(
+def validate(  # noqa: PLR0913 - all but the path are keywords that most callers leave out
     path: str | PathLike[str],
     *,
     jobs: int = 1,
     limits: Limits = segmask.Limits(),  # noqa: B008 - frozen
-    selected: frozenset[str] = frozenset(BY_CODE),
+    select: Words | None = None,
+    ignore: Words | None = None,
+    severity: Levels | None = None,
     task: Task | None = None,
     max_places: int = MAX_PLACES,
 ) -> ArchiveReport:
@@ -57,7 +61,10 @@ def validate(
         path: a zip, a folder, or the URL of a zip.
         jobs: processes to read images in, at most; 1, and little to read, is read in this one.
         limits: what an untrusted archive may make the reader do.
-        selected: codes of the rules to report; the verdict counts all of them.
+        select: rules to report: codes, starts of codes (``PNG``), names, ``ALL``, as one str with commas or as several;
+            all unless given. The verdict counts all of them.
+        ignore: rules not to report.
+        severity: severities of rules in place of their own, such as ``{"GEO001": "info"}`` or ``"GEO001=info"``.
         task: what the archive is imported into: the verdict is that of this import.
         max_places: places of a finding to name, at least 1.
 
@@ -65,11 +72,14 @@ def validate(
         The report; equal for every value of `jobs`.
 
     Raises:
+        TypeError: `select`, `ignore` or `severity` is of another type.
+        ValueError: a word in one of them means nothing; the message names the nearest.
         OSError: the path cannot be opened. An archive that is damaged or no archive at all is a finding instead.
         SourceError: the bytes behind a URL cannot be read, or the file was changed while it was read.
         WorkerLostError: worker processes were killed twice.
     """
-    (report,) = validate_all([path], jobs=jobs, limits=limits, selected=selected, task=task, max_places=max_places)
+    selection = Selection.of(select=select, ignore=ignore, severity=severity)
+    (report,) = validate_all([path], jobs=jobs, limits=limits, selection=selection, task=task, max_places=max_places)
     return report
 
 
@@ -78,7 +88,7 @@ def validate_all(  # noqa: PLR0913 - all but the paths are keywords that most ca
     *,
     jobs: int = 1,
     limits: Limits = segmask.Limits(),  # noqa: B008 - frozen
-    selected: frozenset[str] = frozenset(BY_CODE),
+    selection: Selection = ALL_RULES,
     task: Task | None = None,
     max_places: int = MAX_PLACES,
     executor: Executor | None = None,
@@ -93,7 +103,7 @@ def validate_all(  # noqa: PLR0913 - all but the paths are keywords that most ca
         paths: zips, folders, or URLs of zips.
         jobs: processes to read images in, at most; with an executor its number of workers.
         limits: what an untrusted archive may make the reader do.
-        selected: codes of the rules to report.
+        selection: which rules to report, and how bad their findings are.
         task: what the archives are imported into, each by itself.
         max_places: places of a finding to name, at least 1.
         executor: reads images in place of processes of our own: threads, a cluster, ... Its workers must see the
@@ -107,7 +117,7 @@ def validate_all(  # noqa: PLR0913 - all but the paths are keywords that most ca
     Raises:
         OSError, SourceError, WorkerLostError: as `validate` does.
     """
-    run = _Run(_Settings(limits, task, max_places), progress, failed)
+    run = _Run(_Settings(limits, selection, task, max_places), progress, failed)
     with Dispatcher(jobs, executor) as dispatcher:
         for validation, reading in dispatcher.read(run.work(paths, dispatcher)):
             if isinstance(reading, OSError | SourceError):
@@ -115,7 +125,7 @@ def validate_all(  # noqa: PLR0913 - all but the paths are keywords that most ca
             elif reading is not None:
                 run.add(validation, reading)
             elif validation.failure is None:
-                yield validation.report(selected)
+                yield validation.report()
             else:
                 run.leave_out(validation)
 
@@ -125,6 +135,7 @@ class _Settings:
     """How every archive of a run is read and told of; see `validate`."""
 
     limits: Limits
+    selection: Selection
     task: Task | None
     max_places: int
 
@@ -189,6 +200,7 @@ class _Validation:
     def __init__(self, path: str | PathLike[str], settings: _Settings) -> None:
         self._findings = Findings(settings.max_places)
         self._usage = MaskUsage()
+        self._selection = settings.selection
         self._task, self._for_task = settings.task, ImageUsage()
         self.failure: OSError | SourceError | None = None
         self.archive = segmask.open(path, on_problem=self._findings.add, limits=settings.limits)
@@ -202,27 +214,27 @@ class _Validation:
         for problem in reading.problems:
             self._findings.add(problem)
 
-    def report(self, selected: frozenset[str]) -> ArchiveReport:
+    def report(self) -> ArchiveReport:
         """The report, when all parts have been read."""
         with self.archive:
             check(self.archive, self._usage, Reporter(self._findings.add))
             if self._task is not None and not self.archive.is_unreadable:
                 checks.check(self.archive, self._for_task, self._task, Reporter(self._findings.add))
             skipped = _skipped(self.archive, self._findings, checks.unchecked(self._task))
-            return _report(self.archive, self._findings, self._usage, selected, skipped)
+            return _report(self.archive, self._findings, self._usage, self._selection, skipped)
 
 
 def _report(
-    archive: Archive, findings: Findings, usage: MaskUsage, selected: frozenset[str], skipped: dict[str, Skip]
+    archive: Archive, findings: Findings, usage: MaskUsage, selection: Selection, skipped: dict[str, Skip]
 ) -> ArchiveReport:
     kept: list[Finding] = []
     deselected: dict[str, Skip] = {}
     for finding in findings.list():
-        code = finding.rule.code
-        if code not in selected:
+        code = finding.code
+        if code not in selection.codes:
             deselected[code] = Skip(code, "found, and not among the selected rules")
         elif code not in skipped:
-            kept.append(finding)
+            kept.append(replace(finding, severity=selection.severity_of(finding.rule)))
     effects = findings.effects - ({segmask.Effect.UNSAFE} if archive.is_folder else set())  # nobody unpacks a folder
     return ArchiveReport(
         path=archive.path,
@@ -233,7 +245,7 @@ def _report(
         labels=() if archive.is_unreadable else archive.labelmap.names,
         images=usage.images,
         instances=usage.instances,
-        findings=tuple(kept),
+        findings=tuple(sorted(kept, key=lambda finding: -finding.severity.rank)),
         skipped=tuple(sorted({**deselected, **skipped}.values(), key=lambda skip: skip.rule)),
     )
 

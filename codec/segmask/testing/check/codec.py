@@ -15,6 +15,7 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
+from segmask._support.words import EVERYTHING, Vocabulary, Words
 from segmask.problem import printable
 
 from .calls import Broken, Codec
@@ -97,11 +98,18 @@ class Report:
 
 
 _SAYS: Final = {law.name: law.says for law in LAWS}
+_NAMES: Final = Vocabulary("law", tuple(_SAYS))
 _NEEDS: Final = {law.name: (" or no " if not law.any_will_do else " and no ").join(law.needs) for law in LAWS}
 
 
 def check_codec(
-    codec: Any, *, max_examples: int = 100, seed: int = 0, folder: str | PathLike[str] | None = None
+    codec: Any,
+    *,
+    select: Words = EVERYTHING,
+    ignore: Words = (),
+    max_examples: int = 100,
+    seed: int = 0,
+    folder: str | PathLike[str] | None = None,
 ) -> Report:
     """Runs the laws that apply over generated data against a codec: any object that has some of four functions.
 
@@ -130,6 +138,8 @@ def check_codec(
 
     Args:
         codec: an object (a module, an instance, ...) with some of the functions.
+        select: names of the laws to check, one str with commas or several; ``ALL`` are all.
+        ignore: names of laws not to check.
         max_examples: generated for each law; a fifth more of images with many instances.
         seed: the same seed gives the same data and the same report.
         folder: where the smallest failing cases are written, over those of an earlier run; a fresh temporary folder, which
@@ -138,14 +148,16 @@ def check_codec(
     Raises:
         ImportError: hypothesis is not installed.
         OSError: a case cannot be written.
-        TypeError: the seed is no whole number.
+        TypeError: the seed is no whole number, or a law's name no str.
+        ValueError: no law has such a name; the message names the nearest.
     """
     if not isinstance(seed, int):
         raise TypeError(f"seed must be an int, not {seed!r}")
     target = None if folder is None else Path(folder).absolute()
     guarded = Codec(codec)
+    chosen = _NAMES.chosen(select) - _NAMES.chosen(ignore)
     failures, kept, skipped = [], [], []
-    for law in LAWS:
+    for law in (law for law in LAWS if law.name in chosen):
         if not law.applies_to(guarded):
             skipped.append(law.name)
             continue

@@ -126,6 +126,19 @@ class TestSound:
         assert check(tmp_path, 10, mask_to_polygons=noisy).passed
 
 
+class TestChosen:
+    """Laws are chosen by name."""
+
+    def test_select_and_ignore(self) -> None:
+        codec = SimpleNamespace(polygons_to_mask=polygons_to_mask)
+        report = check_codec(codec, select=POLYGON_LAWS, ignore="mask-survives-polygons", max_examples=1)
+        assert (report.kept, report.skipped) == (("rasterises-as-cvat",), ())
+
+    def test_an_unknown_law(self) -> None:
+        with pytest.raises(ValueError, match="no law matches 'images-survived'; the nearest is 'images-survive'"):
+            check_codec(SimpleNamespace(), ignore="images-survived")
+
+
 def outer_alone(mask: BoolArray) -> list[FloatArray]:
     rings = trace(RowRuns.from_dense(mask.astype(np.int64)), [1]).get(1, [])
     return [ring.corners.astype(np.float64) for ring in rings]

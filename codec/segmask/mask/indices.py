@@ -15,7 +15,8 @@ from segmask.pixels.box import Box
 from segmask.pixels.chosen import ChosenPixels
 from segmask.pixels.color import Color, pack, unpack
 from segmask.pixels.regions import Regions
-from segmask.pixels.runs import RowRuns, distinct, overlay
+from segmask.pixels.runs import RowRuns, overlay
+from segmask.pixels.values import numbered
 from segmask.reporter import Reporter
 from segmask.rules.rule import Rule
 
@@ -36,7 +37,7 @@ def class_indices(mask: DecodedMask, labelmap: LabelMap, report: Reporter) -> Ro
         _report_wide(mask, mask.wrapped, mask.wrapped.values >> 24 != 0, report)
     if not mask.is_color:
         return mask.runs
-    values, index = _look_up(mask.runs, labelmap.index_of_color)
+    values, index, labels = _look_up(mask.runs, labelmap.index_of_color)
     unknown = values[index == UNDECLARED]
     if len(unknown):
         _report_undeclared(mask, unknown, rules.UNDECLARED_COLOR, report)
@@ -48,7 +49,6 @@ def class_indices(mask: DecodedMask, labelmap: LabelMap, report: Reporter) -> Ro
             f"index is {label}; no index above {_LARGEST_BYTE} fits; split the data set, so that no label map has more than 256 labels",
             evidence.LabelIndex(labelmap.names[label], label),
         )
-    labels = mask.runs.map(index[np.searchsorted(values, mask.runs.values)])
     if mask.transparent is not None:
         _report_transparent(labels, mask.transparent, labelmap, report)
     return labels
@@ -63,18 +63,19 @@ def object_indices(mask: DecodedMask, report: Reporter) -> RowRuns:
         _report_lost_objects(mask.wrapped, report)
     if not mask.is_color:
         return mask.runs
-    values, index = _look_up(mask.runs, _OBJECT_INDICES)
+    values, index, objects = _look_up(mask.runs, _OBJECT_INDICES)
     unknown = values[index == UNDECLARED]
     if len(unknown):
         _report_undeclared(mask, unknown, rules.UNDECLARED_OBJECT_COLOR, report)
-    return mask.runs.map(np.maximum(index, 0)[np.searchsorted(values, mask.runs.values)])
+        return objects.map(np.maximum(objects.values, 0))
+    return objects
 
 
-def _look_up(runs: RowRuns, indices: Mapping[int, int]) -> tuple[IntArray, IntArray]:
-    """Distinct values, ascending, and the index of each."""
-    values = distinct(runs.values)
-    index = [indices.get(value, UNDECLARED) for value in values.tolist()]
-    return values, np.array(index, dtype=np.int64)
+def _look_up(runs: RowRuns, indices: Mapping[int, int]) -> tuple[IntArray, IntArray, RowRuns]:
+    """Distinct values, the index of each, and the runs of indices."""
+    values, places = numbered(runs.values)
+    index = np.array([indices.get(value, UNDECLARED) for value in values.tolist()], dtype=np.int64)
+    return values, index, runs.map(index[places])
 
 
 def _report_kind(mask: DecodedMask, report: Reporter) -> None:

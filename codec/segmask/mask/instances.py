@@ -15,8 +15,8 @@ from segmask.labels.labelmap import says_background
 from segmask.pixels import run_lengths
 from segmask.pixels.box import Box
 from segmask.pixels.chosen import ChosenPixels
-from segmask.pixels.regions import Regions, components
-from segmask.pixels.runs import RowRuns, first_of_each, is_any_of, narrow, transposed
+from segmask.pixels.regions import Connected, components, connected
+from segmask.pixels.runs import RowRuns, distinct, first_of_each, is_any_of, narrow, transposed
 from segmask.pixels.spans import ColumnSpans
 
 if TYPE_CHECKING:
@@ -39,17 +39,15 @@ class Frame:
         self._drawn: dict[tuple[Simplify, float], dict[int, list[FloatArray]]] = {}
 
     @cached_property
-    def parts(self) -> tuple[Regions, IntArray]:
-        """The 8-connected regions of all instances, and the value of each."""
-        values, starts, lengths = self._covered(self.runs)
-        width = self.runs.width
-        regions = Regions.of(components(values, starts, lengths, width), starts, lengths, width)
-        return regions, values[regions.keys]
+    def connected(self) -> Connected:
+        """The 8-connected regions of all instances."""
+        return connected(self.runs, self._labels)
 
-    def pixels_of(self, parts: IntArray) -> ChosenPixels:
-        """The pixels of some of the regions of `parts`, by their keys."""
+    def pixels_of(self, regions: IntArray) -> ChosenPixels:
+        """The pixels of some of the regions of `connected`, by their keys."""
         values, starts, lengths = self._covered(self.runs)
-        chosen = np.isin(components(values, starts, lengths, self.runs.width), parts)
+        first_runs = components(values, starts, lengths, self.runs.width)
+        chosen = np.isin(first_runs, distinct(first_runs)[regions])
         return ChosenPixels(self.runs.width, self.runs.height, starts[chosen], lengths[chosen])
 
     def _covered(self, runs: RowRuns) -> tuple[IntArray, IntArray, IntArray]:
@@ -84,8 +82,7 @@ class Frame:
             names: label names in index order.
             with_id: whether the value is the instance's id.
         """
-        parts, values = self.parts
-        whole = parts.grouped(values)
+        whole = self.connected.wholes
         return tuple(
             Instance(
                 id=value if with_id else None,

@@ -7,7 +7,7 @@ several classes takes the highest class index for all its pixels.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,8 @@ from segmask.labels.labelmap import LabelMap, says_background
 from segmask.limits import Limits
 from segmask.pixels.chosen import ChosenPixels
 from segmask.pixels.regions import Regions
-from segmask.pixels.runs import RowRuns, distinct, is_any_of, overlay, totals
+from segmask.pixels.runs import RowRuns, distinct, is_any_of, overlay
+from segmask.pixels.values import paired
 from segmask.reporter import Reporter
 
 from . import indices, shape_checks
@@ -49,22 +50,21 @@ class Pairing:
 
     def pair(self, class_mask: DecodedMask, classes: RowRuns, objects: RowRuns) -> tuple[Instance, ...]:
         """Instances of an image that has both masks."""
-        paired = self._same_frame(classes, objects)
-        if paired is None:
+        same = self._same_frame(classes, objects)
+        if same is None:
             return ()
-        both = _Overlay.of(*paired)
-        table = _table(both)
+        table = _table(*same)
         label_of = {number: max(counts) for number, counts in table.items() if number}
-        self._check_mixed(table, objects, both)
-        self._check_unpaired(table.get(0, {}), both)
+        self._check_mixed(table, *same)
+        self._check_unpaired(table.get(0, {}), *same)
         self._check_numbers(sorted(label_of))
         label_of = self._declared(class_mask, label_of)
         frame = Frame(objects, label_of)
         found = frame.instances(self.labelmap.names, with_id=True)
         if len(found) == _MOST_OBJECTS:
-            shape_checks.check_all_numbers(*frame.parts, self.of_object)
+            shape_checks.check_all_numbers(frame.connected, self.of_object)
         self._check_background(found, objects)
-        shape_checks.check_thin(frame.parts[0], self.of_object, frame.pixels_of)
+        shape_checks.check_thin(frame.connected.regions, self.of_object, frame.pixels_of)
         return found
 
     def by_class(self, class_mask: DecodedMask, classes: RowRuns) -> tuple[Instance, ...]:
@@ -79,9 +79,9 @@ class Pairing:
             evidence.ClassNames(tuple(names[:_SHOWN])),
         )
         frame = Frame(classes, label_of)
-        regions, values_of = frame.parts
-        shapes = is_any_of(values_of, [index for index in label_of if not says_background(self._label(index))])
-        shape_checks.check_thin(regions.only(shapes), self.of_class, frame.pixels_of)
+        found = frame.connected
+        shapes = is_any_of(found.values, [index for index in label_of if not says_background(self._label(index))])
+        shape_checks.check_thin(found.regions.only(shapes), self.of_class, frame.pixels_of)
         return frame.instances(self.labelmap.names, with_id=False)
 
     def without_class(self, objects: RowRuns) -> None:
@@ -119,7 +119,7 @@ class Pairing:
             return None
         return classes.broadcast_to(height, width), objects.broadcast_to(height, width)
 
-    def _check_mixed(self, table: dict[int, dict[int, int]], objects: RowRuns, both: _Overlay) -> None:
+    def _check_mixed(self, table: dict[int, dict[int, int]], classes: RowRuns, objects: RowRuns) -> None:
         mixed = [number for number, counts in table.items() if number and len(counts) > 1]
         if not mixed:
             return
@@ -129,15 +129,15 @@ class Pairing:
         self.of_object.at(box=indices.as_box(regions.boxes[0]))(
             rules.INSTANCE_OVER_CLASSES,
             evidence=evidence.MixedObjects(len(mixed), first),
-            pixels=lambda: both.pixels(_is_outvoted(both, {number: max(table[number]) for number in mixed})),
+            pixels=lambda: _Overlay.of(classes, objects).outvoted({number: max(table[number]) for number in mixed}),
         )
 
-    def _check_unpaired(self, counts: dict[int, int], both: _Overlay) -> None:
+    def _check_unpaired(self, counts: dict[int, int], classes: RowRuns, objects: RowRuns) -> None:
         background = 0 if self.labelmap.background is None else self.labelmap.background
         lost = {index: pixels for index, pixels in counts.items() if index not in {background, indices.UNDECLARED}}
         if not lost:
             return
-        pixels = both.pixels((both.number == 0) & np.isin(both.label, list(lost)))
+        pixels = _Overlay.of(classes, objects).unpaired(list(lost))
         self.of_class.at(box=pixels.box)(
             rules.CLASS_WITHOUT_OBJECT, evidence=evidence.UnpairedPixels(self._named(lost)), pixels=lambda: pixels
         )
@@ -224,28 +224,27 @@ class _Overlay:
         lengths = np.diff(starts, append=classes.width * classes.height)
         return cls(classes.width, classes.height, starts, label, number, lengths)
 
-    def pixels(self, chosen: BoolArray) -> ChosenPixels:
-        """The pixels of some of the runs."""
+    def outvoted(self, label_of: Mapping[int, int]) -> ChosenPixels:
+        """The pixels of some objects whose label is not the one that the object gets."""
+        label = np.full(self.number.max() + 1, indices.UNDECLARED)
+        for number, index in label_of.items():
+            label[number] = index
+        winner = label[self.number]
+        return self._pixels((winner != indices.UNDECLARED) & (self.label != winner))
+
+    def unpaired(self, labels: Sequence[int]) -> ChosenPixels:
+        """The pixels of some labels that are no object's."""
+        return self._pixels((self.number == 0) & np.isin(self.label, labels))
+
+    def _pixels(self, chosen: BoolArray) -> ChosenPixels:
         return ChosenPixels(self.width, self.height, self.starts[chosen], self.lengths[chosen])
 
 
-def _is_outvoted(both: _Overlay, label_of: Mapping[int, int]) -> BoolArray:
-    """(N,) whether the label of each run is not the one that its object gets."""
-    label = np.full(both.number.max() + 1, indices.UNDECLARED)
-    for number, index in label_of.items():
-        label[number] = index
-    winner = label[both.number]
-    outvoted: BoolArray = (winner != indices.UNDECLARED) & (both.label != winner)
-    return outvoted
-
-
-def _table(both: _Overlay) -> dict[int, dict[int, int]]:
+def _table(classes: RowRuns, objects: RowRuns) -> dict[int, dict[int, int]]:
     """Pixels by object number and label index; an undeclared colour counts as no label beside others."""
-    base = int(both.label.max()) + 2
-    keys, pixels = totals(both.number * base + both.label + 1, both.lengths)
     table: dict[int, dict[int, int]] = defaultdict(dict)
-    for key, count in zip(keys.tolist(), pixels.tolist(), strict=True):
-        table[key // base][key % base - 1] = count
+    for number, index, pixels in paired(objects, classes):
+        table[number][index] = pixels
     return {
         number: {index: count for index, count in counts.items() if index != indices.UNDECLARED} or counts
         for number, counts in table.items()

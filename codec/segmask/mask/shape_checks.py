@@ -11,7 +11,7 @@ from segmask import evidence, rules
 from segmask._support.arrays import BoolArray, IntArray
 from segmask.pixels.box import Box
 from segmask.pixels.chosen import ChosenPixels
-from segmask.pixels.regions import Regions
+from segmask.pixels.regions import Connected, Regions
 from segmask.reporter import Reporter
 
 if TYPE_CHECKING:
@@ -52,15 +52,14 @@ def _are_thin(regions: Regions) -> BoolArray:
     return thin
 
 
-def check_all_numbers(regions: Regions, objects: IntArray, report: Reporter) -> None:
+def check_all_numbers(objects: Connected, report: Reporter) -> None:
     """Objects that use up all numbers: some may be several, which CVAT's export merged.
 
     Args:
-        regions: the 8-connected regions of all objects.
-        objects: (N,) the object of each region.
+        objects: the regions of all objects.
         report: gets the problem; bound to member and image.
     """
-    torn = _torn(regions, objects)
+    torn = _torn(objects.regions, objects.values)
     if torn >= _MANY:
         report(rules.MERGED_INSTANCES, evidence=evidence.ObjectCount(torn))
     else:

@@ -16,7 +16,7 @@
 #define EXPORT __attribute__((visibility("default")))
 #endif
 
-enum { INTERFACE = 1 }; /* library.py has the same number: a library left from older sources is not used */
+enum { INTERFACE = 2 }; /* library.py has the same number: a library left from older sources is not used */
 enum { DONE = 0, FULL = 1, UNKNOWN_FILTER = 2 };
 enum { NONE, SUB, UP, AVERAGE, PAETH };
 
@@ -209,6 +209,190 @@ EXPORT int64_t segmask_unpack(int64_t depth, int64_t width, int64_t per_row, con
                 values[found++] = last = value;
             }
         }
+    }
+    return found;
+}
+
+/* ---- values ---------------------------------------------------------------------------------------------------- */
+
+/* Two values that occur together, and a number about them, which is not 0.
+
+   In a table, whose length is a power of two, each stands at its place or, where that was taken, at the next free one. Free
+   places have the number 0. */
+struct pair {
+    int64_t first, second, number;
+};
+
+/* Where two values stand in a table, or are to be put; NULL where the table is full of others. */
+static struct pair *place_of(struct pair *table, int64_t length, int64_t first, int64_t second)
+{
+    const uint64_t mixed = (uint64_t)first * 0x9e3779b97f4a7c15 ^ (uint64_t)second;
+    const uint64_t place = mixed * 0xc2b2ae3d27d4eb4f >> 32;
+    for (int64_t i = 0; i < length; i++) {
+        struct pair *found = table + ((place + (uint64_t)i) & ((uint64_t)length - 1));
+        if (!found->number || (found->first == first && found->second == second))
+            return found;
+    }
+    return NULL;
+}
+
+/* Numbers the distinct values from 0, in the order in which they occur; `numbers` gets that of each value.
+
+   The table is empty, and gets the distinct values and their numbers plus 1. Returns how many there are; -1 where the table
+   does not hold them. */
+EXPORT int64_t segmask_distinct(const int64_t *values, int64_t count, int64_t *numbers, struct pair *table,
+                                int64_t length)
+{
+    int64_t found = 0;
+    for (int64_t i = 0; i < count; i++) {
+        struct pair *place;
+        if (i >= 2 && values[i] == values[i - 2]) { /* an object, and its background again */
+            numbers[i] = numbers[i - 2];
+            continue;
+        }
+        place = place_of(table, length, values[i], 0);
+        if (!place)
+            return -1;
+        if (!place->number)
+            *place = (struct pair){values[i], 0, ++found};
+        numbers[i] = place->number - 1;
+    }
+    return found;
+}
+
+/* A mask: the values of its runs, which cover all pixels before `end`. */
+struct runs {
+    const int64_t *starts;
+    const int64_t *values;
+    int64_t count;
+    int64_t end;
+};
+
+static int64_t end_of(const struct runs *runs, int64_t i) { return i + 1 < runs->count ? runs->starts[i + 1] : runs->end; }
+
+/* Counts the pixels of each pair of values that two masks of one size have at the same place, in an empty table.
+
+   Returns DONE; FULL where the table does not hold them. */
+EXPORT int32_t segmask_overlay(const struct runs *first, const struct runs *second, struct pair *table, int64_t length)
+{
+    struct pair *here = NULL, *before = NULL;
+    int64_t at = 0;
+    for (int64_t i = 0, j = 0; i < first->count && j < second->count;) {
+        const int64_t a = first->values[i], b = second->values[j];
+        const int64_t end_a = end_of(first, i), end_b = end_of(second, j), next = end_a < end_b ? end_a : end_b;
+        struct pair *place = before;
+        if (!place || place->first != a || place->second != b)
+            place = place_of(table, length, a, b);
+        if (!place)
+            return FULL;
+        *place = (struct pair){a, b, place->number + next - at};
+        before = here;
+        here = place;
+        at = next;
+        i += end_a == next;
+        j += end_b == next;
+    }
+    return DONE;
+}
+
+/* ---- regions --------------------------------------------------------------------------------------------------- */
+
+/* The runs of a region, or of all regions of a value. */
+struct region {
+    int64_t value;
+    int64_t runs; /* how many */
+    int64_t area; /* pixels */
+    int64_t x, y, width, height;
+};
+
+static int64_t lesser(int64_t a, int64_t b) { return a < b ? a : b; }
+static int64_t greater(int64_t a, int64_t b) { return a < b ? b : a; }
+
+/* Adds a run to a region; no row above it follows. */
+static void extend(struct region *region, int64_t value, int64_t x, int64_t y, int64_t length)
+{
+    int64_t right;
+    if (!region->runs)
+        *region = (struct region){value, 0, 0, x, y, length, 1};
+    right = greater(region->x + region->width, x + length);
+    region->x = lesser(region->x, x);
+    region->width = right - region->x;
+    region->height = y + 1 - region->y;
+    region->area += length;
+    region->runs++;
+}
+
+/* The first run of a tree: its root, whose parent is itself; every other run's parent comes before it. */
+static int64_t root(int64_t *parents, int64_t run)
+{
+    while (parents[run] != run)
+        run = parents[run] = parents[parents[run]];
+    return run;
+}
+
+static void join(int64_t *parents, int64_t a, int64_t b)
+{
+    a = root(parents, a);
+    b = root(parents, b);
+    parents[greater(a, b)] = lesser(a, b);
+}
+
+static int is_wanted(const struct runs *runs, int64_t i, const uint8_t *wanted, int64_t values)
+{
+    return (uint64_t)runs->values[i] < (uint64_t)values && wanted[runs->values[i]];
+}
+
+/* Makes trees of the runs of wanted values: of those of a value that touch, corners included. */
+static void plant(const struct runs *runs, int64_t width, const uint8_t *wanted, int64_t values, int64_t *parents)
+{
+    int64_t row = 0;              /* where it starts */
+    int64_t first = 0, above = 0; /* its first run, and the first run of the row above that may touch */
+    for (int64_t i = 0; i < runs->count; i++) {
+        const int64_t start = runs->starts[i], end = end_of(runs, i), value = runs->values[i];
+        if (start >= row + width) {
+            row += width;
+            above = first;
+            first = i;
+        }
+        parents[i] = i;
+        if (!is_wanted(runs, i, wanted, values))
+            continue;
+        if (i > first && runs->values[i - 1] == value)
+            join(parents, i - 1, i);
+        while (above < first && end_of(runs, above) + width < start)
+            above++;
+        for (int64_t j = above; j < first && runs->starts[j] + width <= end; j++) {
+            if (runs->values[j] == value)
+                join(parents, j, i);
+        }
+    }
+}
+
+/* The 8-connected regions of the runs of wanted values, in the order of their first runs; every row starts a run.
+
+   `wanted` tells it of each value from 0 to `values` - 1, and others are not wanted; `wholes`, which are empty, get all
+   regions of each value; `parents` has room for every run. Returns how many regions there are; -1 where they do not fit. */
+EXPORT int64_t segmask_regions(const struct runs *runs, int64_t width, const uint8_t *wanted, int64_t values,
+                               int64_t *parents, struct region *wholes, struct region *regions, int64_t capacity)
+{
+    int64_t found = 0, y = 0;
+    plant(runs, width, wanted, values, parents);
+    for (int64_t i = 0; i < runs->count; i++) {
+        const int64_t start = runs->starts[i], length = end_of(runs, i) - start, value = runs->values[i];
+        if (start >= (y + 1) * width)
+            y++;
+        if (!is_wanted(runs, i, wanted, values))
+            continue;
+        if (parents[i] == i) {
+            if (found == capacity)
+                return -1;
+            regions[found] = (struct region){0};
+            parents[i] = found++;
+        } else {
+            parents[i] = parents[parents[i]]; /* which is a region's number already */
+        }
+        extend(&regions[parents[i]], value, start - y * width, y, length);
+        extend(&wholes[value], value, start - y * width, y, length);
     }
     return found;
 }

@@ -14,6 +14,10 @@ from segmask._support.arrays import IntArray
 _UNKNOWN_FILTER: Final = 2
 _ROOM: Final = 1 << 14
 """Runs that there is room for at first; more than most masks have."""
+_VALUES: Final = 1 << 10
+"""Distinct values, or pairs of them, that there is room for, a power of two."""
+_PAIR, _REGION = 3, 7
+"""Numbers of a `struct pair` and of a `struct region`."""
 
 Found = tuple[IntArray, IntArray]
 """Starts and values of runs."""
@@ -52,6 +56,12 @@ class _Image(ctypes.Structure):
     )
 
 
+class _Runs(ctypes.Structure):
+    """``struct runs``."""
+
+    _fields_ = (("starts", c_void_p), ("values", c_void_p), ("count", c_int64), ("end", c_int64))
+
+
 class Kernel:
     """A loaded kernel.
 
@@ -66,6 +76,15 @@ class Kernel:
         self._unpack = library.segmask_unpack
         self._unpack.argtypes = [c_int64] * 3 + [c_void_p] * 2 + [c_int64] * 2 + [c_void_p] * 2 + [c_int64]
         self._unpack.restype = c_int64
+        self._distinct = library.segmask_distinct
+        self._distinct.argtypes = [c_void_p, c_int64, c_void_p, c_void_p, c_int64]
+        self._distinct.restype = c_int64
+        self._overlay = library.segmask_overlay
+        self._overlay.argtypes = [POINTER(_Runs), POINTER(_Runs), c_void_p, c_int64]
+        self._overlay.restype = c_int32
+        self._regions = library.segmask_regions
+        self._regions.argtypes = [POINTER(_Runs), c_int64, c_char_p, c_int64, *[c_void_p] * 3, c_int64]
+        self._regions.restype = c_int64
 
     def rows(self, width: int, step: int, channels: Sequence[int], limit: int) -> Rows:
         """What takes in the scanlines of an image.
@@ -107,6 +126,62 @@ class Kernel:
             if count >= 0:
                 return starts[:count].copy(), values[:count].copy()
             room = _more(room, limit)
+
+    def distinct(self, values: IntArray) -> tuple[IntArray, IntArray] | None:
+        """(D,) the distinct values, in the order in which they occur, and (N,) the place of each value among them.
+
+        None where there are more than a mask has colours.
+        """
+        values = _given(values)
+        places, table = _empty(len(values)), np.zeros((_VALUES, _PAIR), dtype=np.int64)
+        if self._distinct(_address(values), len(values), _address(places), _address(table), _VALUES) < 0:
+            return None
+        found = table[table[:, 2] > 0]
+        values = _empty(len(found))
+        values[found[:, 2] - 1] = found[:, 0]
+        return values, places
+
+    def overlay(self, first: Found, second: Found, end: int) -> IntArray | None:
+        """(P, 3) value of the first mask, value of the second, and how many pixels have both.
+
+        None where there are more pairs than a mask has colours.
+
+        Args:
+            first: its runs, which cover all pixels.
+            second: likewise.
+            end: pixels of either mask.
+        """
+        kept = [(_given(starts), _given(values)) for starts, values in (first, second)]
+        table = np.zeros((_VALUES, _PAIR), dtype=np.int64)
+        if self._overlay(*(_runs(runs, end) for runs in kept), _address(table), _VALUES):
+            return None
+        pairs: IntArray = table[table[:, 2] > 0]
+        return pairs
+
+    def regions(self, runs: Found, end: int, width: int, wanted: bytes) -> tuple[IntArray, IntArray]:
+        """The 8-connected regions of the runs of some values, and all regions of each value together.
+
+        Args:
+            runs: they cover all pixels, and every row starts one.
+            end: pixels of the mask.
+            width: columns.
+            wanted: of each value from 0 whether it is one of them, 0 or 1; those beyond are not.
+
+        Returns:
+            (R, 7) the regions in the order of their first pixels, and (V, 7) the values, ascending: of each the value, how
+            many runs, how many pixels, and the box: x, y, width, height.
+        """
+        runs = _given(runs[0]), _given(runs[1])
+        count = len(runs[0])
+        parents, room = _empty(count), min(count, _ROOM // _REGION)
+        while True:
+            wholes = np.zeros((len(wanted), _REGION), dtype=np.int64)
+            regions = np.empty((room, _REGION), dtype=np.int64)
+            places = _address(parents), _address(wholes), _address(regions)
+            found = int(self._regions(_runs(runs, end), width, wanted, len(wanted), *places, room))
+            if found >= 0:
+                return regions[:found], wholes[wholes[:, 1] > 0]
+            room = _more(room, count)
 
 
 class Rows:
@@ -165,6 +240,18 @@ def _grown(array: IntArray, size: int) -> IntArray:
     grown = _empty(size)
     grown[: len(array)] = array
     return grown
+
+
+def _given(array: IntArray) -> IntArray:
+    """An array of a caller's in the form that the kernel takes."""
+    if array.dtype == np.int64 and array.flags.carray:
+        return array
+    return np.array(array, dtype=np.int64, order="C")
+
+
+def _runs(runs: Found, end: int) -> _Runs:
+    """They must be kept as long as this is used."""
+    return _Runs(starts=_address(runs[0]), values=_address(runs[1]), count=len(runs[0]), end=end)
 
 
 def _address(array: IntArray) -> int:

@@ -1,15 +1,17 @@
-"""Runs of a mask in groups: connected regions, boxes and areas, of all groups at once."""
+"""Runs of a mask in groups: connected regions, boxes and areas, of all groups at once; by the kernel, or by numpy."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 from segmask._support.arrays import BoolArray, IntArray
+from segmask.native import library
 
 from .merge import merge
-from .runs import narrow, numbered
+from .runs import RowRuns, is_any_of, narrow, numbered
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +56,49 @@ class Regions:
     def only(self, chosen: IntArray | BoolArray) -> Regions:
         """Some of the regions."""
         return Regions(self.keys[chosen], self.areas[chosen], self.counts[chosen], self.boxes[chosen])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Connected:
+    """The 8-connected regions of some values of a mask.
+
+    Attributes:
+        regions: in the order of their first pixels, which their keys number.
+        values: (R,) the value of each.
+        wholes: for each value all its regions in one; the keys are the values.
+    """
+
+    regions: Regions
+    values: IntArray
+    wholes: Regions
+
+
+def connected(runs: RowRuns, wanted: Collection[int]) -> Connected:
+    """The regions of the values that are wanted, none of which is negative."""
+    kernel = library.kernel()
+    if kernel is None:
+        return _connected(runs, wanted)
+    table = bytearray(max(wanted, default=0) + 1)
+    for value in wanted:
+        table[value] = 1
+    parts, wholes = kernel.regions((runs.starts, runs.values), runs.width * runs.height, runs.width, bytes(table))
+    return Connected(_of(np.arange(len(parts)), parts), parts[:, 0], _of(wholes[:, 0], wholes))
+
+
+def _of(keys: IntArray, found: IntArray) -> Regions:
+    """Regions as the kernel gives them."""
+    return Regions(keys, areas=found[:, 2], counts=found[:, 1], boxes=found[:, 3:])
+
+
+def _connected(runs: RowRuns, wanted: Collection[int]) -> Connected:
+    chosen = np.flatnonzero(is_any_of(runs.values, wanted))
+    values, starts, lengths = runs.values[chosen], runs.starts[chosen], runs.lengths[chosen]
+    regions = Regions.of(components(values, starts, lengths, runs.width), starts, lengths, runs.width)
+    of_region = values[regions.keys]
+    numbers = np.arange(len(of_region))
+    return Connected(
+        Regions(numbers, regions.areas, regions.counts, regions.boxes), of_region, regions.grouped(of_region)
+    )
 
 
 def components(values: IntArray, starts: IntArray, lengths: IntArray, width: int) -> IntArray:

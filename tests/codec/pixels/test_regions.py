@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmask._support.arrays import IntArray
-from segmask.pixels.regions import Regions, components
+from segmask._support.arrays import BoolArray, IntArray
+from segmask.pixels.regions import Regions, components, connected
 from segmask.pixels.runs import RowRuns
 from support import dense
 from support.strategies import frames, split_runs
@@ -72,6 +73,51 @@ class TestComponents:
         runs = RowRuns.from_dense(mask)
         found = components(runs.values, runs.starts, runs.lengths, runs.width)
         assert set(found[runs.values == 1].tolist()) == {0}
+
+
+@pytest.mark.usefixtures("each_path")
+class TestConnected:
+    """By the kernel and by numpy: the 8-connected regions of some values, and all regions of each value together."""
+
+    @staticmethod
+    def assert_connected(mask: IntArray, runs: RowRuns, wanted: set[int]) -> None:
+        found = connected(runs, wanted)
+        region = dense.flood_fill(mask)
+        firsts = [first for first in sorted(set(region.ravel().tolist())) if int(mask.flat[first]) in wanted]
+        assert found.values.tolist() == [int(mask.flat[first]) for first in firsts]
+        assert_regions(found.regions, list(range(len(firsts))), [region == first for first in firsts], runs)
+        values = sorted(wanted & set(mask.ravel().tolist()))
+        assert_regions(found.wholes, values, [mask == value for value in values], runs)
+
+    @given(split_runs(), st.sets(st.integers(0, 4)))
+    def test_equal_to_flood_fill(self, split: tuple[IntArray, RowRuns], wanted: set[int]) -> None:
+        self.assert_connected(*split, wanted)
+
+    @given(frames)
+    def test_of_a_mask_with_values_that_are_no_index(self, mask: IntArray) -> None:
+        mask = np.where(mask == 1, -1, mask * 1000)
+        self.assert_connected(mask, RowRuns.from_dense(mask), {2000})
+
+    def test_a_long_spiral_is_one(self) -> None:
+        found = connected(RowRuns.from_dense(spiral(201)), [1])
+        assert found.values.tolist() == [1]
+
+    def test_more_regions_than_there_is_room_for_at_first(self) -> None:
+        mask = np.zeros((150, 150), dtype=np.int64)
+        mask[::2, ::2] = 7
+        found = connected(RowRuns.from_dense(mask), [7])
+        assert found.regions.areas.tolist() == [1] * 75**2
+        assert found.wholes.keys.tolist() == [7]
+        assert found.wholes.areas.tolist() == found.wholes.counts.tolist() == [75**2]
+        assert found.wholes.boxes.tolist() == [[0, 0, 149, 149]]
+
+
+def assert_regions(regions: Regions, keys: list[int], pixels: list[BoolArray], runs: RowRuns) -> None:
+    """They are those of the given (H, W) arrays, in this order."""
+    assert regions.keys.tolist() == keys
+    assert regions.areas.tolist() == [dense.area(chosen) for chosen in pixels]
+    assert [tuple(box) for box in regions.boxes.tolist()] == [dense.box(chosen) for chosen in pixels]
+    assert regions.counts.tolist() == [int(chosen.ravel()[runs.starts].sum()) for chosen in pixels]
 
 
 def spiral(size: int) -> IntArray:

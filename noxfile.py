@@ -37,7 +37,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Mypy, strict, and pyright."""
-    session.install("-e", ".[dev]")
+    session.install("-e", ".[dev,docs]")
     session.run("mypy")
     session.run("pyright", "--pythonpath", f"{session.bin}/python")
 

@@ -46,6 +46,7 @@ def test_every_law_and_strategy_is_named() -> None:
     )
 
 
+@pytest.mark.search
 def test_the_counterexamples_that_do_not_come_alone(tmp_path: Path) -> None:
     told = dict(re.findall(r"with ([A-Z]+\d{3}) (?:there is )?([A-Z]+\d{3})", PAGE))
     found = {}

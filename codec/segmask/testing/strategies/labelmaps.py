@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
+from typing import Final, Literal
 
 from hypothesis import strategies as st
 
@@ -31,10 +31,18 @@ _AWKWARD: Final = tuple[str, ...](
     )
 )
 _COMMENTS: Final = ("# by hand", "#")
-_ITEMS: Final = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters=":,\r\n"), min_size=1, max_size=8
-).filter(lambda word: word == word.strip() and not word.startswith("#"))
-_NAMES: Final = _ITEMS.filter(lambda name: not says_background(name))
+
+
+def _words(*categories: Literal["Cs", "Cc"]) -> st.SearchStrategy[str]:
+    """What a label map's line can hold between its separators, without characters of some categories of Unicode's."""
+    characters = st.characters(exclude_categories=categories, exclude_characters=":,\r\n")
+    text = st.text(characters, min_size=1, max_size=8)
+    return text.filter(lambda word: word == word.strip() and not word.startswith("#"))
+
+
+_ITEMS: Final = _words("Cs")
+_NAMES: Final = _words("Cs", "Cc").filter(lambda name: not says_background(name))
+"""A label with a control character is read, and never written."""
 
 
 def colors() -> st.SearchStrategy[Color]:
@@ -65,7 +73,7 @@ def label_maps(draw: st.DrawFn, *, min_labels: int = 1, max_labels: int = 4, as_
         draw: given by hypothesis.
         min_labels: how many labels at least, without the background.
         max_labels: how many at most.
-        as_exported: as CVAT writes them: a colour each, no parts, actions, further comments or control characters.
+        as_exported: as CVAT writes them: a colour each, no parts, actions or further comments.
     """
     count = draw(st.integers(min_labels, max_labels))
     kinds = [_plain, _awkward] if as_exported else [_plain, _awkward, _any]

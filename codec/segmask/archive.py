@@ -13,7 +13,8 @@ from . import image
 from ._support.apply import Apply, here
 from .container.base import Container
 from .container.folder import FolderContainer
-from .container.remote import is_url, open_url, without_secrets
+from .container.remote.connection import open_url
+from .container.remote.urls import is_url, shown
 from .container.source import FileSource
 from .container.zip import ZipContainer
 from .dataset.entry import Entry
@@ -44,7 +45,7 @@ class Archive:
     """
 
     def __init__(self, path: str, on_problem: Handler, limits: Limits) -> None:
-        self.path = without_secrets(path)
+        self.path = shown(path)
         self._limits = limits
         self._on_problem = on_problem
         self._rest_is_checked = False

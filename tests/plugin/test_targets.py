@@ -73,6 +73,7 @@ class TestCommandLine:
         ("value", "message"),
         [
             ("no.zip", "no.zip: no such file or folder in "),
+            ("https://me:SECRET@host/a.zip?sig=SECRET", "https://host/a.zip: nothing matches in "),
             ("", "an empty name is no archive"),
             ("::LBL004", "an empty name is no archive"),
             ("no.zip::LBL004", "no.zip: no such file or folder in "),

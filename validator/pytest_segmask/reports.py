@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
+from segmask.container.remote import urls
 from segmask.problem import printable
 from segmask_validate import ArchiveReport
 from segmask_validate.report import text
@@ -59,7 +60,7 @@ def text_of(report: ArchiveReport) -> str:
 
 def reason(error: OSError, path: str | os.PathLike[str]) -> str:
     """One line on why an archive cannot be opened."""
-    return f"{printable(os.fspath(path))}: {error.strerror or error}"
+    return f"{printable(urls.shown(os.fspath(path)))}: {error.strerror or error}"
 
 
 def properties(report: ArchiveReport) -> list[Property]:

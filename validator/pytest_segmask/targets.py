@@ -10,6 +10,7 @@ from typing import Final
 
 import pytest
 
+from segmask.container.remote.urls import shown
 from segmask.dataset.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, OBJECT_FOLDER
 from segmask.problem import printable
 from segmask_validate import RULES, Rule
@@ -59,7 +60,7 @@ def _add(targets: Targets, values: Iterable[str], base: Path, source: str) -> No
         found = list(_matches(base, name))
         if not found:
             lacks = "nothing matches" if set(name) & set("*?[") else "no such file or folder"
-            raise pytest.UsageError(f"{source}: {printable(name)}: {lacks} in {printable(str(base))}")
+            raise pytest.UsageError(f"{source}: {printable(shown(name))}: {lacks} in {printable(str(base))}")
         codes = None if not part else {_code(part, source)}
         for path in found:
             before = targets.get(path, set())

@@ -29,15 +29,15 @@ class Inputs:
 
     def failed(self, path: str, error: OSError | SourceError) -> None:
         """Says why a path cannot be read, as every failure is said, without ending the command."""
-        from segmask.container.remote import without_secrets  # the codec, which --help must not wait for
+        from segmask.container.remote.urls import shown  # the codec, which --help must not wait for
         from segmask_validate.paths import Unusable
 
-        shown = without_secrets(path)
+        name = shown(path)
         if isinstance(error, OSError):
-            self.leave_out(Unusable(shown, error.strerror or str(error)))
+            self.leave_out(Unusable(name, error.strerror or str(error)))
         else:
             reason = str(error)
-            self.leave_out(Unusable(shown, reason.removeprefix(f"{shown}: ")), line=reason)
+            self.leave_out(Unusable(name, reason.removeprefix(f"{name}: ")), line=reason)
 
     def leave_out(self, unusable: Unusable, line: str | None = None) -> None:
         """Says what stands for no archive, in a line of its own where that names another place."""

@@ -114,24 +114,25 @@ def run(command: click.Command, name: str, arguments: list[str] | None) -> None:
     1 for input that is refused; 2 for bad usage, files that cannot be opened or written, and faults of the tool itself.
     """
     keep_freed_blocks()
+    given = sys.argv[1:] if arguments is None else arguments
     try:
         code = command.main(arguments, prog_name=name, standalone_mode=False) or 0
     except click.Abort:
-        code = _fail(name, "interrupted", INTERRUPTED)
+        code = _fail(name, "interrupted", INTERRUPTED, given)
     except click.ClickException as error:
-        code = _fail(name, error.format_message(), REFUSED if isinstance(error, Refused) else FAILED)
+        code = _fail(name, error.format_message(), REFUSED if isinstance(error, Refused) else FAILED, given)
     except SourceError as error:
-        code = _fail(name, str(error), FAILED)
+        code = _fail(name, str(error), FAILED, given)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left: nothing more to say
         code = REFUSED
     except OSError as error:
         named = f"{error.filename}: " if error.filename else ""
-        code = _fail(name, f"{named}{error.strerror or error}", FAILED)
+        code = _fail(name, f"{named}{error.strerror or error}", FAILED, given)
     except _refusals() as error:
-        code = _fail(name, str(error), REFUSED)
+        code = _fail(name, str(error), REFUSED, given)
     except Exception as error:  # noqa: BLE001 - the last resort: a fault of this program is no traceback to its user
-        code = _fail(name, f"internal error, please report it: {type(error).__name__}: {error}", FAILED)
+        code = _fail(name, f"internal error, please report it: {type(error).__name__}: {error}", FAILED, given)
     sys.exit(code)
 
 
@@ -142,6 +143,8 @@ def _refusals() -> tuple[type[Exception], ...]:
     return FormatError, WriteError, AnnotationError
 
 
-def _fail(name: str, message: str, code: int) -> int:
-    click.echo(f"{name}: {printable(' '.join(message.split()))}", err=True)
+def _fail(name: str, message: str, code: int, given: Iterable[str]) -> int:
+    from segmask.container.remote.urls import redacted  # the codec, which --help must not wait for
+
+    click.echo(f"{name}: {printable(' '.join(redacted(message, given).split()))}", err=True)
     return code

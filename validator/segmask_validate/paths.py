@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from segmask.container.remote import is_url
+from segmask.container.remote.urls import is_url, shown
 from segmask.dataset import layout
 
 _MARKS: Final = frozenset(
@@ -67,7 +67,7 @@ def _meant_by(path: str) -> Iterator[str | Unusable]:
     elif os.path.lexists(path):
         yield from _at(path)
     elif _SPECIAL.isdisjoint(path):
-        yield Unusable(path, "no such file or folder")
+        yield Unusable(shown(path), "no such file or folder")
     else:
         yield from _matching(path)
 
@@ -108,7 +108,7 @@ def _matching(pattern: str) -> Iterator[str | Unusable]:
     meant = [path for path in matches if path.lower().endswith(".zip") or _is_or_is_in_data_set(path)]
     if not meant:
         said = "nothing matches" if not matches else "no archive matches"
-        yield Unusable(pattern, f"{said} this pattern")
+        yield Unusable(shown(pattern), f"{said} this pattern")
     for path in meant:
         yield from _at(path)
 

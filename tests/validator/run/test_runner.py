@@ -68,7 +68,7 @@ def test_a_server_that_fails_in_the_middle(build: Build, jobs: str) -> None:
     ("url", "message"),
     [
         ("memory://none.zip", "memory://none.zip: not found"),
-        ("nope://me:SECRET@host/a.zip?t=SECRET", "nope://host/a.zip: ValueError: Protocol not known: nope"),
+        ("nope://me:SECRET@host/a.zip?t=SECRET", "nope://host/a.zip: Protocol not known: nope"),
     ],
 )
 def test_what_is_not_there(url: str, message: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from segmask.container.remote.urls import shown
 from segmask.container.source import SourceError
 from segmask.limits import Limits
 from segmask.problem import FormatError, WriteError, counted, printable
@@ -57,7 +58,7 @@ def command(context: click.Context, paths: tuple[str, ...], output: str | None, 
             except (OSError, SourceError) as error:
                 inputs.failed(path, error)
                 continue
-            write(_lines(printable(path), found))
+            write(_lines(printable(shown(path)), found))
             survive = survive and not isinstance(found, str) and not found.differences
     if inputs.errors:
         context.exit(terminal.FAILED)

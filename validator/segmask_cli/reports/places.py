@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from segmask.container.remote import is_url
+from segmask.container.remote.urls import is_url
 from segmask.problem import NOWHERE, Location, printable
 from segmask_validate.report.model import ArchiveReport, Finding
 

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Any, Final
 from urllib.parse import quote
 
-from segmask.container.remote import is_url
+from segmask.container.remote.urls import is_url
 from segmask.problem import NOWHERE, Location, counted, printable
 from segmask.rules import RULES
 from segmask.rules.rule import Rule, Severity

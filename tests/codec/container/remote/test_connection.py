@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import fsspec
 import pytest
 
 import segmask
 from segmask import SourceError
-from segmask.container import remote
-from segmask.container.remote import is_url, open_url, without_secrets
+from segmask.container.remote import connection
+from segmask.container.remote.connection import open_url
 from support.archives import CLASSES, LABEL_COLORS, LIST, OBJECTS, changed, rgb, zip_bytes
 from support.problems import Problems, unexpected
 from support.server import serving
@@ -22,7 +21,7 @@ from support.server import serving
 def _nothing_is_open() -> Iterator[None]:
     """Every test asks for its files anew."""
     yield
-    remote._connections.clear()
+    connection._connections.clear()
 
 
 def archive_of(images: int, filler: int = 0) -> bytes:
@@ -65,12 +64,6 @@ class TestReading:
         with segmask.open(in_memory(b""), on_problem=problems):
             problems.only(segmask.rules.NOT_AN_ARCHIVE)
 
-    def test_a_path_is_no_url(self, tmp_path: Path) -> None:
-        assert not is_url(str(tmp_path))
-        assert not is_url("C:/a.zip")
-        assert is_url("s3://bucket/a.zip")
-        assert is_url("simplecache::https://host/a.zip")
-
 
 class TestRanges:
     """The directory comes first, then members a batch at a time; what nobody needs is never fetched."""
@@ -103,10 +96,10 @@ class TestRanges:
 
     def test_the_file_is_opened_once(self) -> None:
         url = in_memory(archive_of(1))
-        assert remote._connection(url) is remote._connection(url)
+        assert connection._connection(url) is connection._connection(url)
         for number in range(20):
             open_url(in_memory(b"x", f"{number}.zip"))
-        assert len(remote._connections) == remote._OPEN
+        assert len(connection._connections) == connection._OPEN
 
 
 class TestFailures:
@@ -176,7 +169,7 @@ class TestFailures:
     def test_a_file_that_changes(self) -> None:
         with serving(archive_of(1)) as server:
             source = open_url(server.url())
-            remote._connections.clear()  # as in a worker
+            connection._connections.clear()  # as in a worker
             server.version = "2"
             with pytest.raises(SourceError, match="it was changed while it was read"):
                 source.read_at(0, 10)
@@ -187,22 +180,3 @@ class TestFailures:
             server.data = server.data[:100]
             with pytest.raises(SourceError, match="it was changed while it was read"):
                 source.read_at(0, 200)
-
-
-class TestSecrets:
-    """No user, password, signature or token is shown."""
-
-    @pytest.mark.parametrize(
-        ("url", "shown"),
-        [
-            ("https://host/a.zip", "https://host/a.zip"),
-            ("https://me:secret@host:8080/d/a.zip?X-Amz-Signature=secret#secret", "https://host:8080/d/a.zip"),
-            ("https://me:se#c?ret@host/a.zip", "https://host/a.zip"),
-            ("simplecache::https://me:secret@host/a.zip?t=secret", "simplecache::https://host/a.zip"),
-            ("s3://bucket/a@b.zip", "s3://bucket/a@b.zip"),
-            ("no url: a?b#c@d", "no url: a?b#c@d"),
-            ("Cannot open 'https://me:secret@host/a?b=secret', sorry", "Cannot open 'https://host/a', sorry"),
-        ],
-    )
-    def test_texts(self, url: str, shown: str) -> None:
-        assert without_secrets(url) == shown

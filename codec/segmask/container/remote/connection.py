@@ -1,11 +1,9 @@
-"""Zips behind URLs, through fsspec: read by ranges, a few large ones ahead of the members, never the whole file.
-
-URLs may hold secrets, passwords or signatures; what is shown of them has none.
-"""
+"""Zips behind URLs, through fsspec: read by ranges, a few large ones ahead of the members, never the whole file."""
 
 from __future__ import annotations
 
 import io
+import os
 import re
 import threading
 from bisect import bisect_right
@@ -13,28 +11,18 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import IO, Final, TypeVar
 
-from .source import ByteRange, Source, SourceError, Stamp, changed
+from segmask.container.source import ByteRange, Source, SourceError, Stamp, changed
 
-_URL: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+(?:://|::)")
-_SECRETS: Final = re.compile(
-    r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]+://)(?:[^\s/'\"]*@)?(?P<rest>[^\s?#'\"]*)(?:[?#][^\s'\"]*)?"
-)
+from .urls import shown
+
 _VERSIONS: Final = ("etag", "generation", "last-modified", "lastmodified", "mtime", "created", "content-md5")
+_ADDRESS: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:/")
+"""Where the quotation of a URL starts: another than the one that was asked for may hold secrets of its own."""
 _GAP: Final = 1 << 16  # bytes that are fetched in vain rather than asked for in a second request
 _CHUNK: Final = 8 << 20  # bytes that one request fetches ahead, at most
 _OPEN: Final = 8  # files that a process keeps open
 
 _Result = TypeVar("_Result")
-
-
-def is_url(path: str) -> bool:
-    """Whether a path is a URL, as fsspec writes them."""
-    return _URL.match(path) is not None
-
-
-def without_secrets(text: str) -> str:
-    """A text with each URL in it stripped of user, password, query and fragment."""
-    return _SECRETS.sub(lambda match: match["scheme"] + match["rest"], text)
 
 
 def open_url(url: str) -> Source:
@@ -57,7 +45,7 @@ class RemoteSource(Source):
         """See `Source.read_at`."""
         connection = _connection(self._url)
         if connection.stamp != self.stamp:
-            raise changed(without_secrets(self._url))
+            raise changed(shown(self._url))
         return connection.read(start, min(start + length, self.size))
 
     def ahead(self, spans: Iterable[ByteRange]) -> Source:
@@ -107,7 +95,8 @@ class _Connection:
     """An open remote file."""
 
     def __init__(self, url: str) -> None:
-        self._name = without_secrets(url)
+        self._name = shown(url)
+        self._is_quotable = self._name == url  # what libraries say may hold the URL in any form
         self._lock = threading.Lock()
         self._file, self.stamp = self._asked(lambda: _open(url))
 
@@ -131,7 +120,7 @@ class _Connection:
         except SourceError as error:
             raise SourceError(f"{self._name}: {error}") from None
         except Exception as error:  # noqa: BLE001 - each file system of fsspec raises its own
-            raise SourceError(f"{self._name}: {_why(error)}") from None
+            raise SourceError(f"{self._name}: {_why(error, is_quotable=self._is_quotable)}") from None
 
 
 def _open(url: str) -> tuple[IO[bytes], Stamp]:
@@ -139,6 +128,10 @@ def _open(url: str) -> tuple[IO[bytes], Stamp]:
         import fsspec  # an extra
     except ImportError:
         raise SourceError("reading a URL needs fsspec: pip install 'segmask[remote]'") from None
+    try:
+        fsspec.get_filesystem_class(fsspec.core.split_protocol(url.rpartition("::")[2])[0] or "file")
+    except (ValueError, ImportError) as error:  # which name the protocol and no more
+        raise SourceError(str(error)) from None
     system, path = fsspec.core.url_to_fs(url)
     info: Mapping[str, object] = system.info(path)
     if info.get("type") == "directory":
@@ -151,8 +144,8 @@ def _open(url: str) -> tuple[IO[bytes], Stamp]:
     return file, (size, *(versions.get(name) for name in _VERSIONS))
 
 
-def _why(error: BaseException) -> str:
-    """The reason at the bottom of an error, in a line without secrets."""
+def _why(error: BaseException, *, is_quotable: bool) -> str:
+    """The reason at the bottom of an error, in a line; what a library says of it only where no secret can be in it."""
     while error.__cause__ is not None:
         error = error.__cause__
     status = getattr(error, "status", None)
@@ -162,7 +155,8 @@ def _why(error: BaseException) -> str:
         return "not found"
     if "range requests" in str(error):
         return "the server does not serve ranges of the file; download it and validate it here"
-    text = " ".join(without_secrets(str(error)).split())
+    reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else ""
+    text = " ".join(_ADDRESS.split(str(error))[0].split()) if is_quotable else reason
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

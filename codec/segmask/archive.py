@@ -53,6 +53,7 @@ class Archive:
         self._container = open_container(path, limits, report)
         try:
             dataset = DataSet() if self._container.is_unreadable else read_dataset(self._container, report)
+            self._container.verify()
         except BaseException:
             self.close()
             raise

@@ -51,6 +51,7 @@ class Part:
             yield image.read(container, entry, self.labelmap, self.limits, report)
         for path in self.rest:
             container.check(path, report)
+        container.verify()
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,14 @@ class Container(ABC):
         return self
 
     @abstractmethod
+    def verify(self) -> None:
+        """Makes sure that the members are still what they were when the archive was opened.
+
+        Raises:
+            SourceError: one was changed meanwhile, so what was read says nothing about the archive.
+        """
+
+    @abstractmethod
     def close(self) -> None:
         """Closes the file."""
 

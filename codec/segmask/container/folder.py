@@ -5,16 +5,29 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from segmask import rules
+from segmask._support.files import reading
 from segmask.limits import Limits
 from segmask.reporter import Reporter
 
 from .base import Container, Member, check_depth, check_size
 from .names import check_name, is_skipped
-from .source import SourceError
+from .source import SourceError, Stamp, changed, stamp_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderMember(Member):
+    """A file of a folder.
+
+    Attributes:
+        stamp: changes when the file does.
+    """
+
+    stamp: Stamp
 
 
 class FolderContainer(Container):
@@ -25,10 +38,11 @@ class FolderContainer(Container):
         members: what it holds, as another container of the same folder knows it; see `open` for what nobody knows yet.
     """
 
-    def __init__(self, folder: Path, members: dict[str, Member] | None = None) -> None:
+    def __init__(self, folder: Path, members: dict[str, FolderMember] | None = None) -> None:
         super().__init__()
         self._folder = folder
-        self._members: dict[str, Member] = members or {}
+        self._members: dict[str, FolderMember] = members or {}
+        self._machine = platform.node()
 
     @property
     def members(self) -> Mapping[str, Member]:
@@ -80,25 +94,32 @@ class FolderContainer(Container):
         if not file.is_file() or not file.resolve().is_relative_to(self._folder):
             _report_special(name, report)
             return
-        size = file.stat().st_size
-        readable = check_size(name, size, None, limits, report)
-        self._members[name] = Member(name=name, path=name, size=size, readable=readable)
+        status = file.stat()
+        readable = check_size(name, status.st_size, None, limits, report)
+        self._members[name] = FolderMember(
+            name=name, path=name, size=status.st_size, readable=readable, stamp=stamp_of(status)
+        )
         self._add_parents(name)
 
     def read(self, path: str, report: Reporter) -> bytes | None:  # noqa: ARG002 - a zip has damage to report
         """See `Container.read`.
 
         Raises:
-            SourceError: the file may not be read, or is gone: neither says anything about the data set.
+            SourceError: the file may not be read, or was changed: neither says anything about the data set.
         """
         member = self._members[path]
         if not member.readable:
             return None
         try:
-            with (self._folder / path).open("rb") as stream:
-                return stream.read(member.size)
+            with reading(self._folder / path) as stream:
+                data = stream.read(member.size + 1)
+                stamp = stamp_of(os.fstat(stream.fileno()))
         except OSError as error:
+            self._verify(member)
             raise SourceError(f"{self._folder / path}: {error.strerror or error}") from None
+        if stamp != member.stamp or len(data) != member.size:
+            raise changed(str(self._folder / path))
+        return data
 
     def check(self, path: str, report: Reporter) -> None:
         """A file carries no checksum: nothing to check."""
@@ -107,9 +128,27 @@ class FolderContainer(Container):
         """See `Container.only`."""
         return FolderContainer(self._folder, {path: self._members[path] for path in paths})
 
+    def verify(self) -> None:
+        """See `Container.verify`."""
+        for member in self._members.values():
+            self._verify(member)
+
+    def _verify(self, member: FolderMember) -> None:
+        place = self._folder / member.path
+        try:
+            stamp = stamp_of(place.stat())
+        except FileNotFoundError:
+            stamp = None
+        except OSError:  # which may be no change: whoever reads it says why it cannot be read
+            return
+        if stamp != member.stamp:
+            raise changed(str(place))
+
     def ahead(self) -> FolderContainer:
         """The same, once it is sure that the folder is there: it may be read on another machine."""
         if not self._folder.is_dir():
+            if platform.node() == self._machine:
+                raise changed(str(self._folder))
             raise SourceError(f"{self._folder}: no such folder, on {platform.node()}, where a worker reads it")
         return self
 

@@ -60,6 +60,14 @@ class Source(ABC):
         return self
 
     @abstractmethod
+    def verify(self) -> None:
+        """Makes sure that the file is still what it was when it was opened.
+
+        Raises:
+            SourceError: it was changed meanwhile, so what was read of it says nothing.
+        """
+
+    @abstractmethod
     def close(self) -> None:
         """Closes the file."""
 
@@ -75,17 +83,19 @@ class FileSource(Source):
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._name = str(path)
+        self._path = path.absolute()  # whatever becomes the working directory
+        self._machine = platform.node()
         self._lock = threading.Lock()
         self._file: IO[bytes] | None = None
         self._file = reading(path)
-        self.stamp = _stamp(self._file)
+        self.stamp = stamp_of(os.fstat(self._file.fileno()))
 
-    def __getstate__(self) -> tuple[Path, Stamp]:
-        return self._path.absolute(), self.stamp
+    def __getstate__(self) -> tuple[str, Path, str, Stamp]:
+        return self._name, self._path, self._machine, self.stamp
 
-    def __setstate__(self, state: tuple[Path, Stamp]) -> None:
-        self._path, self.stamp = state
+    def __setstate__(self, state: tuple[str, Path, str, Stamp]) -> None:
+        self._name, self._path, self._machine, self.stamp = state
         self._lock = threading.Lock()
         self._file = None
 
@@ -93,20 +103,32 @@ class FileSource(Source):
         """See `Source.read_at`."""
         with self._lock:
             file = self._file = self._file or self._open_again()
-            with naming(self._path):
+            with naming(Path(self._name)):
                 return _read_at(file, start, length)
 
     def _open_again(self) -> IO[bytes]:
         try:
             file = reading(self._path)
         except OSError as error:
+            self.verify()
             raise SourceError(
-                f"{self._path}: {error.strerror}, on {platform.node()}, where a worker reads it"
+                f"{self._name}: {error.strerror}, on {platform.node()}, where a worker reads it"
             ) from None
-        if _stamp(file) != self.stamp:
+        if stamp_of(os.fstat(file.fileno())) != self.stamp:
             file.close()
-            raise changed(str(self._path))
+            raise changed(self._name)
         return file
+
+    def verify(self) -> None:
+        """See `Source.verify`."""
+        try:
+            stamp = stamp_of(self._path.stat())
+        except OSError:
+            if platform.node() != self._machine:  # which need not see it: whoever reads it says why it cannot
+                return
+            stamp = None
+        if stamp != self.stamp:
+            raise changed(self._name)
 
     def close(self) -> None:
         """See `Source.close`."""
@@ -164,6 +186,6 @@ def changed(name: str) -> SourceError:
     return SourceError(f"{name}: it was changed while it was read; validate it again")
 
 
-def _stamp(file: IO[bytes]) -> Stamp:
-    status = os.fstat(file.fileno())
+def stamp_of(status: os.stat_result) -> Stamp:
+    """What changes when a file of this machine does."""
     return status.st_size, status.st_mtime_ns

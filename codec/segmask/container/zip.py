@@ -104,6 +104,7 @@ class ZipContainer(Container):
         try:
             infos, end = _directory(self.source)
         except _BROKEN as error:
+            self.source.verify()
             self.is_unreadable = True
             _report_no_zip(self.source.read_at(0, 512), size, error, report)
             return
@@ -192,6 +193,7 @@ class ZipContainer(Container):
         try:
             return b"".join(unpacked(self.source, member))
         except _BROKEN as error:
+            self.source.verify()
             _report_damaged(member, error, report)
             return None
 
@@ -204,6 +206,7 @@ class ZipContainer(Container):
             for _ in unpacked(self.source, member):
                 pass
         except _BROKEN as error:
+            self.source.verify()
             _report_damaged(member, error, report)
 
     def only(self, paths: Iterable[str]) -> ZipContainer:
@@ -214,6 +217,10 @@ class ZipContainer(Container):
         """See `Container.ahead`."""
         spans = (member.span for member in self._members.values() if member.readable)
         return ZipContainer(self.source.ahead(spans), self._members)
+
+    def verify(self) -> None:
+        """See `Container.verify`."""
+        self.source.verify()
 
     def close(self) -> None:
         """See `Container.close`."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from segmask import Limits, rules
+from segmask.container import folder
 from segmask.container.folder import FolderContainer
 from segmask.container.source import SourceError
 from segmask.reporter import Reporter
@@ -114,7 +115,7 @@ class TestUnreadable:
         write_folder(tmp_path, {"a": "a"})
         container, _ = opened(tmp_path)
         (tmp_path / "a").unlink()
-        with pytest.raises(SourceError, match=r"a: No such file or directory$"):
+        with pytest.raises(SourceError, match=r"a: it was changed while it was read; validate it again$"):
             container.read("a", Reporter(unexpected))
 
     def test_hidden_folders_are_left_alone(self, tmp_path: Path) -> None:
@@ -128,15 +129,21 @@ class TestUnreadable:
         write_folder(tmp_path, {"a": "a"})
         container, _ = opened(tmp_path)
 
-        def denied(path: Path, mode: str) -> None:
-            raise PermissionError(13, "Permission denied", f"{path} {mode}")
+        def denied(path: Path) -> None:
+            raise PermissionError(13, "Permission denied", str(path))
 
-        monkeypatch.setattr(Path, "open", denied)
+        monkeypatch.setattr(folder, "reading", denied)
         with pytest.raises(SourceError, match=r"a: Permission denied$"):
             container.read("a", Reporter(unexpected))
 
-    def test_grown_since_is_read_to_its_size(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("content", ["", "b", "abc"])
+    def test_changed_since(self, tmp_path: Path, content: str) -> None:
         write_folder(tmp_path, {"a": "a"})
+        os.utime(tmp_path / "a", (1, 1))
         container, _ = opened(tmp_path)
-        (tmp_path / "a").write_text("abc")
-        assert container.read("a", Reporter(unexpected)) == b"a"
+        container.verify()
+        (tmp_path / "a").write_text(content)
+        with pytest.raises(SourceError, match=r"a: it was changed while it was read; validate it again$"):
+            container.read("a", Reporter(unexpected))
+        with pytest.raises(SourceError, match=r"a: it was changed while it was read; validate it again$"):
+            container.verify()

@@ -30,6 +30,9 @@ class Bytes(Source):
         self.spans.append((start, start + length))
         return self.data[start : start + length]
 
+    def verify(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

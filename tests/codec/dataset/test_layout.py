@@ -42,6 +42,9 @@ class Names(Container):
     def only(self, paths: Iterable[str]) -> Container:
         raise NotImplementedError
 
+    def verify(self) -> None:
+        raise NotImplementedError
+
     def close(self) -> None:
         raise NotImplementedError
 

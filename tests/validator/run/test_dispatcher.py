@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import pickle
+import platform
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,12 @@ from support.built import Build, members
 from support.processes import alive, children, until
 
 ENOUGH = 4000  # images that take seconds to read, so that something can happen meanwhile
+CHANGES = [
+    pytest.param(lambda path: os.truncate(path, path.stat().st_size // 3), id="cut off"),
+    pytest.param(Path.unlink, id="gone"),
+    pytest.param(lambda path: path.write_bytes(path.read_bytes()), id="written again"),
+    pytest.param(lambda path: path.write_bytes(bytes(path.stat().st_size)), id="overwritten"),
+]
 posix_only = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals and /proc")
 
 
@@ -128,7 +137,55 @@ class TestWork:
         with pytest.raises(segmask.SourceError, match=r"a\.zip: it was changed while it was read"):
             read(pickle.loads(pickle.dumps(part)))
 
-    def test_a_folder_that_is_gone(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("change", CHANGES)
+    @pytest.mark.parametrize("workers", [None, ThreadPoolExecutor], ids=["alone", "threads"])
+    def test_an_archive_that_changes_while_it_is_read(
+        self, many: Path, change: Callable[[Path], object], workers: type[ThreadPoolExecutor] | None
+    ) -> None:
+        """The same answer whoever reads it, and never that CVAT refuses it; the others are read all the same."""
+        other = shutil.copy(many, many.with_name("other.zip"))
+        failures: list[str] = []
+
+        def progress(done: int, _: int) -> None:
+            if done and not changed:
+                changed.append(change(many))
+
+        changed: list[object] = []
+        os.utime(many, (1, 1))
+        with workers(2) if workers is not None else nullcontext() as executor:
+            found = list(
+                validate_all(
+                    [many, other],
+                    jobs=2,
+                    executor=executor,
+                    progress=progress,
+                    failed=lambda path, error: failures.append(f"{path}: {error}"),
+                )
+            )
+        assert [report.path for report in found] == [str(other)]
+        assert failures == [f"{many}: {many}: it was changed while it was read; validate it again"]
+
+    @pytest.mark.parametrize("change", CHANGES)
+    def test_a_folder_whose_files_change_while_it_is_read(
+        self, many: Path, tmp_path: Path, change: Callable[[Path], object]
+    ) -> None:
+        folder = tmp_path / "folder"
+        zipfile.ZipFile(many).extractall(folder)
+        last = max((folder / "SegmentationClass").glob("frame*"))
+        os.utime(last, (1, 1))
+        failures: list[str] = []
+
+        def progress(done: int, _: int) -> None:
+            if done == 64:
+                change(last)
+
+        found = validate_all(
+            [folder], progress=progress, failed=lambda path, error: failures.append(f"{path}: {error}")
+        )
+        assert list(found) == []
+        assert failures == [f"{folder}: {last}: it was changed while it was read; validate it again"]
+
+    def test_a_folder_that_is_gone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder = tmp_path / "folder"
         folder.mkdir()
         (folder / "member").write_text("")
@@ -136,14 +193,20 @@ class TestWork:
             part = next(archive.parts())
         (folder / "member").unlink()
         folder.rmdir()
-        with pytest.raises(segmask.SourceError, match="folder: no such folder, on "):
+        with pytest.raises(segmask.SourceError, match="folder: it was changed while it was read"):
+            read(part)
+        monkeypatch.setattr(platform, "node", lambda: "another")
+        with pytest.raises(segmask.SourceError, match="folder: no such folder, on another, where a worker reads it"):
             read(part)
 
-    def test_a_file_that_is_gone(self, many: Path) -> None:
+    def test_a_file_that_is_gone(self, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with segmask.open(many, on_problem=lambda _: None) as archive:
             part = next(archive.parts())
         many.unlink()
-        with pytest.raises(segmask.SourceError, match=r"a\.zip: No such file or directory, on "):
+        with pytest.raises(segmask.SourceError, match=r"a\.zip: it was changed while it was read"):
+            read(pickle.loads(pickle.dumps(part)))
+        monkeypatch.setattr(platform, "node", lambda: "another")
+        with pytest.raises(segmask.SourceError, match=r"a\.zip: No such file or directory, on another, where"):
             read(pickle.loads(pickle.dumps(part)))
 
 

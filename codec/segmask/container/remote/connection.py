@@ -52,6 +52,11 @@ class RemoteSource(Source):
         """See `Source.ahead`."""
         return _Fetched(self, [(start, self.read_at(start, end - start)) for start, end in _merged(spans)])
 
+    def verify(self) -> None:
+        """See `Source.verify`."""
+        if _Connection(self._url).stamp != self.stamp:
+            raise changed(shown(self._url))
+
     def close(self) -> None:
         """The process keeps the file for its next reader."""
 
@@ -74,6 +79,10 @@ class _Fetched(Source):
             if end <= begin + len(data):
                 return data[start - begin : end - begin]
         return self._source.read_at(start, length)
+
+    def verify(self) -> None:
+        """See `Source.verify`."""
+        self._source.verify()
 
     def close(self) -> None:
         """See `Source.close`."""

@@ -35,7 +35,9 @@ def test_commands_in_order(tmp_path: Path) -> None:
     (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
     programs = tmp_path / "bin"
     programs.mkdir()
-    (programs / "segmask").write_text(f"#!{sys.executable}\nfrom segmask_cli.main import segmask\nsegmask()\n")
+    (programs / "segmask").write_text(
+        f"#!{sys.executable}\nfrom segmask_cli.main import segmask\nif __name__ == '__main__':\n    segmask()\n"
+    )
     (programs / "segmask").chmod(0o755)
     variables = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
     blocks = re.findall(r"```(console|python|text)\n(.*?)```", PAGE, re.DOTALL)

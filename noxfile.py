@@ -88,6 +88,13 @@ def nightly(session: nox.Session) -> None:
 
 
 @nox.session
+def mutation(session: nox.Session) -> None:
+    """Mutants of rooms of the codec (``-- pixels labels``) against their tests; an hour for the larger ones."""
+    session.install(".[test]", "mutmut>=3.8")
+    session.run("python", "tools/mutate.py", *session.posargs)
+
+
+@nox.session
 def interop(session: nox.Session) -> None:
     """The same archives through the peer library, in an environment of its own."""
     peer = Path(session.create_tmp()).resolve() / "peer"

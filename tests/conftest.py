@@ -15,7 +15,11 @@ from support.built import VALID, Build
 
 _COMMON = settings(
     deadline=None,  # PNGs are written in plain Python, and coverage slows everything down
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.differing_executors,  # mutmut collects the tests twice in one process
+    ],
     print_blob=profile.IN_CI,
 )
 for name in profile.NAMES:

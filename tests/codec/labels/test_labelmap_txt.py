@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from segmask import Handler, Label, LabelMap, Rule, Severity, rules
+from segmask import Handler, Label, LabelMap, Rule, Severity, evidence, rules
 from segmask.labels import labelmap_txt
 from segmask.labels.labelmap import VOC_LABEL_MAP, dump
 from segmask.problem import Location
@@ -159,11 +159,20 @@ class TestProblems:
     def test_a_map_of_another_format_is_one_problem(self) -> None:
         labelmap, problems = parse('item {\n  id: 1\n  name: "car"\n}\nitem {\n  id: 2\n  name: "dog"\n}\n')
         problem = problems.only(rules.WRONG_FIELD_COUNT)
-        assert "this is TensorFlow's label map" in problem.message
-        assert "such as car:r,g,b::" in problem.message
-        assert not problem.complete
+        assert problem.message == (
+            "this is TensorFlow's label map, not a label map of CVAT; write a line for each label, such as car:r,g,b:: with "
+            "the colour that it has in the masks"
+        )
+        assert problem.location == Location(member="labelmap.txt", line=1, column=1)
+        assert problem.evidence == evidence.FieldCount(1)
+        assert problem.complete is False
         assert names(labelmap) == ["car", "dog"]
         assert labelmap.uncertain
+
+    def test_a_map_of_another_format_without_names_has_an_example_all_the_same(self) -> None:
+        labelmap, problems = parse('{"labels": []}')
+        assert "such as car:r,g,b::" in problems.only(rules.WRONG_FIELD_COUNT).message
+        assert names(labelmap) == []
 
     @pytest.mark.parametrize(
         ("content", "rule", "warning"),
@@ -185,6 +194,12 @@ class TestProblems:
     )
     def test_the_remedy_of_a_byte_order_mark(self, line: str, remedy: str) -> None:
         assert parse(f"\ufeff{line}")[1].only(rules.BOM_IN_LABEL_NAME).message.endswith(remedy)
+
+    def test_a_byte_order_mark_before_a_line_that_is_no_label(self) -> None:
+        problems = parse("\ufeff# a:1,2,x::\na:1,2,3::\n")[1]
+        assert problems.only(rules.LABEL_MAP_BOM).message == (
+            "the file starts with a byte order mark, so CVAT takes this line for a label; save it as UTF-8 without the mark"
+        )
 
     def test_more_than_256_labels(self) -> None:
         content = "".join(f"l{index}:{index % 256},{index // 256},1::\n" for index in range(257))

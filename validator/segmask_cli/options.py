@@ -21,6 +21,7 @@ from segmask_validate.report.model import MAX_PLACES
 from segmask_validate.selection import FailOn, Selection, codes_of, levels_of
 
 from . import terminal
+from .reports import HTML_SIZE, missing
 
 _Result = TypeVar("_Result")
 
@@ -85,6 +86,14 @@ _report_format = click.option(
 _reports = click.option(
     "--report", "reports", multiple=True, metavar="FORMAT=FILE", callback=report_targets,
     help="Write a report to a file too, as often as you like; a bare FILE goes by its suffix.",
+)  # fmt: skip
+_html_size = click.option(
+    "--html-size", type=terminal.NumberRange(1), metavar="MB", show_default=f"{HTML_SIZE}",
+    help="Megabytes that an HTML report may have; what has no room is left out, and the report says so.",
+)  # fmt: skip
+_html_images = click.option(
+    "--images", "photos", type=click.Path(exists=True, file_okay=False), metavar="FOLDER",
+    help="Folder with the photos, for the pictures of an HTML report.",
 )  # fmt: skip
 _quiet = click.option("-q", "--quiet", is_flag=True, help="Of the text, only archives with findings that fail.")
 _statistics = click.option("--statistics", is_flag=True, help="End the text with counts by rule over all archives.")
@@ -175,6 +184,8 @@ class ReportOptions:
     quiet: bool
     statistics: bool
     exit_zero: bool
+    html_size: float | None
+    photos: str | None
 
     @property
     def targets(self) -> tuple[tuple[str, str | None], ...]:
@@ -185,11 +196,24 @@ class ReportOptions:
         """Whether they agree.
 
         Raises:
-            click.UsageError: an option would do nothing.
+            click.UsageError: an option would do nothing, or a format needs what is not installed.
         """
         for name, is_given in (("--quiet", self.quiet), ("--statistics", self.statistics)):
             if is_given and self.form != "text":
                 raise click.UsageError(f"{name} belongs to the text; the format is {self.form}")
+        forms = {form for form, _ in self.targets}
+        for name, given in (("--html-size", self.html_size), ("--images", self.photos)):
+            if given is not None and "html" not in forms:
+                raise click.UsageError(f"{name} belongs to an HTML report; ask for one with --report html=FILE")
+        for form in forms:
+            lack = missing(form)
+            if lack is not None:
+                raise click.UsageError(lack)
+
+    @property
+    def bytes_of_html(self) -> int:
+        """Bytes that an HTML report may have."""
+        return int((HTML_SIZE if self.html_size is None else self.html_size) * 1_000_000)
 
 
 def _gathered(
@@ -213,7 +237,9 @@ def _gathered(
 
 task = _gathered(TaskOptions, "task", _task, _labels, _frames, _import_into)
 selection = _gathered(SelectionOptions, "rules", select, ignore, _severity, _fail_on)
-report = _gathered(ReportOptions, "report", _report_format, output, _reports, _quiet, _statistics, _exit_zero)
+report = _gathered(
+    ReportOptions, "report", _report_format, output, _reports, _html_size, _html_images, _quiet, _statistics, _exit_zero
+)
 
 lenient = click.option("--lenient", is_flag=True, help="Go on where CVAT loses, misreads or refuses something.")
 images = click.option("--images", type=click.Path(exists=True, file_okay=False), help="Folder with the photos.")

@@ -20,7 +20,7 @@ from segmask_cli import options, terminal
 from segmask_cli.command import Command, version
 from segmask_cli.inputs import Inputs, inputs_of
 from segmask_cli.output import writing
-from segmask_cli.reports import Options, Streamed, format_of, streamed
+from segmask_cli.reports import Html, Options, Streamed, format_of, streamed
 from segmask_validate.report.lines import Line, line
 from segmask_validate.report.model import ArchiveReport
 
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         ("a.zip --task backup.zip", "as it imports into the task of a CVAT backup"),
         ("a.zip --format json -o report.json", "for programs; segmask schema describes it"),
         ("a.zip --report report.sarif --report junit=tests.xml", "several reports of one run"),
+        ("a.zip --report report.html --images photos", "a page with pictures, over the photos"),
     ],
     exits="0 nothing at or above --fail-on, 1 findings, 2 a path cannot be read, or bad usage.",
 )
@@ -85,12 +86,29 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         _validated(inputs, cluster, jobs, how),
         None if report.output is not None else streamed(report.form),
         report.targets,
-        Options(fail_on=selection.fail_on, quiet=report.quiet, statistics=report.statistics, errors=inputs.errors),
+        Options(
+            fail_on=selection.fail_on,
+            quiet=report.quiet,
+            statistics=report.statistics,
+            errors=inputs.errors,
+            html=_html(report, how["limits"], inputs.archives),
+        ),
     )
     if inputs.errors:
         context.exit(terminal.FAILED)
     if not report.exit_zero and not all(archive.passed(selection.fail_on) for archive in found):
         context.exit(1)
+
+
+def _html(report: options.ReportOptions, limits: Limits, archives: Sequence[str]) -> Html:
+    from segmask.container.remote import without_secrets  # the codec, which --help must not wait for
+
+    return Html(
+        size=report.bytes_of_html,
+        photos=None if report.photos is None else Path(report.photos),
+        limits=limits,
+        sources={shown: path for path in archives if (shown := without_secrets(path)) != path},
+    )
 
 
 def _check_targets(targets: Iterable[tuple[str, str | None]], inputs: Sequence[str]) -> None:

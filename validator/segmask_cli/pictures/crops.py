@@ -17,7 +17,7 @@ from segmask.pixels.chosen import ChosenPixels
 from . import canvas
 
 _WINDOW: Final = (64, 48)
-_LEAST: Final = (16, 12)
+_LEAST: Final = (32, 24)
 _MARGIN: Final = 3
 _DRAWN: Final = 384
 _FADED: Final = 0.3

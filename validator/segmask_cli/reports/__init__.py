@@ -7,20 +7,47 @@ A path that could not be read is in every report: it says less than a sound arch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Final, Protocol, cast
 
+from segmask.limits import DEFAULT_LIMITS, Limits
 from segmask_validate.paths import Unusable
 from segmask_validate.report.lines import Line
 from segmask_validate.report.model import ArchiveReport
 from segmask_validate.selection import ERRORS, FailOn
 
-_MODULES: Final = {"json": "json_"}
+_MODULES: Final = {"json": "json_", "html": "html_"}
 """Where the module has another name than the format."""
 
+_NEEDED: Final = {"html": ("jinja2", "Jinja2")}
+"""The package that a format needs and that comes with an extra of its name: to import, to read."""
+
 _STREAMED: Final = frozenset({"concise", "jsonl"})
+
+
+HTML_SIZE: Final = 25
+"""Megabytes that an HTML report may have, unless another number is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Html:
+    """What an HTML report depends on beside the findings.
+
+    Attributes:
+        size: bytes that it may have.
+        photos: folder with the images' photos, None where there is none; those in an archive need none.
+        limits: what its archives may make the reader do, which are read once more for the pictures.
+        sources: where to read an archive, by the path that its report gives; only what differs.
+    """
+
+    size: int = HTML_SIZE * 1_000_000
+    photos: Path | None = None
+    limits: Limits = DEFAULT_LIMITS
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +59,14 @@ class Options:
         quiet: whether the text leaves out archives that pass.
         statistics: whether the text ends with counts by rule.
         errors: paths that could not be read; the list grows while archives are read.
+        html: what the HTML report alone depends on.
     """
 
     fail_on: FailOn = ERRORS
     quiet: bool = False
     statistics: bool = False
     errors: Sequence[Unusable] = ()
+    html: Html = field(default_factory=Html)
 
 
 class Format(Protocol):
@@ -63,6 +92,14 @@ class Streamed(Format, Protocol):
 def format_of(name: str) -> Format:
     """A format by its name; it is imported when it is asked for."""
     return cast("Format", import_module(f".{_MODULES.get(name, name)}", __package__))
+
+
+def missing(name: str) -> str | None:
+    """What to install before a format can be written; None where nothing is missing."""
+    module, package = _NEEDED.get(name, (None, ""))
+    if module is None or find_spec(module) is not None:
+        return None
+    return f"the format {name} needs {package}: pip install 'segmask[{name}]'"
 
 
 def streamed(name: str) -> Streamed | None:

@@ -11,6 +11,7 @@ from typing import Final
 from segmask import Archive, Image, Label, LabelMap, evidence, rules
 from segmask.pixels.color import unpack
 from segmask.reporter import Reporter
+from segmask_validate.report.labels import LabelTally
 
 _FILLER: Final = re.compile(r"_?dummy_?(\d{1,9})", re.IGNORECASE)
 _CLAIM: Final = re.compile(r"\bindex\s*+(?:[:=#]\s*+)?(\d{1,9}+)(?!\d)", re.IGNORECASE)  # linear: nothing is given back
@@ -27,17 +28,20 @@ class MaskUsage:
         instances: how many.
         grey_indices: label indices in grey class masks.
         grey: first grey class mask's image, None where there is none.
+        labels: what they hold of each label.
     """
 
     images: int = 0
     instances: int = 0
     grey_indices: set[int] = field(default_factory=set)
     grey: str | None = None
+    labels: LabelTally = field(default_factory=LabelTally)
 
     def add(self, image: Image) -> None:
         """Counts an image in."""
         self.images += 1
         self.instances += len(image.instances)
+        self.labels.add(image)
         if image.has_grey_classes:
             self.grey_indices.update(image.label_indices)
             self.grey = self.grey if self.grey is not None else image.name
@@ -46,6 +50,7 @@ class MaskUsage:
         """Counts in what was collected elsewhere, of later images."""
         self.images += other.images
         self.instances += other.instances
+        self.labels.join(other.labels)
         self.grey_indices |= other.grey_indices
         self.grey = self.grey if self.grey is not None else other.grey
 

@@ -15,6 +15,7 @@ FORMATS: Final = {
     "github": (),
     "gitlab": (),
     "markdown": (".md",),
+    "html": (".html", ".htm"),
 }
 """Formats, and the suffixes of files that mean them."""
 

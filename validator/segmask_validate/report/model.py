@@ -14,6 +14,8 @@ from segmask.rules.rule import Effect, Rule, Severity
 from segmask_validate.paths import Unusable
 from segmask_validate.selection import FailOn
 
+from .labels import LabelCount
+
 SCHEMA_VERSION: Final = 1
 TOOL: Final = "segmask-validate"
 MAX_PLACES: Final = 1000
@@ -141,6 +143,7 @@ class ArchiveReport:
         instances: instances that CVAT would import.
         findings: what is wrong, worst first.
         skipped: what was not checked.
+        by_label: what the masks hold of each label, in index order; for charts, and not in the JSON.
     """
 
     path: str
@@ -153,6 +156,7 @@ class ArchiveReport:
     instances: int
     findings: tuple[Finding, ...]
     skipped: tuple[Skip, ...]
+    by_label: tuple[LabelCount, ...] = ()
 
     @property
     def ok(self) -> bool:

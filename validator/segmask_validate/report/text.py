@@ -15,13 +15,14 @@ from .evidence import ColorTotals
 from .lines import Line, Role, line
 from .model import SHOWN_PLACES, ArchiveReport, Finding, Verdict
 
-_MEANINGS: Final = {
+MEANINGS: Final = {
     Verdict.REJECTED: "CVAT refuses it",
     Verdict.UNSAFE: "it can harm anyone who unpacks it",
     Verdict.UNKNOWN: "part of it could not be checked",
     Verdict.ALTERED: "CVAT imports it, and something is lost or misread",
     Verdict.CLEAN: "CVAT imports it as it is",
 }
+"""What each verdict says."""
 _SHOWN_COLORS: Final = 3
 _SHOWN_ARCHIVES: Final = 10
 
@@ -29,7 +30,7 @@ _SHOWN_ARCHIVES: Final = 10
 def lines(report: ArchiveReport) -> Iterator[Line]:
     """Lines of an archive's report; nothing in them can steer a terminal."""
     verdict = report.verdict
-    yield line((Role.NAME, printable(report.path)), ": ", (Role(verdict.value), verdict), f" - {_MEANINGS[verdict]}")
+    yield line((Role.NAME, printable(report.path)), ": ", (Role(verdict.value), verdict), f" - {MEANINGS[verdict]}")
     subsets = ", ".join(f"{printable(name)} {count:,}" for name, count in report.subsets.items())
     yield line(
         f"  {counted(report.images, 'image')}{f' ({subsets})' if subsets else ''}, "

@@ -247,6 +247,7 @@ def _report(
         instances=usage.instances,
         findings=tuple(sorted(kept, key=lambda finding: -finding.severity.rank)),
         skipped=tuple(sorted({**deselected, **skipped}.values(), key=lambda skip: skip.rule)),
+        by_label=() if archive.is_unreadable else usage.labels.counts(archive.labelmap),
     )
 
 

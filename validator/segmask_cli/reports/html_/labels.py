@@ -1,0 +1,114 @@
+"""Tables and charts: what the masks hold of each label, and what was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from markupsafe import Markup
+
+from segmask.rules import AREAS, RULES
+from segmask_validate.report.labels import LabelCount
+from segmask_validate.report.model import ArchiveReport
+
+from .pieces import Pieces
+
+_TALL: Final = 78
+_WIDE: Final = 240
+_SHOWN: Final = 12
+
+
+class Bar(NamedTuple):
+    """A bar of the histogram."""
+
+    name: str
+    height: float
+    short: str
+    text: str
+
+
+def table(report: ArchiveReport, pieces: Pieces, *, several: bool) -> Markup:
+    """The labels of an archive with their counts, and a histogram of the sizes of instances."""
+    most = max((count.pixels for count in report.by_label), default=0) or 1
+    total = sum(count.pixels for count in report.by_label) or 1
+    rows = [
+        {
+            "index": index,
+            "name": count.name,
+            "color": count.color,
+            "images": count.images,
+            "instances": count.instances,
+            "pixels": count.pixels,
+            "share": round(100 * count.pixels / max(total, most), 1),
+        }
+        for index, count in enumerate(report.by_label)
+    ]
+    return pieces.filled("labels", rows=rows, path=report.path, several=several, histogram=bars(report.by_label))
+
+
+def bars(counts: Sequence[LabelCount]) -> list[Bar]:
+    """Instances by size, each bar for sizes up to twice those of the one before."""
+    sizes = [sum(column) for column in zip(*(count.sizes for count in counts), strict=True)]
+    used = [power for power, number in enumerate(sizes) if number]
+    if not used:
+        return []
+    most = max(sizes)
+    return [
+        Bar(
+            _short(1 << power),
+            round(_TALL * sizes[power] / most, 1),
+            _short(sizes[power]),
+            f"{1 << power:,} to {(2 << power) - 1:,} pixels: {sizes[power]:,}",
+        )
+        for power in range(used[0], used[-1] + 1)
+    ]
+
+
+def _short(number: int) -> str:
+    for unit, sign in ((1_000_000, "M"), (1000, "k")):
+        if number >= unit:
+            return f"{number / unit:.3g}{sign}"
+    return str(number)
+
+
+def checks(reports: Sequence[ArchiveReport], pieces: Pieces) -> Markup:
+    """What was checked and what was not, by area; and why not."""
+    if not reports:
+        return Markup("  <p>No archive was read.</p>")
+    reasons: dict[str, dict[str, None]] = {}
+    counts = {area: [0, 0, 0] for area in AREAS}
+    for report in reports:
+        found, skipped = report.by_rule().keys(), {skip.rule for skip in report.skipped}
+        for rule in RULES:
+            counts[rule.area][0 if rule.code in found else 2 if rule.code in skipped else 1] += 1
+        for skip in report.skipped:
+            reasons.setdefault(skip.reason, {})[skip.rule] = None
+    found_, fine, unchecked = (sum(column) for column in zip(*counts.values(), strict=True))
+    return pieces.filled(
+        "checks",
+        rules=len(RULES),
+        several=len(reports) if len(reports) > 1 else 0,
+        found=f"{found_:,}",
+        fine=f"{fine:,}",
+        unchecked=f"{unchecked:,}",
+        areas=[_area(code, numbers) for code, numbers in counts.items()],
+        reasons=[(reason, _listed(list(codes))) for reason, codes in reasons.items()],
+    )
+
+
+def _area(code: str, numbers: Sequence[int]) -> dict[str, object]:
+    found, fine, unchecked = numbers
+    total = sum(numbers) or 1
+    return {
+        "code": code,
+        "title": (AREAS[code].__doc__ or "").partition(":")[0].rstrip("."),
+        "found": f"{found:,}",
+        "fine": f"{fine:,}",
+        "unchecked": f"{unchecked:,}",
+        "ends": (round(_WIDE * found / total, 1), round(_WIDE * (found + fine) / total, 1)),
+    }
+
+
+def _listed(codes: Sequence[str]) -> str:
+    more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
+    return ", ".join(codes[:_SHOWN]) + more

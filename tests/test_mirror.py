@@ -19,6 +19,7 @@ ROOTS: Final = {
 
 WHOLE: Final = {
     "plugin/test_start_up.py": "runs that do not use the plugin",
+    "cli/reports/html_/test_browser.py": "the HTML report, in a browser",
 }
 FILES: Final = sorted(
     file.relative_to(TESTS).as_posix() for folder in ROOTS for file in (TESTS / folder).rglob("test_*.py")

@@ -8,6 +8,7 @@ as fast as with the search for longer patterns, for files of about the same size
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from itertools import chain
 from typing import Final, Literal
 
@@ -41,6 +42,26 @@ def encode(runs: RowRuns, colors: list[Color], mode: Mode) -> bytes:
     data = deflate.compress(_scanlines(runs, table)) + deflate.flush()
     chunks = [(b"IHDR", header), (b"PLTE", palette), (b"IDAT", data), (b"IEND", b"")]
     return SIGNATURE + b"".join(_chunk(kind, body) for kind, body in chunks if body or kind == b"IEND")
+
+
+def encode_dense(indices: ByteArray, colors: Sequence[Color]) -> bytes:
+    """A PNG with a palette, unfiltered, of 1, 2, 4 or 8 bits a pixel: the smallest for a small picture of few colours.
+
+    Args:
+        indices: (H, W) uint8, each below the number of colours.
+        colors: (r, g, b) of each index, at most 256.
+    """
+    height, width = indices.shape
+    depth = next(depth for depth in (1, 2, 4, 8) if len(colors) <= 1 << depth)
+    per_byte = 8 // depth
+    padded = np.pad(indices, ((0, 0), (0, -width % per_byte))).reshape(height, -1, per_byte)
+    shifts = depth * np.arange(per_byte - 1, -1, -1, dtype=np.uint8)
+    packed = np.bitwise_or.reduce(padded << shifts, axis=2)
+    rows = np.pad(packed, ((0, 0), (1, 0)))  # filter 0, none, before each
+    header = struct.pack(">IIBBBBB", width, height, depth, PALETTE, 0, 0, 0)
+    palette = bytes(chain.from_iterable(colors))
+    chunks = [(b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib_ng.compress(rows.tobytes(), 9)), (b"IEND", b"")]
+    return SIGNATURE + b"".join(_chunk(kind, body) for kind, body in chunks)
 
 
 def _scanlines(runs: RowRuns, table: ByteArray) -> ByteArray:

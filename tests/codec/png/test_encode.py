@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from random import Random
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from segmask.labels.voc import VOC_COLORS
 from segmask.pixels.color import Color
 from segmask.pixels.runs import RowRuns
 from segmask.png import chunks
-from segmask.png.encode import Mode, encode
+from segmask.png.encode import Mode, encode, encode_dense
 from segmask.png.inflate import inflated_rows
 from segmask.testing import colors
 from support.strategies import masks
@@ -93,3 +94,18 @@ class TestTheImageDataAreTheRows:
     def test_of_noise(self, mode: Mode) -> None:
         noise = np.random.default_rng(0).integers(0, 256, (200, 300))
         check_image_data(RowRuns.from_dense(noise), list(VOC_COLORS), mode)
+
+
+class TestDense:
+    """A small picture of few colours, in as few bits as they take."""
+
+    @given(st.integers(1, 256), st.integers(1, 20), st.integers(1, 20), st.randoms(use_true_random=False))
+    def test_pillow_reads_the_same(self, count: int, width: int, height: int, random: Random) -> None:
+        table = [Color(n, 255 - n, n // 2) for n in range(count)]
+        indices = np.array([[random.randrange(count) for _ in range(width)] for _ in range(height)], dtype=np.uint8)
+        data = encode_dense(indices, table)
+        with Image.open(io.BytesIO(data)) as image:
+            assert np.array_equal(np.asarray(image.convert("RGB")), np.array(table, dtype=np.uint8)[indices])
+        depth = chunks.parse(data).depth
+        assert 1 << depth >= count
+        assert depth == 1 or 1 << depth // 2 < count

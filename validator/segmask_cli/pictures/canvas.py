@@ -13,8 +13,9 @@ from segmask import VOC_COLORS, LabelMap
 from segmask._support.arrays import BoolArray, ByteArray, IntArray
 from segmask.mask.decode import DecodedMask
 from segmask.pixels.chosen import ChosenPixels
-from segmask.pixels.color import Color
+from segmask.pixels.color import Color, unpack
 from segmask.pixels.runs import RowRuns, distinct
+from segmask.png.encode import encode_dense
 
 UNKNOWN: Final = Color(255, 0, 255)
 """How an index is drawn that no label has."""
@@ -55,13 +56,11 @@ def label_colors(labelmap: LabelMap) -> list[Color]:
 
 def png(colors: ByteArray) -> bytes:
     """A PNG of (H, W, 3) colours; with a palette, and so a third as large, where 256 colours do."""
-    packed = (colors.astype(np.int64) << (16, 8, 0)).sum(axis=2)
+    red, green, blue = (colors[:, :, channel].astype(np.int64) for channel in range(3))
+    packed = red << 16 | green << 8 | blue
     used = distinct(packed.ravel())
-    if len(used) > 256:
-        picture = Pictures.fromarray(colors)
-    else:
-        picture = Pictures.fromarray(np.searchsorted(used, packed).astype(np.uint8))
-        picture.putpalette(np.stack([used >> shift & 255 for shift in (16, 8, 0)], axis=1).astype(np.uint8).tobytes())
+    if len(used) <= 256:
+        return encode_dense(np.searchsorted(used, packed).astype(np.uint8), [unpack(color) for color in used.tolist()])
     stream = io.BytesIO()
-    picture.save(stream, "PNG", optimize=True)
+    Pictures.fromarray(colors).save(stream, "PNG")
     return stream.getvalue()

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from segmask.pixels.color import Color
 from segmask.problem import printable
 
+_PACKAGE: Final = __name__.rpartition(".")[0]
 _FOLDER: Final = "templates"
 _KEPT: Final = 1 << 22
 """Bytes in memory before the disk is used."""
@@ -54,7 +55,7 @@ class Pieces:
 
     def __init__(self) -> None:
         self._environment = Environment(
-            loader=PackageLoader(__package__, _FOLDER),
+            loader=PackageLoader(_PACKAGE, _FOLDER),
             autoescape=True,
             undefined=StrictUndefined,
             finalize=_shown,
@@ -97,7 +98,7 @@ class Pieces:
 
 def asset(name: str) -> Markup:
     """The style or the script: ours, and so no text to escape."""
-    return Markup((files(__package__) / _FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 - ours
+    return Markup((files(_PACKAGE) / _FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 - ours
 
 
 def policy(style: str, script: str) -> str:

@@ -70,10 +70,19 @@ def until_usable(page: Path) -> None:
     options.binary_location = shutil.which("chromium") or ""
     driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
     try:
+        driver.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
         start = time.monotonic()
         driver.get(page.as_uri())
         driver.execute_script("return document.querySelector('#findings .shown').offsetHeight")
-        print(f"until it can be used: {time.monotonic() - start:.2f} s")
+        passed = time.monotonic() - start
+        metrics = {
+            entry["name"]: entry["value"] for entry in driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+        }
+        paint = driver.execute_script("return performance.getEntriesByType('paint')[0].startTime")
+        print(
+            f"until it can be used: {passed:.2f} s, of which {metrics['TaskDuration']:.2f} s of processor time; "
+            f"first seen after {paint / 1000:.2f} s"
+        )
         for what in ("label7", "image9", ""):
             script = """
                 const done = arguments[arguments.length - 1], search = document.querySelector('#search');

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,8 @@ from .pieces import Piece, Pieces, Room
 
 _PICTURES: Final = 3
 """Of a finding: of its first places."""
+_CARD: Final = 5000
+"""Bytes of an image in three views, about."""
 _LINKS: Final = 8
 """From an image to its findings."""
 
@@ -43,6 +46,7 @@ class Album:
         figures: pictures of findings.
         missing: pictures of findings that there was no room for.
         is_full: whether there was no room for something.
+        overlays: images that are shown in one view only, so that more of them have room.
     """
 
     pieces: Pieces
@@ -55,7 +59,9 @@ class Album:
     figures: int = 0
     missing: int = 0
     is_full: bool = False
+    overlays: int = 0
     _shown: set[tuple[int, str, str]] = field(default_factory=set)
+    _is_scarce: bool = False
 
     def fill(self, reports: Sequence[ArchiveReport], sources: Mapping[str, str], rows: Sequence[Row]) -> None:
         """Makes the pictures, as far as there is room.
@@ -72,6 +78,7 @@ class Album:
         several = len(reports) > 1
         for number, found in sorted(of_archive.items()):
             self._add(reports[number], sources, _Shelf(number, several, found))
+        self._is_scarce = (self.images - len(self._shown)) * _CARD > self.room.left
         for number, report in enumerate(reports):
             if report.images and not self.is_full:
                 self._add(report, sources, _Shelf(number, several, of_archive.get(number, []), everything=True))
@@ -103,6 +110,7 @@ class Album:
         for row, place in shelf.places.get(entry.name, ()):
             self._add_figure(archive, image, row, _problem(problems, row, place, image))
         found = {row.number: (row.number, row.finding.code, row.finding.severity) for row in shelf.rows_of(entry.name)}
+        made = views.views(image, archive.labelmap, self._photo(image))
         card = self.pieces.filled(
             "card",
             name=image.name,
@@ -114,7 +122,7 @@ class Album:
             findings=list(found.values())[:_LINKS],
             views=[
                 {"name": view.name, "form": view.form, "size": view.size, "data": _base64(view.data)}
-                for view in views.views(image, archive.labelmap, self._photo(image))
+                for view in islice(made, 1 if self._is_scarce else None)
             ],
         )
         piece = self.pieces.keep(card, self.room)
@@ -122,6 +130,7 @@ class Album:
             self.is_full = True
         else:
             self.cards.append(piece)
+            self.overlays += self._is_scarce
 
     def _add_figure(self, archive: Archive, image: Image, row: Row, problem: Problem | None) -> None:
         shown = None if problem is None else crop(image, archive.labelmap, problem)

@@ -56,7 +56,7 @@ class _Page:
         room.left += for_text.left
         for_tables = Room(int(room.left * _TABLES))
         room.left -= for_tables.left
-        tables = self._kept(self._tables(), for_tables, "table of labels")
+        tables = self._kept(self._tables(), for_tables, "label table")
         room.left += for_tables.left
         album = self._album(room, [row for group in groups for row in group.rows])
         return {
@@ -136,6 +136,7 @@ class _Page:
         self._leave_out(album.missing, "picture", "of a finding")
         if album.is_full:
             self._leave_out(album.images - len(album.cards), "image", "of the gallery")
+        self._leave_out(album.overlays, "image", "without the pictures of the two masks")
         for path, reason in album.unread.items():
             self._left_out.append(f"the pictures of {path}, which could not be read again: {reason}")
         return album

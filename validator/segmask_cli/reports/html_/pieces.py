@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from segmask.problem import printable
 
 _PACKAGE: Final = __name__.rpartition(".")[0]
 _FOLDER: Final = "templates"
+_INDENT: Final = re.compile(r"\n\s+")
+"""Of templates alone: no value has a line end."""
 _KEPT: Final = 1 << 22
 """Bytes in memory before the disk is used."""
 _AROUND: Final = 64
@@ -62,12 +65,13 @@ class Pieces:
             trim_blocks=True,
             keep_trailing_newline=False,
         )
-        self._environment.filters.update(hex=_hex, ticks=_ticks)
+        self._environment.globals.update(hex=_hex, ticks=_ticks)
         self._kept = tempfile.SpooledTemporaryFile(_KEPT)  # noqa: SIM115 - closed by `__exit__`
 
     def filled(self, template: str, **values: object) -> Markup:
         """A template with values, each of which is escaped."""
-        return Markup(self._environment.get_template(f"{template}.html.jinja").render(values))  # noqa: S704 - by Jinja
+        text = self._environment.get_template(f"{template}.html.jinja").render(values)
+        return Markup(_INDENT.sub("\n", text))  # noqa: S704 - escaped by Jinja
 
     def streamed(self, template: str, **values: object) -> Iterator[str]:
         """The same, a stretch at a time."""

@@ -33,7 +33,7 @@ TYPED = "label7"
 def write(path: Path, number: int, images: int, scenes: list[tuple[bytes, bytes]], strange: bytes) -> None:
     """An archive whose label map has wrong lines, and whose first class mask has undeclared colours."""
     labels = "".join(f"label{n}:{','.join(map(str, VOC_COLORS[n]))}::\n" for n in range(1, LABELS + 1))
-    wrong = "".join(f"{TYPED}{n} of archive {number}\n" for n in range(WRONG_LINES))
+    wrong = "".join(f"{TYPED}{n}\n" for n in range(WRONG_LINES))
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("labelmap.txt", f"background:0,0,0::\n{labels}{wrong}")
         archive.writestr("ImageSets/Segmentation/default.txt", "".join(f"image{n}\n" for n in range(images)))
@@ -81,6 +81,7 @@ def until_usable(page: Path) -> None:
         paint = driver.execute_script("return performance.getEntriesByType('paint')[0].startTime")
         print(
             f"until it can be used: {passed:.2f} s, of which {metrics['TaskDuration']:.2f} s of processor time; "
+            f"{metrics['Nodes']:,.0f} nodes; "
             f"first seen after {paint / 1000:.2f} s"
         )
         for what in ("label7", "image9", ""):

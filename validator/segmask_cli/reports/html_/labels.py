@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
+from segmask.pixels.color import Color
+from segmask.problem import counted
 from segmask.rules import AREAS, RULES
 from segmask_validate.report.labels import LabelCount
 from segmask_validate.report.model import ArchiveReport
@@ -27,10 +30,32 @@ class Bar(NamedTuple):
     text: str
 
 
-def table(report: ArchiveReport, pieces: Pieces, *, several: bool) -> Markup:
-    """The labels of an archive with their counts, and a histogram of the sizes of instances."""
-    most = max((count.pixels for count in report.by_label), default=0) or 1
-    total = sum(count.pixels for count in report.by_label) or 1
+def tables(reports: Sequence[ArchiveReport], pieces: Pieces) -> Iterator[Markup]:
+    """A table for each label map, of which several archives may have the same, with the counts in all of them."""
+    same: dict[tuple[tuple[str, Color | None], ...], list[ArchiveReport]] = {}
+    for report in reports:
+        if report.by_label:
+            same.setdefault(tuple((count.name, count.color) for count in report.by_label), []).append(report)
+    for group in same.values():
+        counts = [_sum(column) for column in zip(*(report.by_label for report in group), strict=True)]
+        more = f" and {counted(len(group) - 1, 'archive')} more" if len(group) > 1 else ""
+        yield _table(counts, f"{group[0].path}{more}", pieces, several=len(reports) > 1)
+
+
+def _sum(counts: Sequence[LabelCount]) -> LabelCount:
+    """What several archives hold of one label."""
+    return replace(
+        counts[0],
+        images=sum(count.images for count in counts),
+        instances=sum(count.instances for count in counts),
+        pixels=sum(count.pixels for count in counts),
+        sizes=tuple(map(sum, zip(*(count.sizes for count in counts), strict=True))),
+    )
+
+
+def _table(counts: Sequence[LabelCount], title: str, pieces: Pieces, *, several: bool) -> Markup:
+    """Labels with their counts, and a histogram of the sizes of instances."""
+    total = sum(count.pixels for count in counts) or 1
     rows = [
         {
             "index": index,
@@ -39,11 +64,11 @@ def table(report: ArchiveReport, pieces: Pieces, *, several: bool) -> Markup:
             "images": count.images,
             "instances": count.instances,
             "pixels": count.pixels,
-            "share": round(100 * count.pixels / max(total, most), 1),
+            "share": round(100 * count.pixels / total, 1),
         }
-        for index, count in enumerate(report.by_label)
+        for index, count in enumerate(counts)
     ]
-    return pieces.filled("labels", rows=rows, path=report.path, several=several, histogram=bars(report.by_label))
+    return pieces.filled("labels", rows=rows, title=title, several=several, histogram=bars(counts))
 
 
 def bars(counts: Sequence[LabelCount]) -> list[Bar]:

@@ -56,7 +56,7 @@ class _Page:
         room.left += for_text.left
         for_tables = Room(int(room.left * _TABLES))
         room.left -= for_tables.left
-        tables = self._kept(self._tables(), for_tables, "label table")
+        tables = self._kept(labels.tables(self._reports, self._pieces), for_tables, "label table")
         room.left += for_tables.left
         album = self._album(room, [row for group in groups for row in group.rows])
         return {
@@ -123,11 +123,6 @@ class _Page:
         for report in self._reports:
             counts = (*_severities(report).values(), report.images, report.instances)
             yield self._pieces.filled("archive", report=report, counts=counts)
-
-    def _tables(self) -> Iterator[Markup]:
-        for report in self._reports:
-            if report.by_label:
-                yield labels.table(report, self._pieces, several=len(self._reports) > 1)
 
     def _album(self, room: Room, rows: list[findings.Row]) -> Album:
         how = self._options.html

@@ -101,13 +101,13 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 def _html(report: options.ReportOptions, limits: Limits, archives: Sequence[str]) -> Html:
-    from segmask.container.remote import without_secrets  # the codec, which --help must not wait for
+    from segmask.container.remote.urls import shown  # the codec, which --help must not wait for
 
     return Html(
         size=report.bytes_of_html,
         photos=None if report.photos is None else Path(report.photos),
         limits=limits,
-        sources={shown: path for path in archives if (shown := without_secrets(path)) != path},
+        sources={name: path for path in archives if (name := shown(path)) != path},
     )
 
 

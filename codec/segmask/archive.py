@@ -52,7 +52,7 @@ class Archive:
         report = Reporter(on_problem)
         self._container = open_container(path, limits, report)
         try:
-            dataset = DataSet() if self._container.is_unreadable else read_dataset(self._container, report)
+            dataset = DataSet() if self._container.is_unreadable else read_dataset(self._container, limits, report)
             self._container.verify()
         except BaseException:
             self.close()

@@ -85,7 +85,7 @@ def read(
     if entry.annotation_path is not None:
         from .dataset import annotation_file  # XML is slow to import, and most archives have none
 
-        annotation_file.check(container, entry, labelmap, report)
+        annotation_file.check(container, entry, labelmap, limits, report)
     frame = masks.objects or masks.classes
     size = None if frame is None else (frame.width, frame.height)
     if size is not None and measures is not None:

@@ -20,6 +20,12 @@ class Limits:
         slow_bytes: unpacked size of all members that bz2 or LZMA packed: they take many times as long as deflated ones.
         depth: folders that a member lies in.
         members: number of members.
+        roots: data sets in one archive.
+        lists: image sets, of all tasks.
+        text_bytes: unpacked size of one text: a list, a label map, the XML of an image.
+        line_bytes: length of a line of a list or label map.
+        label_lines: lines of a label map.
+        lines: lines of all lists and label maps together.
     """
 
     pixels: int = 1 << 27
@@ -32,6 +38,12 @@ class Limits:
     slow_bytes: int = 256 << 20
     depth: int = 64
     members: int = 1_000_000
+    roots: int = 64
+    lists: int = 10_000
+    text_bytes: int = 4 << 20
+    line_bytes: int = 64 << 10
+    label_lines: int = 1 << 16
+    lines: int = 1_000_000
 
 
 DEFAULT_LIMITS = Limits()

@@ -11,6 +11,7 @@ Readers hand each problem to a `Handler` and go on when it returns. The strict h
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -124,6 +125,16 @@ class Problem:
         return replace(self, location=replace(self.location, **where))
 
 
+LONGEST_VALUE: Final = 200
+LONGEST_MESSAGE: Final = 2_000
+_LONGEST_LOOKED_AT: Final = 1 << 18  # characters; two values of the longest line that is read, escaped, and the prose
+_LONG_QUOTED: Final = re.compile(
+    rf"""(?<!\w)(["'])((?:\\.|(?!\1)[^\\]){{{LONGEST_VALUE}}})(?:\\.|(?!\1)[^\\])+\1""", re.DOTALL
+)
+_LONG_WORD: Final = re.compile(
+    rf"(\S{{{LONGEST_VALUE}}})\S{{16,}}"
+)  # the 16 are a quoted one's dots, quotes, and what follows
+
 Handler = Callable[[Problem], None]
 
 
@@ -169,6 +180,18 @@ class StrictHandler:
         if problem.rule not in self._warned:
             self._warned.add(problem.rule)
             warnings.warn(FormatWarning(str(problem)), stacklevel=4)
+
+
+def brief(message: str) -> str:
+    """A message whose names and values are cut at `LONGEST_VALUE` characters, and it itself at `LONGEST_MESSAGE`.
+
+    Whoever made the archive chose its names, so that a message is as long as they please.
+    """
+    if len(message) <= LONGEST_VALUE:
+        return message
+    cut = _LONG_QUOTED.sub(r"\1\2...\1", message[:_LONGEST_LOOKED_AT])
+    cut = _LONG_WORD.sub(r"\1...", cut)
+    return cut if len(cut) <= LONGEST_MESSAGE else f"{cut[:LONGEST_MESSAGE]}..."
 
 
 def counted(number: int, what: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Unpack
 
 from .evidence import NOTHING, Evidence
-from .problem import NOWHERE, Handler, Location, Place, Problem
+from .problem import NOWHERE, Handler, Location, Place, Problem, brief
 from .rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -60,10 +60,9 @@ class Reporter:
 
             message = sentence(rule, evidence)
         kept = pixels() if pixels is not None and self.keeps_pixels else None
+        said = brief(message)
         self.handler(
-            Problem(
-                kind=rule, message=message, location=self.location, evidence=evidence, complete=complete, pixels=kept
-            )
+            Problem(kind=rule, message=said, location=self.location, evidence=evidence, complete=complete, pixels=kept)
         )
 
 

@@ -25,7 +25,7 @@ from .evidence import (
     UnpairedPixels,
     WidePixels,
 )
-from .problem import counted
+from .problem import brief, counted
 from .rules.rule import Rule
 
 _SHOWN: Final = 16
@@ -52,6 +52,10 @@ def sentence(rule: Rule, evidence: Evidence, *, masks: int = 1, nearest: str = "
         nearest: the declared colour that is closest to an undeclared one, where it is known.
         cause: the likely cause, where it is known.
     """
+    return brief(_said(rule, evidence, masks, nearest, cause))
+
+
+def _said(rule: Rule, evidence: Evidence, masks: int, nearest: str, cause: str) -> str:
     where = f" in {masks:,} masks" if masks > 1 else ""  # the location names a single one
     if isinstance(evidence, UndeclaredColors):
         said = _colors(evidence, where) + (f"; nearest is {nearest}" if nearest else "")

@@ -34,6 +34,7 @@ SECOND = {
     name.replace("one", "two"): content for name, content in SOUND.items() if "Segmentation" in name and name != LIST
 }
 TWO = {LIST: "one\ntwo\n", **SECOND}
+TWO_MASKS: dict[str, bytes | str | None] = dict(SECOND)
 META = json.dumps(
     {
         "label_map": {"0": "background", "1": "car", "2": "road"},
@@ -283,6 +284,43 @@ class TestLimits:
         with segmask.open(as_zip(tmp_path, changed({})), on_problem=problems, limits=Limits(pixels=79)) as archive:
             list(archive)
         problems.only(rules.MASK_OVER_LIMIT, rules.MASK_OVER_LIMIT)
+
+    @pytest.mark.parametrize(
+        ("limits", "changes", "member"),
+        [
+            (Limits(text_bytes=30), {}, "labelmap.txt"),
+            (Limits(line_bytes=17), {}, "labelmap.txt"),
+            (Limits(label_lines=2), {}, "labelmap.txt"),
+            (Limits(lines=3), {}, LIST),
+            (Limits(text_bytes=300), {LIST: "one\n" + "#" * 300}, LIST),
+            (Limits(line_bytes=300), {LIST: "one\r" + "#" * 301 + "\r"}, LIST),
+            (Limits(text_bytes=100), {"labelmap.txt": None, "dataset_meta.json": META}, "dataset_meta.json"),
+        ],
+    )
+    def test_texts(self, limits: Limits, changes: dict[str, bytes | str | None], member: str, tmp_path: Path) -> None:
+        """What is over a limit stays unread; without labels every colour is undeclared, which a report leaves out."""
+        path = write_zip(tmp_path / "a.zip", changed(changes))
+        (problem,) = (each for each in problems_of(path, limits) if each.kind is not rules.UNDECLARED_COLOR)
+        (name,) = (field for field in Limits.__dataclass_fields__ if getattr(limits, field) != getattr(Limits(), field))
+        assert problem.evidence.to_json() == {"limit": name, "allowed": getattr(limits, name)}
+        assert (problem.kind, problem.location.member, problem.complete) == (rules.OVER_LIMIT, member, False)
+
+    def test_data_sets(self, tmp_path: Path) -> None:
+        path = write_zip(
+            tmp_path / "a.zip", changed({"x": ""}, root="a/") | changed({}, root="b/") | changed({}, root="c/")
+        )
+        problem = problems_of(path, Limits(roots=2))[-1]
+        assert problem.evidence.to_json() == {"limit": "roots", "allowed": 2}
+        with segmask.open(path, on_problem=Problems(), limits=Limits(roots=2)) as archive:
+            assert {entry.root for entry in archive.entries} == {"a/", "b/"}
+
+    def test_lists(self, tmp_path: Path) -> None:
+        """The masks of a list that is left out are not called unlisted."""
+        other = LIST.replace("default", "other")
+        path = write_zip(tmp_path / "a.zip", changed({LIST: "two\n", other: "one\n"} | TWO_MASKS))
+        problem = problems_of(path, Limits(lists=1)).only(rules.OVER_LIMIT)
+        assert problem.evidence.to_json() == {"limit": "lists", "allowed": 1}
+        problems_of(path, Limits(lists=2)).none()
 
     def test_are_keywords(self) -> None:
         with pytest.raises(TypeError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segmask import FormatError, Location, rules
 from segmask.evidence import NOTHING, ExpectedName, PixelCount
@@ -22,6 +24,27 @@ class TestReporter:
         problem = problems.only(rules.EMPTY_LIST)
         assert (problem.message, problem.location) == ("the list is empty", Location(member="a.txt"))
         assert (problem.evidence, problem.complete) == (NOTHING, True)
+
+    @pytest.mark.parametrize("quote", ["", "'", '"'])
+    def test_cuts_what_the_archive_named(self, quote: str, problems: Problems) -> None:
+        """Names are as long as their author pleases: a message quotes 200 characters of each."""
+        name = f"{quote}{'a b' * 50_000}"
+        Reporter(problems)(rules.EMPTY_LIST, f"CVAT's list {name!r} is not {'c' * 300!r}: CVAT's own; rename 'it'")
+        assert problems.only(rules.EMPTY_LIST).message == (
+            f"CVAT's list {name[:200]!r}".removesuffix(repr(name[:200])[-1])
+            + f"...{repr(name)[0]} is not '{'c' * 200}...': CVAT's own; rename 'it'"
+        )
+
+    @given(message=st.text(alphabet="a '\\\"\n:", min_size=150, max_size=500).map(lambda text: text * 20))
+    def test_no_message_is_longer_than_people_read(self, message: str) -> None:
+        problems = Problems()
+        Reporter(problems)(rules.EMPTY_LIST, message)
+        assert len(problems.only(rules.EMPTY_LIST).message) <= 2_003
+
+    def test_a_short_message_stays(self, problems: Problems) -> None:
+        message = f"the list {'x' * 180!r} is empty"
+        Reporter(problems)(rules.EMPTY_LIST, message)
+        assert problems.only(rules.EMPTY_LIST).message == message
 
     def test_hands_over_evidence(self, problems: Problems) -> None:
         Reporter(problems)(rules.NEAR_MISS_NAME, "almost", ExpectedName("labelmap.txt"), complete=False)

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 import segmask
-from segmask import VOC_COLORS
+from segmask import VOC_COLORS, Limits
 from segmask._support.arrays import IntArray
+from segmask.limits import DEFAULT_LIMITS
 from segmask.testing.writers import pngwriter
 from support.problems import Problems
 
@@ -93,9 +94,9 @@ def write_folder(folder: Path, members: Mapping[str, Content]) -> Path:
     return folder
 
 
-def problems_of(path: Path) -> Problems:
-    """What reading an archive to its end hands over."""
+def problems_of(path: Path, limits: Limits = DEFAULT_LIMITS) -> Problems:
+    """What reading an archive to its end within limits hands over."""
     problems = Problems()
-    with segmask.open(path, on_problem=problems) as archive:
+    with segmask.open(path, on_problem=problems, limits=limits) as archive:
         list(archive)
     return problems

@@ -126,10 +126,22 @@ def check_depth(name: str, limits: Limits, report: Reporter) -> bool:
     """Whether a member lies in few enough folders to be read; reports where it does not."""
     if max(name.count("/"), name.count("\\")) <= limits.depth:
         return True
-    report.at(member=name)(
-        rules.OVER_LIMIT,
+    over_limit(
+        "depth",
+        limits.depth,
         f"the member lies more than {limits.depth} folders deep; it was not read: leave it out",
-        evidence.OverLimit("depth", limits.depth),
-        complete=False,
+        report.at(member=name),
     )
     return False
+
+
+def over_limit(name: str, allowed: int, message: str, report: Reporter) -> None:
+    """Reports what stays unread because it is over a limit.
+
+    Args:
+        name: the limit, as `Limits` has it.
+        allowed: its value.
+        message: what is over it, and what to do.
+        report: bound to the place.
+    """
+    report(rules.OVER_LIMIT, message, evidence.OverLimit(name, allowed), complete=False)

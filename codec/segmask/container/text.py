@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from segmask import evidence
+from segmask.limits import Limits
 from segmask.reporter import Reporter
 from segmask.rules.rule import Rule
+
+from .base import over_limit
 
 BOM: Final = "\ufeff"
 UNKNOWN: Final = "unknown"
@@ -53,6 +56,69 @@ def _likely_encoding(data: bytes) -> str:
         len(match[2]) <= 2 and (match[1].isalpha() or match[3].isalpha()) for match in _HIGH_BYTES.finditer(data)
     )
     return "cp1252" if beside_letters else UNKNOWN
+
+
+def check_size(size: int, limits: Limits, report: Reporter) -> bool:
+    """Whether a text of a size in bytes may be read; reports where it may not."""
+    if size <= limits.text_bytes:
+        return True
+    over_limit(
+        "text_bytes",
+        limits.text_bytes,
+        f"a text of {size:,} bytes, more than the {limits.text_bytes:,} allowed for one; it was not read: split it",
+        report,
+    )
+    return False
+
+
+def check_lines(data: bytes, before: int, limits: Limits, report: Reporter) -> bool:
+    """Whether a text has few enough lines, and short ones; reports where it has not.
+
+    Args:
+        data: the text.
+        before: lines of the texts that were read before.
+        limits: what may be read.
+        report: bound to the member.
+    """
+    if before + count_lines(data) > limits.lines:
+        over_limit(
+            "lines",
+            limits.lines,
+            f"more than {limits.lines:,} lines in the lists and label maps of the archive; the file was not read: split the "
+            "data set",
+            report,
+        )
+        return False
+    for number, line in enumerate(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"), 1):
+        if len(line) > limits.line_bytes:
+            over_limit(
+                "line_bytes",
+                limits.line_bytes,
+                f"a line of {len(line):,} bytes, more than the {limits.line_bytes:,} allowed; the file was not read: shorten it",
+                report.at(line=number),
+            )
+            return False
+    return True
+
+
+def count_lines(data: bytes) -> int:
+    """How many lines end in a text, as `lines` splits them."""
+    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+
+
+def check_label_lines(data: bytes, limits: Limits, report: Reporter) -> bool:
+    """Whether a label map has few enough lines to be read; reports where it has not."""
+    count = count_lines(data)
+    if count <= limits.label_lines:
+        return True
+    over_limit(
+        "label_lines",
+        limits.label_lines,
+        f"{count:,} lines, more than the {limits.label_lines:,} allowed for a label map; it was not read: a mask tells "
+        "256 labels apart",
+        report,
+    )
+    return False
 
 
 def lines(text: str) -> list[str]:

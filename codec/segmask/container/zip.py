@@ -17,7 +17,7 @@ from segmask import evidence, rules
 from segmask.limits import Limits
 from segmask.reporter import Reporter
 
-from .base import Container, Member, check_depth, check_size
+from .base import Container, Member, check_depth, check_size, over_limit
 from .names import check_name, is_skipped, unpacked_path
 from .source import Reader, Source
 from .undocumented import directory, stored_name
@@ -172,12 +172,12 @@ class ZipContainer(Container):
         self._slow += info.file_size
         if self._slow <= limits.slow_bytes:
             return True
-        report.at(member=stored_name(info))(
-            rules.OVER_LIMIT,
+        over_limit(
+            "slow_bytes",
+            limits.slow_bytes,
             f"more than {limits.slow_bytes:,} bytes packed by bz2 or LZMA, which unpack slowly; the member was not read: write "
             "the zip with deflate",
-            evidence.OverLimit("slow_bytes", limits.slow_bytes),
-            complete=False,
+            report.at(member=stored_name(info)),
         )
         return False
 

@@ -14,8 +14,10 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from segmask import evidence, rules
+from segmask.container import text
 from segmask.container.base import Container
 from segmask.labels.labelmap import LabelMap
+from segmask.limits import Limits
 from segmask.reporter import Reporter
 
 from . import layout
@@ -24,7 +26,6 @@ from .entry import Entry
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_LARGEST: Final = 8 << 20  # bytes; the objects of a parsed file take some thirty times as many
 _FLAGS: Final = ("difficult", "truncated", "occluded")
 _SIDES: Final = ("xmin", "xmax", "ymin", "ymax")
 
@@ -37,19 +38,13 @@ class _UnknownLabel(_Refused):
     """A label that is not declared; its name is the argument."""
 
 
-def check(container: Container, entry: Entry, labelmap: LabelMap, report: Reporter) -> None:
+def check(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits, report: Reporter) -> None:
     """Reports why CVAT refuses the XML file of an image, if it has one and CVAT does."""
     member = None if entry.annotation_path is None else container.members[entry.annotation_path]
     if member is None:
         return
     here = report.at(member=member.name, image=entry.name)
-    if member.size > _LARGEST:
-        here(
-            rules.ARCHIVE_BOMB,
-            f"{member.size:,} bytes, more than the {_LARGEST:,} allowed for the XML of an image; it was not read",
-            evidence.MemberSize(member.size, None),
-            complete=False,
-        )
+    if not text.check_size(member.size, limits, here):
         return
     data = container.read(member.path, here)
     if data is not None:

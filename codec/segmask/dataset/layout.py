@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePath, PurePosixPath
 from typing import Final
 
 from segmask import evidence, rules
-from segmask.container.base import Container
+from segmask.container.base import Container, over_limit
+from segmask.limits import Limits
 from segmask.reporter import Reporter
 
 from . import detection
@@ -81,6 +82,7 @@ class Layout:
         other: lists of other tasks that CVAT imports too.
         recovered: CVAT finds no data set at all; the rest is what the author most likely meant.
         is_other_format: there is none, but one of another format, or in an archive inside.
+        is_cut: there are more data sets or lists than may be read, so that no list that is left out speaks for its masks.
     """
 
     roots: tuple[str, ...]
@@ -89,6 +91,7 @@ class Layout:
     other: tuple[ListFile, ...] = ()
     recovered: bool = False
     is_other_format: bool = False
+    is_cut: bool = False
 
 
 _FOLDERS: Final = frozenset(
@@ -103,8 +106,12 @@ def is_part(path: PurePath) -> bool:
     return not _FILES.isdisjoint(written[-1:]) or not _FOLDERS.isdisjoint(written[:-1])
 
 
-def find(container: Container, report: Reporter) -> Layout:
-    """Layout of an archive, and a problem for each list that CVAT does not see."""
+def find(container: Container, limits: Limits, report: Reporter) -> Layout:
+    """Layout of an archive within limits, and a problem for each list that CVAT does not see."""
+    return _within(limits, _find(container, report), report)
+
+
+def _find(container: Container, report: Reporter) -> Layout:
     found = _lists(container.members)
     seen = [] if container.backslashed else [*found, *_lists(container.folders)]
     used = _seen_by_cvat(seen)
@@ -117,10 +124,11 @@ def find(container: Container, report: Reporter) -> Layout:
     lists = tuple(entry for entry in files if entry.task == TASK)
     roots = tuple(sorted({entry.root for entry in (lists or used)}))
     rivals = set() if is_detected else _beside(roots, found)
+    is_used = set(used)
     layout = Layout(
         roots=roots,
         lists=lists,
-        ignored=tuple(entry.path for entry in found if entry not in used and _is_passed_over(entry, rivals)),
+        ignored=tuple(entry.path for entry in found if entry not in is_used and _is_passed_over(entry, rivals)),
         other=tuple(entry for entry in files if entry.task != TASK),
         recovered=not is_detected,
     )
@@ -133,6 +141,39 @@ def find(container: Container, report: Reporter) -> Layout:
     for path in layout.ignored:
         _report_ignored(path, report)
     return layout
+
+
+def _within(limits: Limits, found: Layout, report: Reporter) -> Layout:
+    """The first data sets and lists of a layout, as many as may be read; a problem where there are more."""
+    roots = found.roots[: limits.roots]
+    if len(roots) < len(found.roots):
+        over_limit(
+            "roots",
+            limits.roots,
+            f"{len(found.roots):,} data sets in one archive, more than the {limits.roots:,} that are read; upload each in an "
+            "archive of its own",
+            report,
+        )
+    files = [entry for entry in (*found.lists, *found.other) if entry.root in roots]
+    count = len(files) + len(found.ignored)
+    if count > limits.lists:
+        over_limit(
+            "lists",
+            limits.lists,
+            f"{count:,} lists, more than the {limits.lists:,} that are read; put more images into each",
+            report,
+        )
+    if count <= limits.lists and len(roots) == len(found.roots):
+        return found
+    kept = set(files[: limits.lists])
+    return replace(
+        found,
+        roots=roots,
+        lists=tuple(entry for entry in found.lists if entry in kept),
+        other=tuple(entry for entry in found.other if entry in kept),
+        ignored=found.ignored[: limits.lists - len(kept)],
+        is_cut=True,
+    )
 
 
 def _files_of(used: list[ListFile], container: Container, report: Reporter) -> list[ListFile]:

@@ -10,6 +10,7 @@ from segmask.container import text
 from segmask.container.base import Container
 from segmask.labels import labelmap_txt
 from segmask.labels.labelmap import VOC_LABEL_MAP, LabelMap
+from segmask.limits import Limits
 from segmask.problem import Location
 from segmask.reporter import QUIET, Reporter
 
@@ -41,36 +42,49 @@ class DataSet:
     read_paths: frozenset[str] = frozenset()
 
 
-def read_dataset(container: Container, report: Reporter) -> DataSet:
+def read_dataset(container: Container, limits: Limits, report: Reporter) -> DataSet:
     """Labels, lists and entries of an archive."""
-    return _Reader(container, report).read()
+    return _Reader(container, limits, report).read()
 
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads the texts of one archive, and remembers which members it read."""
+    """Reads the texts of one archive, and remembers which members and how many lines it read."""
 
     container: Container
+    limits: Limits
     report: Reporter
     labelmap: LabelMap = VOC_LABEL_MAP
     label_source: str | None = None
     image_sets: tuple[ImageSet, ...] = ()
     read_paths: set[str] = field(default_factory=set)
+    lines: int = 0
 
     def _member(self, path: str) -> bytes | None:
+        """The bytes of a text; None where it cannot be read, or is too large."""
         self.read_paths.add(path)
+        if not text.check_size(self.container.members[path].size, self.limits, self.report.at(member=path)):
+            return None
         return self.container.read(path, self.report)
+
+    def _text(self, path: str) -> bytes | None:
+        """The same of a text whose lines count, none of which may be too long."""
+        data = self._member(path)
+        if data is None or not text.check_lines(data, self.lines, self.limits, self.report.at(member=path)):
+            return None
+        self.lines += text.count_lines(data)
+        return data
 
     def read(self) -> DataSet:
         """The labels and lists, and a problem for each thing that is wrong with them."""
-        found = layout.find(self.container, self.report)
+        found = layout.find(self.container, self.limits, self.report)
         near_misses.check(self.container, found, self.report)
         self._read_labels(found)
         matchers = {root: Matcher(self.container, root) for root in found.roots}
         self.image_sets = tuple(self._read_lists(found, matchers))
         for image_set in self.image_sets:
             matchers[image_set.root].expect(image_set.ids)
-        others = other_tasks.read(found.other, self.labelmap.names, self.container, self._member, self.report)
+        others = other_tasks.read(found.other, self.labelmap.names, self.container, self._text, self.report)
         check_repeated(self.image_sets, self.report)
         if len(found.lists) + len(found.other) == 1 and not found.recovered:
             self._check_slashes(others)
@@ -122,10 +136,10 @@ class _Reader:
         return meta_path, meta
 
     def _parse_map(self, path: str, report: Reporter) -> LabelMap:
-        data = self._member(path)
-        if data is None:
-            return LabelMap((), uncertain=True)
+        data = self._text(path)
         here = report.at(member=path)
+        if data is None or not text.check_label_lines(data, self.limits, here):
+            return LabelMap((), uncertain=True)
         return labelmap_txt.parse(text.decode(data, rule=rules.LABEL_MAP_NOT_UTF8, report=here), here)
 
     def _parse_meta(self, path: str) -> LabelMap:
@@ -138,7 +152,7 @@ class _Reader:
 
     def _read_lists(self, found: Layout, matchers: dict[str, Matcher]) -> Iterator[ImageSet]:
         for entry in sorted(found.lists, key=lambda entry: entry.path):
-            data = self._member(entry.path)
+            data = self._text(entry.path)
             if data is not None:
                 yield imageset.parse(data, member=entry.path, root=entry.root, report=self.report)
         if found.recovered and not found.lists:
@@ -156,9 +170,9 @@ class _Reader:
                 check_slashes(other.file.path, other.lines, self.report)
 
     def _check_unlisted(self, found: Layout, matchers: dict[str, Matcher]) -> None:
-        ignored = [(path, self._member(path)) for path in found.ignored]
+        ignored = [(path, self._text(path)) for path in found.ignored]
         passed_over = [name for path, data in ignored if data is not None for name in _parse_silently(data, path).ids]
-        if len(self.image_sets) < len(found.lists) or any(data is None for _, data in ignored):
+        if found.is_cut or len(self.image_sets) < len(found.lists) or any(data is None for _, data in ignored):
             return  # a list that could not be read may name any mask
         comments = {
             comment: Location(member=image_set.member, line=line)

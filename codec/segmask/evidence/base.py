@@ -14,6 +14,9 @@ _HIDDEN: Final = "hidden"
 HIDDEN: Final = {_HIDDEN: True}
 """Metadata of a field that sentences need and reports leave out."""
 
+LONGEST_TEXT: Final = 2_000
+"""Characters of a text that a report keeps."""
+
 _Key = TypeVar("_Key")
 
 
@@ -77,10 +80,12 @@ def _values(evidence: object) -> list[tuple[str, object, object]]:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST_TEXT else f"{value[:LONGEST_TEXT]}..."
     if isinstance(value, Evidence):
         return value.to_json()
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {_plain(str(key)): _plain(item) for key, item in value.items()}
     return value

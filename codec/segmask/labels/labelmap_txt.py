@@ -107,14 +107,14 @@ class _Reader:
                 "the label has no name; write one before the first ':'",
             )
         self._check_name(number, start, name)
-        for item in (*label.parts, *label.actions):
-            if item.startswith("#"):
-                self.at(number, start + line.index(item))(
-                    rules.COMMENT_AS_ACTION,
-                    f"CVAT has no trailing comments: {item!r} becomes {'a part' if item in label.parts else 'an action'}"
-                    f" of the label {name!r}; put the comment on a line of its own",
-                    evidence.LabelComment(name, item),
-                )
+        item = next((item for item in (*label.parts, *label.actions) if item.startswith("#")), None)
+        if item is not None:  # the comment goes on to the end of the line
+            self.at(number, start + line.index(item))(
+                rules.COMMENT_AS_ACTION,
+                f"CVAT has no trailing comments: {item!r} becomes {'a part' if item in label.parts else 'an action'}"
+                f" of the label {name!r}; put the comment on a line of its own",
+                evidence.LabelComment(name, item),
+            )
         self._add(label, number, color_column)
 
     def _comment(self, number: int, raw: str, line: str) -> None:

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmask import rules
-from segmask.dataset import annotation_file
 from support.archives import Content, changed, problems_of, write_zip
 from support.problems import Problems
 
@@ -84,10 +83,10 @@ class TestFile:
     def test_that_nothing_lists_is_not_read(self, tmp_path: Path) -> None:
         problems_of(write_zip(tmp_path / "a.zip", changed({XML: "<annotation>"}))).none()
 
-    def test_too_large(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(annotation_file, "_LARGEST", 100)
-        found(tmp_path, f"<annotation>{' ' * 75}</annotation>").none()
-        problem = found(tmp_path, f"<annotation>{' ' * 76}</annotation>").only(rules.ARCHIVE_BOMB)
+    def test_too_large(self, tmp_path: Path) -> None:
+        blanks = " " * ((4 << 20) - 25)
+        found(tmp_path, f"<annotation>{blanks}</annotation>").none()
+        problem = found(tmp_path, f"<annotation>{blanks} </annotation>").only(rules.OVER_LIMIT)
         assert (problem.location.member, problem.complete) == (XML, False)
 
     @given(data=st.binary(max_size=20) | st.text(alphabet="<>/!-[]& annotation", max_size=30).map(str.encode))

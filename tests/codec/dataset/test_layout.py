@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from segmask import Rule, rules
+from segmask import Limits, Rule, rules
 from segmask.container.base import Container, Member
 from segmask.dataset.layout import Layout, find
 from segmask.dataset.mistakes.near_misses import check
@@ -51,7 +51,7 @@ class Names(Container):
 
 def found(*names: str) -> tuple[Layout, Problems]:
     problems = Problems()
-    return find(Names(names), Reporter(problems)), problems
+    return find(Names(names), Limits(), Reporter(problems)), problems
 
 
 def lists(layout: Layout) -> list[str]:
@@ -88,7 +88,7 @@ class TestRoot:
     def test_backslashes_hide_it(self) -> None:
         container, problems = Names([LIST]), Problems()
         container.backslashed = True
-        layout = find(container, Reporter(problems))
+        layout = find(container, Limits(), Reporter(problems))
         problems.only(rules.NO_IMAGE_SET)
         assert (layout.roots, lists(layout), layout.recovered) == (("",), [LIST], True)
 
@@ -257,7 +257,7 @@ def structure_of(*names: str) -> Problems:
     """What names show beyond the lists; those of a sound archive are added."""
     container = Names([LIST, "labelmap.txt", "SegmentationClass/a.png", "SegmentationObject/a.png", *names])
     problems = Problems()
-    layout = find(container, Reporter(problems))
+    layout = find(container, Limits(), Reporter(problems))
     problems.none()
     check(container, layout, Reporter(problems))
     return problems
@@ -299,7 +299,7 @@ class TestStructure:
     def test_label_maps_that_are_almost_right(self, name: str) -> None:
         problems = Problems()
         container = Names([LIST, "SegmentationClass/a.png", name, "__MACOSX/labelmap.txt"])
-        check(container, find(container, Reporter(problems)), Reporter(problems))
+        check(container, find(container, Limits(), Reporter(problems)), Reporter(problems))
         assert problems.only(rules.NEAR_MISS_NAME).location.member == name
 
     @pytest.mark.parametrize("name", ["label_map.txt", "x/labelmap.txt"])
@@ -309,11 +309,11 @@ class TestStructure:
     def test_a_label_map_far_below_is_another_matter(self) -> None:
         problems = Problems()
         container = Names([LIST, "SegmentationClass/a.png", "x/y/labelmap.txt"])
-        check(container, find(container, Reporter(problems)), Reporter(problems))
+        check(container, find(container, Limits(), Reporter(problems)), Reporter(problems))
         problems.none()
 
     def test_no_mask_folder(self) -> None:
         problems = Problems()
         container = Names([LIST, "labelmap.txt"])
-        check(container, find(container, Reporter(problems)), Reporter(problems))
+        check(container, find(container, Limits(), Reporter(problems)), Reporter(problems))
         problems.only(rules.MISSING_MASK_FOLDER)

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from segmask import Limits, rules
+from segmask_validate.report.model import Verdict
+from segmask_validate.run.runner import validate
+from support.archives import SOUND, write_zip
 from support.built import Build, members
 from support.server import serving
 
@@ -84,3 +88,13 @@ def test_a_damaged_archive_is_a_finding(build: Build) -> None:
         done = run(server.url())
     assert done.returncode == 1
     assert [finding["rule"] for finding in json.loads(done.stdout)["archives"][0]["findings"]] == ["ZIP002"]
+
+
+class TestOverLimit:
+    """What is over a limit makes a verdict unknown: nothing that follows from not reading it counts."""
+
+    @pytest.mark.parametrize("limits", [Limits(label_lines=2), Limits(lines=3), Limits(text_bytes=40)])
+    def test_of_texts(self, limits: Limits, tmp_path: Path) -> None:
+        report = validate(write_zip(tmp_path / "a.zip", SOUND), limits=limits)
+        assert [finding.rule for finding in report.findings] == [rules.OVER_LIMIT]
+        assert (report.verdict, report.complete) == (Verdict.UNKNOWN, False)

@@ -12,7 +12,7 @@ from segmask import evidence as figures
 from segmask.evidence import NOTHING, Evidence, Summed
 from segmask.pixels.box import Box
 from segmask.pixels.color import Color
-from segmask.rules.rule import Grouping
+from segmask.rules.rule import Grouping, Rule
 from segmask_validate.report.model import MAX_PLACES, Finding
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Findings:
         self.use(VOC_LABEL_MAP, has_label_map=False)
         self._groups: dict[_Key, _Group] = {}
         self._counts: dict[str, int] = {}
-        self.effects: set[Effect] = set()
+        self.rules: set[Rule] = set()
         self.incomplete: set[str] = set()
 
     def use(self, labelmap: LabelMap, *, has_label_map: bool) -> None:
@@ -104,7 +104,7 @@ class Findings:
 
     def add(self, problem: Problem) -> None:
         """Counts a problem in."""
-        self.effects.add(problem.effect)
+        self.rules.add(problem.kind)
         if not problem.complete:
             self.incomplete.add(problem.rule)
         grouping = problem.kind.grouping

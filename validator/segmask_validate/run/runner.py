@@ -235,7 +235,9 @@ def _report(
             deselected[code] = Skip(code, "found, and not among the selected rules")
         elif code not in skipped:
             kept.append(replace(finding, severity=selection.severity_of(finding.rule)))
-    effects = findings.effects - ({segmask.Effect.UNSAFE} if archive.is_folder else set())  # nobody unpacks a folder
+    effects = {rule.effect for rule in findings.rules if rule.code not in skipped}
+    if archive.is_folder:
+        effects.discard(segmask.Effect.UNSAFE)  # nobody unpacks a folder
     return ArchiveReport(
         path=archive.path,
         verdict=verdict_of(effects, complete=not findings.incomplete),

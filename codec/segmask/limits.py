@@ -22,7 +22,9 @@ class Limits:
         members: number of members.
         roots: data sets in one archive.
         lists: image sets, of all tasks.
-        text_bytes: unpacked size of one text: a list, a label map, the XML of an image.
+        text_bytes: unpacked size of one list or label map.
+        texts_bytes: unpacked size of all lists and label maps together.
+        xml_bytes: size of the XML of one image, whose objects take a hundred times as much.
         line_bytes: length of a line of a list or label map.
         label_lines: lines of a label map.
         lines: lines of all lists and label maps together.
@@ -33,7 +35,7 @@ class Limits:
     decoded_pixels: int = 1 << 23
     member_bytes: int = 2 << 30
     total_bytes: int = 1 << 40
-    ratio: float = 800.0
+    ratio: float = 200.0
     ratio_bytes: int = 16 << 20
     slow_bytes: int = 256 << 20
     depth: int = 64
@@ -41,6 +43,8 @@ class Limits:
     roots: int = 64
     lists: int = 10_000
     text_bytes: int = 4 << 20
+    texts_bytes: int = 32 << 20
+    xml_bytes: int = 1 << 20
     line_bytes: int = 64 << 10
     label_lines: int = 1 << 16
     lines: int = 1_000_000

@@ -292,6 +292,7 @@ class TestLimits:
             (Limits(line_bytes=17), {}, "labelmap.txt"),
             (Limits(label_lines=2), {}, "labelmap.txt"),
             (Limits(lines=3), {}, LIST),
+            (Limits(texts_bytes=48), {}, LIST),
             (Limits(text_bytes=300), {LIST: "one\n" + "#" * 300}, LIST),
             (Limits(line_bytes=300), {LIST: "one\r" + "#" * 301 + "\r"}, LIST),
             (Limits(text_bytes=100), {"labelmap.txt": None, "dataset_meta.json": META}, "dataset_meta.json"),

@@ -58,15 +58,23 @@ def _likely_encoding(data: bytes) -> str:
     return "cp1252" if beside_letters else UNKNOWN
 
 
-def check_size(size: int, limits: Limits, report: Reporter) -> bool:
-    """Whether a text of a size in bytes may be read; reports where it may not."""
-    if size <= limits.text_bytes:
+def check_size(size: int, before: int, limits: Limits, report: Reporter) -> bool:
+    """Whether a list or label map may be read; reports where it may not.
+
+    Args:
+        size: its bytes.
+        before: bytes of the texts that were read before.
+        limits: what may be read.
+        report: bound to the member.
+    """
+    if size > limits.text_bytes:
+        name, allowed, what = "text_bytes", limits.text_bytes, f"a text of {size:,} bytes"
+    elif before + size > limits.texts_bytes:
+        name, allowed, what = "texts_bytes", limits.texts_bytes, f"texts of {before + size:,} bytes"
+    else:
         return True
     over_limit(
-        "text_bytes",
-        limits.text_bytes,
-        f"a text of {size:,} bytes, more than the {limits.text_bytes:,} allowed for one; it was not read: split it",
-        report,
+        name, allowed, f"{what}, more than the {allowed:,} allowed; this one was not read: split the data set", report
     )
     return False
 

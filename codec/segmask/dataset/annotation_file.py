@@ -14,8 +14,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from segmask import evidence, rules
-from segmask.container import text
-from segmask.container.base import Container
+from segmask.container.base import Container, over_limit
 from segmask.labels.labelmap import LabelMap
 from segmask.limits import Limits
 from segmask.reporter import Reporter
@@ -44,7 +43,13 @@ def check(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits
     if member is None:
         return
     here = report.at(member=member.name, image=entry.name)
-    if not text.check_size(member.size, limits, here):
+    if member.size > limits.xml_bytes:
+        over_limit(
+            "xml_bytes",
+            limits.xml_bytes,
+            f"{member.size:,} bytes, more than the {limits.xml_bytes:,} allowed for the XML of an image; it was not read",
+            here,
+        )
         return
     data = container.read(member.path, here)
     if data is not None:

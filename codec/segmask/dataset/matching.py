@@ -156,21 +156,26 @@ class Matcher:
         meant, slip = name, None
         if len(missing) == 1:
             return meant, slip
+        close = self._similar(missing, meant)
         for each in SLIPS:
-            if self._similar(missing, meant):
+            if close:
                 return meant, slip
             mended = each.mend(meant)
-            if mended != meant and (each.is_sure or self._similar(missing, mended)):
-                meant, slip = mended, slip or each
-        inside = self._named_by_path(missing, meant)
+            if mended != meant:
+                close = self._similar(missing, mended)
+                if close or each.is_sure:
+                    meant, slip = mended, slip or each
+        inside = meant if close else self._named_by_tail(missing, meant)
         if inside == meant:
             return meant, slip
         return inside, PATH if slip is None or slip.rule is rules.EXTENSION_IN_ID else slip  # a path says it all
 
     def _named_by_path(self, missing: Iterable[str], path: str) -> str:
         """The part of a path that names masks, else the path."""
-        if self._similar(missing, path):
-            return path
+        return path if self._similar(missing, path) else self._named_by_tail(missing, path)
+
+    def _named_by_tail(self, missing: Iterable[str], path: str) -> str:
+        """The same of a path that names none as a whole."""
         return next((tail for tail in tails(path) if tail not in self._listed and self._similar(missing, tail)), path)
 
     def _similar(self, folders: Iterable[str], name: str) -> list[str]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -24,6 +25,7 @@ from .names import leads_out, member_at
 
 MAIN: Final = "Main"
 _LAYOUT: Final = "Layout"
+_UNDERSCORE: Final = re.compile("_")
 _PRESENT: Final = frozenset({"-1", "0", "1"})
 
 Read = Callable[[str], bytes | None]
@@ -60,6 +62,8 @@ def read(
         read_member: reads a member of it.
         report: gets what is wrong.
     """
+    files = list(files)
+    class_files = _class_files(files, labels, container)
     found: list[OtherList] = []
     for file in files:
         data = read_member(file.path)
@@ -68,11 +72,10 @@ def read(
         here = report.at(member=file.path)
         other = OtherList(file, _ids(data, file.task, here))
         found.append(other)
-        if file.task == MAIN:
-            for path in _class_files(other, labels, container):
-                class_file = read_member(path)
-                if class_file is not None:
-                    _check_class_file(class_file, report.at(member=path))
+        for path in class_files.get(file.path, ()):
+            class_file = read_member(path)
+            if class_file is not None:
+                _check_class_file(class_file, report.at(member=path))
     return found
 
 
@@ -107,13 +110,18 @@ def _quotes(quotes: int) -> str:
     return f"unexpected number of quotes in filename, expected 0 or 2, and there {'is' if quotes == 1 else 'are'} {quotes}; write the id without"
 
 
-def _class_files(other: OtherList, labels: Iterable[str], container: Container) -> Iterator[str]:
-    folder = str(PurePosixPath(other.file.path).parent)
-    for label in labels:
-        name = f"{label}_{other.subset}.txt"
-        path = None if name.startswith("/") else member_at(container, f"{folder}/{name}")
-        if path is not None:
-            yield path
+def _class_files(files: Iterable[ListFile], labels: Sequence[str], container: Container) -> dict[str, list[str]]:
+    """Paths of the files that say in which images a label is, by the path of the list that they belong to."""
+    found: dict[str, list[str]] = {file.path: [] for file in files if file.task == MAIN}
+    names = frozenset(labels)
+    for path in sorted(container.members) if found else ():
+        folder, slash, rest = path.rpartition(f"ImageSets/{MAIN}/")
+        for underscore in _UNDERSCORE.finditer(rest if slash else ""):
+            at = underscore.start()
+            of_list = found.get(f"{folder}{slash}{rest[at + 1 :]}")
+            if of_list is not None and rest[:at] in names:
+                of_list.append(path)
+    return found
 
 
 def _check_class_file(data: bytes, report: Reporter) -> None:

@@ -49,7 +49,7 @@ def read_dataset(container: Container, limits: Limits, report: Reporter) -> Data
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads the texts of one archive, and remembers which members and how many lines it read."""
+    """Reads the texts of one archive, and remembers which members how many lines and bytes it read."""
 
     container: Container
     limits: Limits
@@ -59,12 +59,15 @@ class _Reader:
     image_sets: tuple[ImageSet, ...] = ()
     read_paths: set[str] = field(default_factory=set)
     lines: int = 0
+    text_bytes: int = 0
 
     def _member(self, path: str) -> bytes | None:
         """The bytes of a text; None where it cannot be read, or is too large."""
         self.read_paths.add(path)
-        if not text.check_size(self.container.members[path].size, self.limits, self.report.at(member=path)):
+        size = self.container.members[path].size
+        if not text.check_size(size, self.text_bytes, self.limits, self.report.at(member=path)):
             return None
+        self.text_bytes += size
         return self.container.read(path, self.report)
 
     def _text(self, path: str) -> bytes | None:

@@ -302,7 +302,7 @@ class _Reader:
 
 def _as_far_as_known(line: str, start: int, fields: list[str]) -> tuple[int, str, Label] | None:
     """Column, remedy and label of a line with a colour among its fields, and too many of them."""
-    where = next((i for i, part in enumerate(fields) if i and _numbers(part) is not None), None)
+    where = next((i for i, part in enumerate(fields) if i and "," in part and _numbers(part) is not None), None)
     if where is None:
         return None
     label = Label(":".join(fields[:where]), _numbers(fields[where]))

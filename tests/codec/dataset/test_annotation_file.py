@@ -84,7 +84,7 @@ class TestFile:
         problems_of(write_zip(tmp_path / "a.zip", changed({XML: "<annotation>"}))).none()
 
     def test_too_large(self, tmp_path: Path) -> None:
-        blanks = " " * ((4 << 20) - 25)
+        blanks = " " * ((1 << 20) - 25)
         found(tmp_path, f"<annotation>{blanks}</annotation>").none()
         problem = found(tmp_path, f"<annotation>{blanks} </annotation>").only(rules.OVER_LIMIT)
         assert (problem.location.member, problem.complete) == (XML, False)

@@ -20,6 +20,7 @@ class Limits:
         slow_bytes: unpacked size of all members that bz2 or LZMA packed: they take many times as long as deflated ones.
         depth: folders that a member lies in.
         members: number of members.
+        columns: columns that the edges of the polygons of one image cross, where shapes are painted.
         roots: data sets in one archive.
         lists: image sets, of all tasks.
         text_bytes: unpacked size of one list or label map.
@@ -40,6 +41,7 @@ class Limits:
     slow_bytes: int = 256 << 20
     depth: int = 64
     members: int = 1_000_000
+    columns: int = 2_500_000
     roots: int = 64
     lists: int = 10_000
     text_bytes: int = 4 << 20

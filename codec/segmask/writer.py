@@ -33,6 +33,7 @@ from .png.encode import Mode, encode
 from .problem import WriteError, counted
 from .shapes.model import AnnotatedImage
 from .shapes.painting import TooManyInstances, paint_shapes
+from .shapes.raster import columns_crossed
 
 _MODES: Final = ("rgb", "palette", "grey")
 _WHY: Final = ("covered", "outside", "empty")
@@ -156,6 +157,21 @@ def _made(labels: AssignedLabels, mode: Mode, image: AnnotatedImage | Image) -> 
         return replace(masks, problem=WriteError(str(error), image=image.name, label=error.label))
 
 
+def _check_cost(image: AnnotatedImage) -> None:
+    """Whether the shapes of an image can be painted within the limits.
+
+    Raises:
+        WriteError: they cannot.
+        ValueError: a coordinate is out of reach.
+    """
+    crossed = columns_crossed(image.shapes, image.width)
+    if crossed > DEFAULT_LIMITS.columns:
+        raise WriteError(
+            f"the edges of the polygons of the image {image.name!r} cross {crossed:,} columns, more than the "
+            f"{DEFAULT_LIMITS.columns:,} that are painted: leave points out, or split the image"
+        )
+
+
 def _of_shapes(labels: AssignedLabels, mode: Mode, image: AnnotatedImage, masks: _Masks) -> _Masks:
     if not (image.width > 0 and image.height > 0) or image.width * image.height > DEFAULT_LIMITS.pixels:
         allowed = f"1 to {DEFAULT_LIMITS.pixels:,} pixels are allowed"
@@ -165,6 +181,7 @@ def _of_shapes(labels: AssignedLabels, mode: Mode, image: AnnotatedImage, masks:
     background = labels.map.background
     hole = None if background is None else labels.map[background].name
     try:
+        _check_cost(image)
         painted = paint_shapes(image.shapes, image.width, image.height, hole)
     except TooManyInstances as error:
         raise WriteError(f"the image {image.name!r} has {error}: leave some out, or split the image") from None

@@ -60,6 +60,12 @@ def rasterise_all(shapes: Sequence[Shape], width: int, height: int, *, kept: boo
     ]
 
 
+def columns_crossed(shapes: Sequence[Shape], width: int) -> int:
+    """How many columns of an image the edges of polygons and boxes cross, in all: what painting them costs."""
+    edges = _Edges.of_rings([corners(shape) for shape in shapes if isinstance(shape, Polygon | Box)])
+    return int(edges.columns(width)[1].sum())
+
+
 def _filled(shape: Ellipse | Mask, width: int, height: int) -> ColumnSpans:
     if isinstance(shape, Ellipse):
         numbers = shape.x, shape.y, shape.rx, shape.ry
@@ -159,6 +165,13 @@ class _Edges(NamedTuple):
         base = np.zeros(len(points)) if bases is None else np.repeat(bases.astype(np.float64), sizes)
         return cls(u, v, u[following], v[following], base)
 
+    def columns(self, width: int) -> tuple[IntArray, IntArray]:
+        """The first column whose middle each edge crosses, and how many it crosses."""
+        # An edge crosses the middle of column c between u = 5c + 2 and 5c + 3.
+        first = np.maximum(np.ceil((np.minimum(self.u, self.next_u) - 2) / FINENESS), 0).astype(np.int64)
+        last = np.minimum(np.floor((np.maximum(self.u, self.next_u) - 3) / FINENESS), width - 1).astype(np.int64)
+        return first, np.maximum(last + 1 - first, 0)
+
 
 def _toggles_apart(rings: Sequence[npt.ArrayLike], width: int, height: int) -> list[IntArray]:
     """For each closed ring where it begins and ends to cover pixels, even-odd, by pycocotools' rule.
@@ -190,10 +203,7 @@ def _toggles(edges: _Edges, width: int, height: int) -> IntArray:
 def _toggles_in_parts(edges: _Edges, width: int, height: int) -> Iterator[IntArray]:
     """What each edge toggles, in no order, in batches that bound the memory; exact for indices up to 2**53."""
     u, v, next_u, next_v, base = edges
-    # An edge crosses the middle of column c between u = 5c + 2 and 5c + 3.
-    first = np.maximum(np.ceil((np.minimum(u, next_u) - 2) / FINENESS), 0).astype(np.int64)
-    beyond = np.minimum(np.floor((np.maximum(u, next_u) - 3) / FINENESS), width - 1).astype(np.int64) + 1
-    counts = np.maximum(beyond - first, 0)
+    first, counts = edges.columns(width)
     lines = Lines.between(u, v, next_u, next_v)
     for part in _parts(counts):
         repeats = counts[part]

@@ -1,0 +1,34 @@
+"""Differential fuzzing: the same bytes by segmask and by another implementation, coverage-guided with atheris.
+
+    python fuzz/differential.py TARGET [-atheris_runs=N | -max_total_time=SECONDS] [CORPUS]
+
+Targets: container (zipfile), mask (OpenCV), painting (pycocotools), kernel
+(numpy). A difference is an AssertionError, and the input that shows it is kept by atheris; it becomes a test.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+import atheris  # type: ignore[import-not-found, unused-ignore] # nox -s fuzz installs it
+
+with atheris.instrument_imports(include=["segmask"]):
+    import targets
+
+
+def main() -> None:
+    """Fuzzes the target that the command line names."""
+    target, seeds = targets.TARGETS[sys.argv[1]]
+    folder = Path(sys.argv[0]).parent.parent / "build" / "fuzz" / sys.argv[1]
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(seeds()):
+        (folder / f"seed-{number}").write_bytes(seed)
+    atheris.Setup([sys.argv[0], "-max_len=4096", "-timeout=30", *sys.argv[2:], str(folder)], target)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

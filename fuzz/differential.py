@@ -6,6 +6,7 @@ Targets: container (zipfile), mask (OpenCV), painting (pycocotools), kernel
 (numpy). A difference is an AssertionError, and the input that shows it is kept by atheris; it becomes a test.
 """
 
+# pyright: reportMissingImports=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-import atheris  # type: ignore[import-not-found, unused-ignore] # nox -s fuzz installs it
+import atheris  # nox -s fuzz installs it
 
 with atheris.instrument_imports(include=["segmask"]):
     import targets

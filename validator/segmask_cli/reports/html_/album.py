@@ -21,6 +21,7 @@ from segmask.pixels.color import pack
 from segmask.problem import Location, counted
 from segmask_cli.pictures import photos, views
 from segmask_cli.pictures.crops import crop
+from segmask_cli.progress import Advance
 from segmask_validate.report.evidence import ColorTotals
 from segmask_validate.report.model import ArchiveReport
 
@@ -62,19 +63,28 @@ class Album:
     overlays: int = 0
     _shown: set[tuple[int, str, str]] = field(default_factory=set)
     _is_scarce: bool = False
+    _advance: Advance | None = None
 
-    def fill(self, reports: Sequence[ArchiveReport], sources: Mapping[str, str], rows: Sequence[Row]) -> None:
+    def fill(
+        self,
+        reports: Sequence[ArchiveReport],
+        sources: Mapping[str, str],
+        rows: Sequence[Row],
+        advance: Advance | None = None,
+    ) -> None:
         """Makes the pictures, as far as there is room.
 
         Args:
             reports: the reports.
             sources: where to read an archive, by its path; see `segmask_cli.reports.Html`.
             rows: the findings on the page.
+            advance: is told how far it is.
         """
         of_archive: dict[int, list[Row]] = {}
         for row in rows:
             of_archive.setdefault(row.archive, []).append(row)
         self.images = sum(report.images for report in reports)
+        self._advance = advance
         several = len(reports) > 1
         for number, found in sorted(of_archive.items()):
             self._add(reports[number], sources, _Shelf(number, several, found))
@@ -130,6 +140,8 @@ class Album:
             self.is_full = True
         else:
             self.cards.append(piece)
+            if self._advance is not None:
+                self._advance(len(self.cards), self.images)
             self.overlays += self._is_scarce
 
     def _add_figure(self, archive: Archive, image: Image, row: Row, problem: Problem | None) -> None:

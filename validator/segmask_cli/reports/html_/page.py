@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from segmask.problem import counted
 from segmask.rules.rule import Effect, Severity
+from segmask_cli import progress
 from segmask_cli.reports import Options
 from segmask_validate.report import text
 from segmask_validate.report.model import ArchiveReport, Verdict
@@ -127,7 +128,8 @@ class _Page:
     def _album(self, room: Room, rows: list[findings.Row]) -> Album:
         how = self._options.html
         album = Album(self._pieces, room, how.photos, how.limits)
-        album.fill(self._reports, how.sources, rows)
+        with progress.bar("drawing") as advance:
+            album.fill(self._reports, how.sources, rows, advance)
         self._leave_out(album.missing, "picture", "of a finding")
         if album.is_full:
             self._leave_out(album.images - len(album.cards), "image", "of the gallery")
@@ -145,8 +147,8 @@ class _Page:
         """The pieces that there is room for, up to the first that there is none for."""
         kept: list[Piece] = []
         missing = 0
-        for text_ in made:
-            piece = None if missing else self._pieces.keep(text_, room)
+        for shown in made:
+            piece = None if missing else self._pieces.keep(shown, room)
             if piece is None:
                 missing += 1
             else:
@@ -183,8 +185,10 @@ def _heading(reports: Sequence[ArchiveReport], verdict: Verdict) -> str:
 
 
 def _verdicts(reports: Sequence[ArchiveReport]) -> str:
+    """How many have each verdict; nothing where all have the same."""
     counts = {verdict: sum(report.verdict is verdict for report in reports) for verdict in Verdict}
-    return ", ".join(f"{count:,} {verdict}" for verdict, count in counts.items() if count)
+    shown = [f"{count:,} {verdict}" for verdict, count in counts.items() if count]
+    return ", ".join(shown) if len(shown) > 1 else ""
 
 
 def _warnings(reports: Sequence[ArchiveReport]) -> Iterator[str]:

@@ -82,9 +82,9 @@ def started() -> Iterator[Browser]:
         from selenium import webdriver
     except ImportError:
         lacking("selenium is not installed")
-    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    program, driver = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
     if program is None or driver is None:
-        lacking("there is no chromium, or no chromedriver: apt-get install chromium chromium-driver")
+        lacking("there is no Chromium or Chrome, or no chromedriver: apt-get install chromium chromium-driver")
     options = webdriver.ChromeOptions()
     options.binary_location = program
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from segmask import rules
+from segmask._support.arrays import BoolArray
 from segmask.evidence.mask_kind import MaskKind
 from segmask.evidence.members import OverLimit
 from segmask.limits import Limits
@@ -67,7 +68,7 @@ class DecodedMask:
         scale: what a grey sample of less than 8 bits was multiplied by; else 1.
         wrapped: full values of 16-bit samples, where a high byte was lost; else None.
         transparent: 1 where alpha is 0, else 0; None where there is no alpha.
-        overrun: pixels whose palette index has no entry.
+        beyond_palette: (N,) whether the palette index of each run has no entry; None where all have one.
         oddities: what CVAT forgives, one phrase each.
     """
 
@@ -77,8 +78,13 @@ class DecodedMask:
     scale: int = 1
     wrapped: RowRuns | None = None
     transparent: RowRuns | None = None
-    overrun: int = 0
+    beyond_palette: BoolArray | None = None
     oddities: tuple[str, ...] = ()
+
+    @property
+    def overrun(self) -> int:
+        """Pixels whose palette index has no entry."""
+        return 0 if self.beyond_palette is None else int(self.runs.lengths[self.beyond_palette].sum())
 
 
 class _Refused(Exception):
@@ -198,6 +204,7 @@ def _colored(mask: DecodedMask, image: Png) -> DecodedMask:
     indices = mask.runs
     colors = np.zeros((256, 3), dtype=np.int64)
     colors[: len(image.palette)] = image.palette
+    beyond = indices.values >= len(image.palette)
     transparent = None
     if image.alpha:
         alpha = np.full(256, 255, dtype=np.uint8)
@@ -207,7 +214,7 @@ def _colored(mask: DecodedMask, image: Png) -> DecodedMask:
         mask,
         runs=indices.map((colors << (16, 8, 0)).sum(axis=1)[indices.values]),
         transparent=transparent,
-        overrun=int(indices.lengths[indices.values >= len(image.palette)].sum()),
+        beyond_palette=beyond if beyond.any() else None,
     )
 
 

@@ -88,8 +88,10 @@ def _report_kind(mask: DecodedMask, report: Reporter) -> None:
             f"write a PNG{' from the source' if mask.kind.is_lossy else ''}",
             evidence.ImageFormat(mask.kind),
         )
-    if mask.overrun:
-        report(rules.PALETTE_OVERRUN, evidence=evidence.PixelCount(mask.overrun))
+    beyond = mask.beyond_palette
+    if beyond is not None:
+        found = evidence.PixelCount(mask.overrun)
+        report(rules.PALETTE_OVERRUN, evidence=found, pixels=lambda: ChosenPixels.of(mask.runs, beyond))
 
 
 def _report_undeclared(mask: DecodedMask, unknown: IntArray, rule: Rule, report: Reporter) -> None:

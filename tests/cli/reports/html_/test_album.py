@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image as Pictures
 
-from segmask import rules
 from segmask_cli.reports import Html, Options
-from segmask_validate import corpus, validate
+from segmask_validate import validate
 from support import reported
 from support.archives import CLASSES, LIST, OBJECTS, blocks, changed, rgb, write_folder, write_zip
 
@@ -127,39 +126,3 @@ def test_archives_of_one_label_map_share_a_table(tmp_path: Path) -> None:
     assert text.count('<div class="label-map">') == 1
     assert "many.zip and 1 archive more</h3>" in text
     assert '<td class="number">64</td>' in text, "16 pixels in each of two images of two archives"
-
-
-PICTURED = {
-    *(
-        rules.UNDECLARED_COLOR,
-        rules.UNDECLARED_OBJECT_COLOR,
-        rules.UNDECLARED_INDEX,
-        rules.JPEG_MASK,
-        rules.GREY_ALPHA_MASK,
-    ),
-    *(
-        rules.SCALED_GREY_UNDECLARED,
-        rules.WIDE_VALUES,
-        rules.LOST_OBJECT_INDEX,
-        rules.TRANSPARENT_PIXELS,
-        rules.PALETTE_OVERRUN,
-    ),
-    *(rules.OBJECT_WITHOUT_CLASS, rules.INSTANCE_OVER_CLASSES, rules.CLASS_WITHOUT_OBJECT, rules.BACKGROUND_INSTANCE),
-    rules.THIN_REGION,
-}
-"""What is about pixels."""
-
-
-def test_what_is_about_pixels_has_a_picture_in_every_case_of_the_corpus(tmp_path: Path) -> None:
-    seen = set()
-    for number, case in enumerate(
-        case for case in corpus.cases() if case.name.startswith(("mask/", "pairing/", "shapes/"))
-    ):
-        (tmp_path / str(number)).mkdir()
-        report = validate(case.build(tmp_path / str(number)))
-        text = reported.written("html", report)
-        sections = re.findall(r'<section class="rule" aria-labelledby="rule-(\w+)"(.*?)</section>', text, re.DOTALL)
-        pictured = {code for code, section in sections if "<figure>" in section}
-        assert pictured == {finding.code for finding in report.findings if finding.rule in PICTURED}, case.name
-        seen |= pictured
-    assert seen == {rule.code for rule in PICTURED}

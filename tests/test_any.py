@@ -14,6 +14,7 @@ ROOTS = [Path(package.__path__[0]) for package in (segmask, segmask_validate, se
 
 JSON = {
     "segmask/evidence/base.py",
+    "segmask/formats/coco/like.py",
     "segmask/formats/coco/reader.py",
     "segmask/formats/coco/schema.py",
     "segmask/formats/coco/text.py",

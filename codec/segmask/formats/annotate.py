@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import Literal
 
 from segmask._support.arrays import FloatArray
@@ -42,23 +43,27 @@ def annotated(image: Image, drawing: Drawing) -> AnnotatedImage | None:
     if image.width is None or image.height is None:
         return None
     shapes: list[Shape] = []
-    group = max((instance.id or 0 for instance in image.instances), default=0)
+    free = count(max((instance.id or 0 for instance in image.instances), default=0) + 1)
     for instance in image.instances:
-        if instance.is_background:
-            continue
-        if drawing.shapes == "masks" and not (drawing.split and instance.id is None):
-            shapes.append(instance.encoded())
-            continue
-        rings = instance.polygons(simplify=drawing.simplify, tolerance=drawing.tolerance)
-        if instance.id is not None:
-            number = instance.id if len(rings) > 1 else 0
-        elif drawing.split or len(rings) == 1:
-            number = 0
-        else:
-            group += 1
-            number = group
-        shapes.extend(Polygon(ring, instance.label, number) for ring in rings)
+        if not instance.is_background:
+            shapes.extend(instance_shapes(instance, drawing, next(free) if instance.id is None else instance.id))
     return AnnotatedImage(name=image.name, width=image.width, height=image.height, shapes=shapes, subset=image.subset)
+
+
+def instance_shapes(instance: Instance, drawing: Drawing, group: int) -> list[Shape]:
+    """An instance as shapes.
+
+    Args:
+        instance: the instance.
+        drawing: how it becomes shapes.
+        group: their group, where it takes several.
+    """
+    is_split = drawing.split and instance.id is None
+    if drawing.shapes == "masks" and not is_split:
+        return [instance.encoded()]
+    rings = instance.polygons(simplify=drawing.simplify, tolerance=drawing.tolerance)
+    number = 0 if is_split or len(rings) == 1 else group
+    return [Polygon(ring, instance.label, number) for ring in rings]
 
 
 def changed_pixels(instance: Instance, rings: list[FloatArray], width: int, height: int) -> int:

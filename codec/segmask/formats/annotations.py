@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -52,6 +52,7 @@ class PreparedImage:
         height: rows in pixels.
         subset: name of its image set.
         pieces: what stands in the document for its shapes.
+        file_name: path of its file; None where it is the name with the document's suffix.
     """
 
     name: str
@@ -59,11 +60,18 @@ class PreparedImage:
     height: int
     subset: str
     pieces: tuple[str, ...]
+    file_name: str | None = None
 
     @classmethod
     def of(cls, image: AnnotatedImage, pieces: Iterable[str]) -> PreparedImage:
         """An image with what stands for its shapes."""
         return cls(name=image.name, width=image.width, height=image.height, subset=image.subset, pieces=tuple(pieces))
+
+
+def file_name_of(image: AnnotatedImage | PreparedImage, suffix: str) -> str:
+    """Path of an image's file: its own, or its name with a suffix."""
+    known = image.file_name if isinstance(image, PreparedImage) else None
+    return f"{image.name}{suffix}" if known is None else known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +85,8 @@ class Annotations:
             ``{"attributes": 3, "tracks": 1}``; shapes among them are left out of `images`.
         label_ids: the document's own number of each label name, where it has one.
         image_ids: the document's own number of each image name, where it has one.
+        sources: for each shape of the image of a name, its annotation's place in the document, where a shape is not an
+            item of its own.
     """
 
     labels: tuple[Label, ...]
@@ -84,3 +94,4 @@ class Annotations:
     dropped: Mapping[str, int] = field(default_factory=dict)
     label_ids: Mapping[str, int] = field(default_factory=dict)
     image_ids: Mapping[str, int] = field(default_factory=dict)
+    sources: Mapping[str, Sequence[int]] = field(default_factory=dict)

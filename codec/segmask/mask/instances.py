@@ -152,12 +152,16 @@ class Instance:
         counts = self._frame.counts(self._value, self.box)
         return run_lengths.to_dense(counts).reshape(self.box.height, self.box.width)
 
+    def spans(self) -> ColumnSpans:
+        """The instance's pixels as runs down the columns of the image."""
+        return self._frame.spans(self._value)
+
     def encoded(self) -> EncodedMask:
         """The instance as a shape, which costs as much as its runs: no array is made before it is asked for."""
         from segmask.shapes.model import EncodedMask  # validation needs no shapes
 
         counts = run_lengths.without_zeros(self._frame.counts(self._value, self.box))
-        return EncodedMask.of(self.label, self.box, counts, self._frame.spans(self._value), self._frame.runs.height)
+        return EncodedMask.of(self.label, self.box, counts, self.spans(), self._frame.runs.height)
 
     def polygons(self, *, simplify: Simplify = "exact", tolerance: float = 1.0) -> list[FloatArray]:
         """Polygons that CVAT rasterises to the instance's pixels, exactly unless a tolerance is asked for.

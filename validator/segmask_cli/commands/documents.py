@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from segmask import Archive, Limits
 
 _FORMATS: Final = {"coco": "segmask.formats.coco", "cvat": "segmask.formats.cvatxml"}
+_SHOWN: Final = 5
 _SUFFIXES: Final = {".json": "coco", ".xml": "cvat"}
 
 form_option = click.option(
@@ -58,6 +59,12 @@ def opened(path: str, limits: Limits, *, lenient: bool) -> Iterator[Archive]:
         warnings.simplefilter("ignore", FormatWarning)
         with segmask.open(path, on_problem=(lambda _: None) if lenient else None, limits=limits) as archive:
             yield archive
+
+
+def named(names: Sequence[str]) -> str:
+    """How many there are, and the first of them, such as ``2: 'a', 'b'``."""
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return f"{len(names):,}: {', '.join(names[:_SHOWN])}{more}"
 
 
 def tell(output: str, line: str) -> None:

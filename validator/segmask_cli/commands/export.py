@@ -50,7 +50,7 @@ def command(annotations: str, output: str, form: str | None, mode: str, jobs: in
         images = progress.over(document.images, "painting", len(document.image_ids))
         labels = _label_map(document, mode)
         written = segmask.write(output, images, labelmap=labels, subset=subset, mode=cast("Mode", mode), apply=apply)
-    _tell(output, document, written)
+    _tell(output, document, labels, written)
 
 
 def _label_map(document: Annotations, mode: str) -> LabelMap:
@@ -61,8 +61,13 @@ def _label_map(document: Annotations, mode: str) -> LabelMap:
     return of_document(document.labels)
 
 
-def _tell(output: str, document: Annotations, written: Written) -> None:
+def _tell(output: str, document: Annotations, labels: LabelMap, written: Written) -> None:
     documents.tell(output, f"{output}: {counted(written.images, 'image')}, {counted(written.instances, 'instance')}")
+    changed = _changed_ids(document, labels)
+    if changed:
+        documents.tell(
+            output, f"category ids that are others in the masks (--mode grey keeps them): {documents.named(changed)}"
+        )
     if document.dropped:
         shown = ", ".join(_counted(count, what) for what, count in document.dropped.items())
         documents.tell(output, f"not representable in masks, and so left out: {shown}")
@@ -76,6 +81,13 @@ def _tell(output: str, document: Annotations, written: Written) -> None:
         names = ", ".join(map(repr, written.recolored))
         line = f"labels that had another's colour, and now have their own, as no pixel shows them: {names}"
         documents.tell(output, line)
+
+
+def _changed_ids(document: Annotations, labels: LabelMap) -> list[str]:
+    """Each category whose place in the label map is not its id."""
+    index_of = {name: index for index, name in enumerate(labels.names)}
+    ids = document.label_ids.items()
+    return [f"{number} is {index_of[name]} ({name!r})" for name, number in ids if index_of[name] != number]
 
 
 def _counted(count: int, things: str) -> str:

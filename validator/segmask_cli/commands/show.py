@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +12,7 @@ from segmask.limits import Limits
 from segmask.problem import counted, printable
 from segmask_cli import options, terminal
 from segmask_cli.command import Command
+from segmask_cli.photos import Photos
 
 from . import documents
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from PIL import Image as Pictures
 
     from segmask import Archive, Image
-
-_PHOTOS: Final = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 
 
 @click.command(
@@ -56,7 +55,10 @@ def command(archive: str, image: str | None, output: str | None, images: str | N
             raise click.ClickException(str(error)) from None
     with replacing(Path(target)) as stream:
         drawn.save(stream, "PNG")
-    documents.tell(target, f"{target}: {chosen.name}, {counted(len(chosen.instances), 'instance')}")
+    documents.tell(
+        target,
+        f"{target}: {chosen.name}, {counted(sum(not each.is_background for each in chosen.instances), 'instance')}",
+    )
 
 
 def _choose(archive: Archive, name: str | None) -> Image:
@@ -77,11 +79,10 @@ def _free_name(image: Image) -> str:
 
 
 def _photo_in(folder: str, image: Image) -> Path:
-    candidates = (Path(folder) / f"{image.name}{suffix}" for suffix in _PHOTOS)
-    found = next((path for path in candidates if path.is_file()), None)
+    found = Photos(folder).of(image.name)
     if found is None:
         raise click.ClickException(f"{folder}: no photo of {image.name!r}")
-    return found
+    return found.path
 
 
 def _photo(image: Image, file: Path | None) -> Pictures.Image | None:

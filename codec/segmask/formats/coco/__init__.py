@@ -15,11 +15,12 @@ from segmask.formats.annotations import Annotations, PreparedImage
 from segmask.formats.common import write_text
 from segmask.shapes.model import AnnotatedImage
 
+from .like import Original
 from .reader import annotations_of
 from .text import load
 from .writer import Numbers, Writer, prepared
 
-__all__ = ["prepare", "read", "write"]
+__all__ = ["Original", "prepare", "read", "write"]
 
 
 def read(path: str | PathLike[str]) -> Annotations:

@@ -78,6 +78,8 @@ class _Image:
     width: int
     height: int
     shapes: list[Polygon | Box | _Encoded] = field(default_factory=list)
+    sources: list[int] = field(default_factory=list)
+    """Place in the document of each shape's annotation."""
     mask_pixels: int = 0
 
 
@@ -162,6 +164,7 @@ class _Reader:
             _add_polygons(f"{where}.segmentation", image, segmentation, label, self._groups.get(place, 0))
         else:
             _add_mask(f"{where}.segmentation", image, segmentation, label)
+        image.sources += [place] * (len(image.shapes) - len(image.sources))
 
     def finish(self) -> Annotations:
         return Annotations(
@@ -170,6 +173,7 @@ class _Reader:
             dropped=dict(sorted(self._dropped.items())),
             label_ids={label.name: number for number, label in self._labels.items()},
             image_ids={image.name: number for number, image in self._images.items()},
+            sources={image.name: image.sources for image in self._images.values()},
         )
 
     def _label(self, where: str, annotation: Mapping[str, Any]) -> str | None:

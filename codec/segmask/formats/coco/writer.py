@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from segmask._support.arrays import FloatArray
-from segmask.formats.annotations import AnnotationError, PreparedImage
+from segmask.formats.annotations import AnnotationError, PreparedImage, file_name_of
 from segmask.pixels import run_lengths
 from segmask.pixels.spans import ColumnSpans, area, union
 from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Shape
@@ -99,7 +99,7 @@ class Writer:
                 yield f'{{"id":{next(annotation_ids)},"image_id":{number},{piece}'
 
     def _add_image(self, where: str, image: AnnotatedImage | PreparedImage, names: set[str]) -> int:
-        file_name = f"{image.name}{self._suffix}"
+        file_name = file_name_of(image, self._suffix)
         check_text(where, file_name)
         if not image.name or image.name.endswith("/") or image_name(file_name) != image.name:
             raise AnnotationError(where, f"the file name {short(file_name)} would not be read as {short(image.name)}")

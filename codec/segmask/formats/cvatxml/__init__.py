@@ -17,10 +17,11 @@ from segmask.formats.common import write_text
 from segmask.labels.labelmap import Label
 from segmask.shapes.model import AnnotatedImage
 
+from .like import Original
 from .reader import annotations_in
 from .writer import document, prepared
 
-__all__ = ["prepare", "read", "write"]
+__all__ = ["Original", "prepare", "read", "write"]
 
 
 def read(path: str | PathLike[str]) -> Annotations:

@@ -136,10 +136,15 @@ def _check_version(node: Node) -> None:
         raise AnnotationError(node.where, f"{shown(version)} is not {VERSION}, the version that this reads")
 
 
+def labels_of_meta(meta: Node) -> Node | None:
+    """The element with the labels of the task, project or job; None where there is none."""
+    owners = filter(None, map(meta.child, _OWNERS))
+    return next(filter(None, (owner.child("labels") for owner in owners)), None)
+
+
 def _declared_labels(meta: Node) -> tuple[Label, ...] | None:
     """Labels that the task, project or job declares; those with a parent are points of skeletons and left out."""
-    owners = filter(None, map(meta.child, _OWNERS))
-    listed = next(filter(None, (owner.child("labels") for owner in owners)), None)
+    listed = labels_of_meta(meta)
     if listed is None:
         return None
     labels: dict[str, Label] = {}

@@ -10,7 +10,7 @@ from typing import Final, assert_never
 from xml.sax.saxutils import escape, quoteattr
 
 from segmask._support.arrays import IntArray
-from segmask.formats.annotations import AnnotationError, PreparedImage
+from segmask.formats.annotations import AnnotationError, PreparedImage, file_name_of
 from segmask.formats.common import without_extension
 from segmask.labels.labelmap import Label
 from segmask.pixels import run_lengths
@@ -37,7 +37,7 @@ def document(labels: Sequence[Label], images: Iterable[AnnotatedImage | Prepared
         if image.name in names:
             raise AnnotationError(f"{where}/@name", f"{shown(image.name)} is the name of an earlier image too")
         names.add(image.name)
-        yield from _image_lines(image, index, known, suffix)
+        yield from image_lines(image, index, known, suffix)
     yield f"</{ROOT}>\n"
 
 
@@ -50,10 +50,15 @@ def _meta_lines(labels: Sequence[Label]) -> Iterator[str]:
             problem = f"{shown(label.name)} is declared twice" if label.name else "is empty"
             raise AnnotationError(f"{where}/name", problem)
         names.add(label.name)
-        name = escape(_checked(label.name, f"{where}/name"), {"\r": "&#13;"})
-        color = "" if label.color is None else f"          <color>{_hex(label, where)}</color>\n"
-        yield f"        <label>\n          <name>{name}</name>\n{color}          <type>any</type>\n        </label>\n"
+        yield label_text(label, where)
     yield "      </labels>\n    </task>\n  </meta>\n"
+
+
+def label_text(label: Label, where: str) -> str:
+    """The element of a label in ``meta``."""
+    name = escape(_checked(label.name, f"{where}/name"), {"\r": "&#13;"})
+    color = "" if label.color is None else f"          <color>{_hex(label, where)}</color>\n"
+    return f"        <label>\n          <name>{name}</name>\n{color}          <type>any</type>\n        </label>\n"
 
 
 def _hex(label: Label, where: str) -> str:
@@ -63,9 +68,12 @@ def _hex(label: Label, where: str) -> str:
     return "#" + "".join(f"{channel:02x}" for channel in color)
 
 
-def _image_lines(image: AnnotatedImage | PreparedImage, index: int, known: set[str], suffix: str) -> Iterator[str]:
+def image_lines(
+    image: AnnotatedImage | PreparedImage, index: int, known: Collection[str], suffix: str
+) -> Iterator[str]:
+    """The lines of an image's element."""
     where = f"image[{index + 1}]"
-    name = image.name + suffix
+    name = file_name_of(image, suffix)
     if not image.name or without_extension(name) != image.name:
         raise AnnotationError(f"{where}/@name", f"{shown(name)} does not read back as {shown(image.name)}")
     if not image.subset:

@@ -1,0 +1,29 @@
+"""Photos are found by an image's id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image as Pictures
+
+from segmask_cli.photos import Photos
+
+
+def test_the_suffix_may_be_any(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    for name in ("a/b.c.JPG", "a/d.txt", "e.png", "e.jpg"):
+        (tmp_path / name).write_bytes(b"")
+    photos = Photos(str(tmp_path))
+    assert {name: found and found.name for name in ("a/b.c", "a/d", "e", "x/y") for found in [photos.of(name)]} == {
+        "a/b.c": "a/b.c.JPG",
+        "a/d": None,
+        "e": "e.jpg",
+        "x/y": None,
+    }
+
+
+def test_the_size_is_none_where_it_cannot_be_read(tmp_path: Path) -> None:
+    Pictures.new("RGB", (3, 2)).save(tmp_path / "a.png")
+    (tmp_path / "b.png").write_bytes(b"none")
+    sizes = [found and found.size() for found in map(Photos(str(tmp_path)).of, "ab")]
+    assert sizes == [(3, 2), None]

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from support.archives import changed, write_folder, write_zip
+from support.server import serving
 
 from .conftest import CLASS_ONLY, data
 
@@ -177,4 +178,13 @@ def test_it(segmask_path): assert segmask_path.name == "sound.zip"
         project.makepyfile(f"def test_it({fixture}): pass")
         result = project.runpytest()
         result.assert_outcomes(errors=1)
-        result.stdout.fnmatch_lines(["segmask_path needs @pytest.mark.segmask_archive(path)"])
+        result.stdout.fnmatch_lines([f"{fixture} needs @pytest.mark.segmask_archive(path)"])
+
+    def test_a_url_has_no_path(self, project: pytest.Pytester) -> None:
+        with serving((data(project) / "sound.zip").read_bytes()) as server:
+            write(project, repr(server.url()), "assert len(segmask_opened) == 1", "segmask_opened")
+            project.runpytest().assert_outcomes(passed=1)
+            write(project, repr(server.url()), "pass", "segmask_path")
+            result = project.runpytest()
+        result.assert_outcomes(errors=1)
+        result.stdout.fnmatch_lines(["segmask_path: the marker names a URL, http://*/a.zip"])

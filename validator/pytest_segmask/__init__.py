@@ -130,9 +130,9 @@ def segmask_path(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture
-def segmask_opened(segmask_path: Path) -> Iterator[Archive]:
+def segmask_opened(request: pytest.FixtureRequest) -> Iterator[Archive]:
     """The archive that the test's marker names, open; read as CVAT imports it."""
     from .marked import opened
 
-    with opened(segmask_path) as archive:
+    with opened(request.node) as archive:
         yield archive

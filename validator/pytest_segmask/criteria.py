@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 from typing import Final, Unpack, cast
@@ -31,6 +32,10 @@ class Criteria:
 
     rules: Selection
     task: Task | None = field(default=None, repr=False)
+
+    def only(self, codes: AbstractSet[str]) -> Criteria:
+        """The same with fewer rules."""
+        return replace(self, rules=replace(self.rules, selected=self.rules.selected & codes))
 
     def fails(self, finding: Finding) -> bool:
         """Whether a finding makes a test fail."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from itertools import count
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Literal, Unpack, cast
+from typing import Literal, ParamSpec, TypeVar, Unpack, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -30,12 +31,31 @@ Content = Sequence[Polygon | Box | Ellipse | Mask] | npt.NDArray[np.integer]
 """What an image holds: shapes, or an (H, W) array of label indices."""
 
 
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+
+
+def _in_one_line(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """Lets what is wrong with the arguments of a call be told at the call, without the frames below it."""
+
+    @wraps(function)
+    def call(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        __tracebackhide__ = True
+        try:
+            return function(*args, **kwargs)
+        except (OSError, TypeError, ValueError, segmask.SourceError) as error:
+            raise error.with_traceback(None) from None
+
+    return call
+
+
 @dataclass(frozen=True, slots=True)
 class Validate:
     """The fixture ``segmask_validate``."""
 
     config: pytest.Config = field(repr=False)
 
+    @_in_one_line
     def __call__(
         self,
         path: str | PathLike[str],
@@ -65,6 +85,7 @@ class AssertValid:
 
     config: pytest.Config = field(repr=False)
 
+    @_in_one_line
     def __call__(
         self,
         path: str | PathLike[str],
@@ -85,14 +106,12 @@ class AssertValid:
             TypeError: there is no such argument.
             ValueError: no rule, or no severity, has such a name, or the task cannot be read.
         """
-        __tracebackhide__ = True
+        __tracebackhide__ = True  # of the assertions
         wanted = criteria(self.config, task=task, **rules)
         try:
             report = wanted.validate(path)
-        except OSError as error:
+        except (OSError, segmask.SourceError) as error:
             raise AssertionError(reports.reason(error, fspath(path))) from None
-        except segmask.SourceError as error:  # which names the address itself
-            raise AssertionError(printable(str(error))) from None
         if wanted.fail(report):
             raise AssertionError(reports.text_of(report))
         return report
@@ -138,6 +157,7 @@ class ArchiveFactory:
     folder: Path
     _numbers: count[int] = field(default_factory=lambda: count(1), repr=False)
 
+    @_in_one_line
     def __call__(
         self,
         images: Mapping[str, Content] | Iterable[AnnotatedImage | segmask.Image],

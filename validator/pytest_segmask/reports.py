@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from segmask.container.remote import urls
+from segmask.container.source import SourceError
 from segmask.problem import printable
 from segmask_validate import ArchiveReport
 from segmask_validate.report import text
@@ -19,21 +20,22 @@ from segmask_validate.report.lines import plain
 if TYPE_CHECKING:
     from .criteria import Criteria  # which imports this module
 
-_REPORTS: Final = pytest.StashKey[dict[tuple[Path, "Criteria"], ArchiveReport]]()
+_REPORTS: Final = pytest.StashKey[dict[tuple[str, "Criteria"], ArchiveReport]]()
 
 Property = tuple[str, object]
 
 
-def report_of(config: pytest.Config, path: Path, wanted: Criteria) -> ArchiveReport:
+def report_of(config: pytest.Config, archive: str, wanted: Criteria) -> ArchiveReport:
     """The report of an archive, validated once in this process.
 
     Raises:
         OSError: the archive cannot be opened.
+        SourceError: what is behind its URL cannot be read.
     """
     reports = config.stash.setdefault(_REPORTS, {})
-    key = path, wanted
+    key = archive, wanted
     if key not in reports:
-        reports[key] = replace(wanted.validate(path), path=shown(config, path))
+        reports[key] = replace(wanted.validate(archive), path=shown(config, archive))
     return reports[key]
 
 
@@ -42,8 +44,11 @@ def absolute(base: Path, name: str) -> Path:
     return Path(os.path.abspath(base / name))  # noqa: PTH100 - Path.resolve follows links
 
 
-def shown(config: pytest.Config, path: Path) -> str:
-    """A path from the rootdir on, whole where it lies elsewhere, and harmless to a terminal."""
+def shown(config: pytest.Config, archive: str) -> str:
+    """A path from the rootdir on, whole where it lies elsewhere, a URL without secrets; harmless to a terminal."""
+    if urls.is_url(archive):
+        return escaped(urls.shown(archive))
+    path = Path(archive)
     inside = path.relative_to(config.rootpath) if path.is_relative_to(config.rootpath) else path
     return escaped(inside.as_posix())
 
@@ -58,8 +63,10 @@ def text_of(report: ArchiveReport) -> str:
     return "\n".join(map(plain, text.lines(report)))
 
 
-def reason(error: OSError, path: str | os.PathLike[str]) -> str:
+def reason(error: OSError | SourceError, path: str | os.PathLike[str]) -> str:
     """One line on why an archive cannot be opened."""
+    if not isinstance(error, OSError):
+        return printable(str(error))  # it names the address itself
     return f"{printable(urls.shown(os.fspath(path)))}: {error.strerror or error}"
 
 

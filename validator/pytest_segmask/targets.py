@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,23 +9,20 @@ from typing import Final
 
 import pytest
 
-from segmask.container.remote.urls import shown
-from segmask.dataset.layout import CLASS_FOLDER, IMAGE_SETS, LABEL_MAP, OBJECT_FOLDER
+from segmask.container.remote.urls import is_url, shown
 from segmask.problem import printable
-from segmask_validate import RULES, Rule
+from segmask_validate import RULES
+from segmask_validate.paths import Unusable, archives, is_data_set
 
 from .reports import absolute
 
-_MEMBERS: Final = (LABEL_MAP, IMAGE_SETS, CLASS_FOLDER, OBJECT_FOLDER)
+ITEM: Final = "segmask"
+"""Name of an archive's test."""
 _SEPARATOR: Final = "::"
+_SPECIAL: Final = frozenset("*?[")
 
-Targets = dict[Path, set[str] | None]
-"""Absolute path of each archive, with the codes of the rules that node ids name; None for all of them."""
-
-
-def item_name(rule: Rule) -> str:
-    """Name of a rule's item; holds both names of the rule, for ``-k``."""
-    return f"{rule.code}-{rule.name}"
+Targets = dict[str, set[str] | None]
+"""Absolute path or URL of each archive, with the codes of the rules that node ids name; None for all of them."""
 
 
 def take(config: pytest.Config) -> Targets:
@@ -42,9 +38,9 @@ def take(config: pytest.Config) -> Targets:
     given = list[str](config.getoption("segmask") or ())
     _add(targets, given, here, "--segmask")
     if config.args_source is pytest.Config.ArgsSource.ARGS:
-        archives = [argument for argument in config.args if _is_archive(here, argument)]
-        _add(targets, archives, here, "arguments")
-        config.args[:] = [argument for argument in config.args if argument not in archives]
+        named = [argument for argument in config.args if _is_archive(here, argument)]
+        _add(targets, named, here, "arguments")
+        config.args[:] = [argument for argument in config.args if argument not in named]
     elif given:
         config.args.clear()
     else:
@@ -57,37 +53,36 @@ def _add(targets: Targets, values: Iterable[str], base: Path, source: str) -> No
         name, _, part = (value, "", "") if _exists(base / value) else value.partition(_SEPARATOR)
         if not name:
             raise pytest.UsageError(f"{source}: an empty name is no archive")
-        found = list(_matches(base, name))
-        if not found:
-            lacks = "nothing matches" if set(name) & set("*?[") else "no such file or folder"
-            raise pytest.UsageError(f"{source}: {printable(shown(name))}: {lacks} in {printable(str(base))}")
-        codes = None if not part else {_code(part, source)}
-        for path in found:
-            before = targets.get(path, set())
-            targets[path] = None if codes is None or before is None else before | codes
+        codes = None if part in {"", ITEM} else {_code(part, source)}
+        for archive in _meant_by(base, name, source):
+            before = targets.get(archive, set())
+            targets[archive] = None if codes is None or before is None else before | codes
 
 
-def _matches(base: Path, name: str) -> Iterator[Path]:
-    """The path of that very name, else what it matches as a pattern, in order."""
-    names = [name] if _exists(base / name) else sorted(glob.glob(name, root_dir=base, recursive=True))  # noqa: PTH207
-    return (absolute(base, found) for found in names)
+def _meant_by(base: Path, name: str, source: str) -> Iterator[str]:
+    """What the command would read at a path, a pattern or a URL."""
+    for found in archives([name if is_url(name) else os.path.join(base, name)]):  # noqa: PTH118 - keeps a slash at the end
+        if isinstance(found, Unusable):
+            where = "" if is_url(name) else f" (in {printable(str(base))})"
+            raise pytest.UsageError(f"{source}: {printable(shown(name))}: {found.reason}{where}")
+        yield found if is_url(found) else str(absolute(base, found))
 
 
 def _code(part: str, source: str) -> str:
     for rule in RULES:
-        if part in {rule.code, rule.name, item_name(rule)}:
+        if part in {rule.code, rule.name}:
             return rule.code
     raise pytest.UsageError(f"{source}: no rule {part!r} (see segmask rules)")
 
 
 def _is_archive(base: Path, argument: str) -> bool:
-    """Whether an argument among the tests names an archive: a zip, or a folder that holds what archives hold."""
-    path = base / argument
-    if not _exists(path):
-        path = base / argument.partition(_SEPARATOR)[0]
-    if path.suffix.lower() == ".zip":
-        return _exists(path)
-    return any(_exists(path / member) for member in _MEMBERS)
+    """Whether an argument among the tests names an archive: a URL, a zip, a pattern of zips, or a data set."""
+    name = argument if _exists(base / argument) else argument.partition(_SEPARATOR)[0]
+    if is_url(name):
+        return True
+    if name.lower().endswith(".zip"):
+        return _exists(base / name) or not _SPECIAL.isdisjoint(name)
+    return is_data_set(str(base / name))
 
 
 def _exists(path: Path) -> bool:

@@ -38,15 +38,18 @@ class Photos:
 
     Args:
         folder: the one that ids begin in.
+
+    Attributes:
+        folder: the same.
     """
 
     def __init__(self, folder: str) -> None:
-        self._folder = Path(folder)
+        self.folder = Path(folder)
         self._listed: dict[Path, dict[str, Path]] = {}
 
     def of(self, name: str) -> Photo | None:
         """The photo of an id, whose suffix may have any case; None where there is none."""
-        place = self._folder / name
+        place = self.folder / name
         if place.parent not in self._listed:
             self._listed[place.parent] = _photos_in(place.parent)
         path = self._listed[place.parent].get(place.name)

@@ -14,7 +14,7 @@ import segmask
 from segmask.testing.writers import pngwriter
 from segmask_cli.commands import show
 from support import commands
-from support.built import Build
+from support.built import CAR, COLORS, Build, rgb
 
 
 def drawn_as(kind: str, size: tuple[int, int] = (16, 12)) -> bytes:
@@ -61,11 +61,9 @@ class TestShow:
         self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str], photo: bytes, reason: str
     ) -> None:
         path, target = build({"JPEGImages/one.jpg": photo}), tmp_path / "out.png"
-        assert commands.segmask(capsys, "show", path, "one", "-o", target) == (
-            0,
-            f"{target}: one, 2 instances\n",
-            f"segmask: the photo of 'one' is left out: {reason}\n",
-        )
+        code, out, err = commands.segmask(capsys, "show", path, "one", "-o", target)
+        assert (code, out.splitlines()[0]) == (0, f"{target}: one, 2 instances")
+        assert err == f"segmask: the photo of 'one' is left out: {reason}\n"
         with Pictures.open(target) as picture:
             assert (picture.size, picture.getpixel((479, 0))) == ((480, 360), (48, 48, 48))
 
@@ -133,7 +131,7 @@ class TestShow:
     ) -> None:
         with segmask.open(build()) as archive:
             image = replace(next(iter(archive)), name=name)
-        monkeypatch.setattr(show, "_choose", lambda *_: image)
+        monkeypatch.setattr(show, "_choose", lambda *_: show._Found(image, []))
         monkeypatch.chdir(tmp_path)
         assert commands.segmask(capsys, "show", "a.zip") == (0, f"{file}: {segmask.printable(name)}, 2 instances\n", "")
         assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["a.zip", file])
@@ -152,7 +150,100 @@ class TestShow:
         code, out, _ = commands.segmask(capsys, "show", path)
         assert (code, out) == (0, "two.png: two, 1 instance\n")
 
+    def test_labels_have_the_label_maps_colours_and_what_is_wrong_is_marked(
+        self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        odd = rgb((COLORS[1], *CAR), ((9, 9, 9), slice(3, 10), slice(8, 14)))
+        target = tmp_path / "out.png"
+        code, out, err = commands.segmask(
+            capsys, "show", build({"SegmentationClass/one.png": odd}), "one", "-o", target
+        )
+        assert (code, err) == (0, "")
+        first, *told = out.splitlines()
+        assert first == f"{target}: one, 1 instance"
+        assert [line.split(": ", 1)[1].split(":")[0] for line in told] == [
+            "PNG004 undeclared-color",
+        ]
+        with Pictures.open(target) as picture:
+            pixels = picture.convert("RGB")
+        assert pixels.getpixel((90, 90)) == (88, 24, 24)  # half of the label map's, half of the paper's
+        dashed = [pixels.getpixel((x, 90)) for x in range(8 * 30, 14 * 30)]
+        assert {(0, 0, 0), (255, 255, 255)} & set(dashed)
+
     def test_what_is_not_there(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
         code, _, err = commands.segmask(capsys, "show", build(), "nope")
         assert code == 2
         assert "no list names an image 'nope'" in err
+
+    def test_an_id_that_nearly_matches_is_suggested(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        assert commands.segmask(capsys, "show", build(), "One") == (
+            2,
+            "",
+            "segmask: no list names an image 'One'; there is 'one'\n",
+        )
+
+    def test_what_cannot_be_read_is_said_as_validate_says_it(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "a.zip").write_bytes(b"no zip")
+        code, _, err = commands.segmask(capsys, "show", tmp_path / "a.zip", "-o", tmp_path / "a.png")
+        assert code == 2
+        assert err.startswith(f"segmask: {tmp_path / 'a.zip'}: no list names an image: ZIP001 not-an-archive: ")
+
+
+class TestSheet:
+    def test_all_images_and_what_is_wrong(
+        self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = build({"SegmentationClass/one.png": None, "SegmentationObject/one.png": None})
+        target = tmp_path / "sheet.png"
+        assert commands.segmask(capsys, "show", path, "--all", "-o", target) == (0, f"{target}: 2 images\n", "")
+        with Pictures.open(target) as picture:
+            assert picture.size == (488, 264)
+
+    def test_many_images_are_counted(
+        self,
+        build: Build,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(show, "_SHEET", 1)
+        target = tmp_path / "sheet.png"
+        _, out, _ = commands.segmask(capsys, "show", build(), "--all", "-o", target)
+        assert out == f"{target}: 1 image, 1 more left out\n"
+
+
+class TestFindings:
+    def test_a_picture_for_each_finding_about_pixels(
+        self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        odd = rgb((COLORS[1], *CAR), ((9, 9, 9), slice(3, 10), slice(8, 14)))
+        path = build({"SegmentationClass/one.png": odd, "SegmentationClass/three.png": odd})
+        folder = tmp_path / "pictures"
+        code, out, err = commands.segmask(capsys, "show", path, "--findings", "-o", folder)
+        assert (code, err) == (0, "")
+        assert sorted(file.name for file in folder.iterdir()) == ["01 PNG004 one.png"]
+        assert out.splitlines() == [
+            f"{folder / '01 PNG004 one.png'}: undeclared-color, 42 of 42 pixels",
+            "not about pixels, and so without a picture: 1 finding",
+        ]
+
+    def test_a_sound_archive_has_none(self, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        result = commands.segmask(capsys, "show", build(), "--findings", "-o", tmp_path / "pictures")
+        assert result == (0, "nothing found\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["one", "--all", "-o", "x.png"], "--all shows all images: leave out 'one'"),
+        (["--all"], "--all writes a PNG: give its path with -o"),
+        (["--findings"], "--findings writes a folder: give its path with -o"),
+        (["--all", "--findings", "-o", "x"], "--all and --findings are two kinds of pictures: choose one"),
+    ],
+)
+def test_options_that_contradict(
+    build: Build, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert commands.segmask(capsys, "show", build(), *arguments) == (2, "", f"segmask: {message}\n")

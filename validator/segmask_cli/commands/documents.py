@@ -14,7 +14,7 @@ import click
 from segmask.problem import FormatWarning, printable
 
 if TYPE_CHECKING:
-    from segmask import Archive, Limits
+    from segmask import Archive, Handler, Limits
 
 _FORMATS: Final = {"coco": "segmask.formats.coco", "cvat": "segmask.formats.cvatxml"}
 _SHOWN: Final = 5
@@ -46,8 +46,13 @@ def module_of(form: str) -> ModuleType:
 
 
 @contextmanager
-def opened(path: str, limits: Limits, *, lenient: bool) -> Iterator[Archive]:
+def opened(path: str, limits: Limits, *, on_problem: Handler | None) -> Iterator[Archive]:
     """An archive, without warnings: "segmask validate" is the place for them.
+
+    Args:
+        path: of the archive.
+        limits: what it may make the reader do.
+        on_problem: gets what is wrong, and reading goes on; without it reading is strict.
 
     Raises:
         FormatError: strict reading met a problem of severity error, now or later.
@@ -57,7 +62,7 @@ def opened(path: str, limits: Limits, *, lenient: bool) -> Iterator[Archive]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FormatWarning)
-        with segmask.open(path, on_problem=(lambda _: None) if lenient else None, limits=limits) as archive:
+        with segmask.open(path, on_problem=on_problem, limits=limits) as archive:
             yield archive
 
 

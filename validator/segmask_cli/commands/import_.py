@@ -87,7 +87,12 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     )
     limits = Limits(pixels=max_pixels)
     photos = None if images is None else Photos(images)
-    with terminal.about(archive), documents.opened(archive, limits, lenient=lenient) as opened, workers(jobs) as apply:
+    passed_over = (lambda _: None) if lenient else None
+    with (
+        terminal.about(archive),
+        documents.opened(archive, limits, on_problem=passed_over) as opened,
+        workers(jobs) as apply,
+    ):
         taken = _Taken(opened, drawing, photos, apply)
         if like is None:
             _write(chosen, output, taken, suffix)

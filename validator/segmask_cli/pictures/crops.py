@@ -89,11 +89,16 @@ def outlined(colors: ByteArray, marked: BoolArray, scale: int) -> ByteArray:
     faded = (colors * _FADED + _PAPER * (1 - _FADED)).astype(np.uint8)
     shown = np.where(marked[..., np.newaxis], colors, faded)
     large = shown.repeat(scale, axis=0).repeat(scale, axis=1)
-    inside = np.pad(marked.repeat(scale, axis=0).repeat(scale, axis=1), 1)
+    outline(large, marked.repeat(scale, axis=0).repeat(scale, axis=1))
+    return large
+
+
+def outline(colors: ByteArray, marked: BoolArray) -> None:
+    """Draws a dashed outline in black and white around the marked ones of (H, W, 3) colours."""
+    inside = np.pad(marked, 1)
     edge = inside[1:-1, 1:-1] & ~(inside[:-2, 1:-1] & inside[2:, 1:-1] & inside[1:-1, :-2] & inside[1:-1, 2:])
     y, x = np.nonzero(edge)
-    large[y, x] = np.where((x + y) // _DASH % 2, 255, 0)[:, np.newaxis]
-    return large
+    colors[y, x] = np.where((x + y) // _DASH % 2, 255, 0)[:, np.newaxis]
 
 
 def window(pixels: ChosenPixels, around: Box) -> Box:

@@ -165,8 +165,8 @@ def draw_pictures() -> None:
         console.print(Text.from_ansi(styled(line)))
     (DOCS / "report.svg").write_text(console.export_svg(title="segmask-validate"), encoding="utf-8")
     with segmask.open(SAMPLE, on_problem=lambda _: None) as archive:
-        image = next(image for image in archive if image.name == SHOWN)
-    picture.draw(image, None).save(DOCS / "show.png", optimize=True)
+        image, labelmap = next(image for image in archive if image.name == SHOWN), archive.labelmap
+    picture.draw(image, None, labelmap).save(DOCS / "show.png", optimize=True)
 
 
 def main() -> int:

@@ -82,10 +82,11 @@ class TestResults:
         assert "Traceback" not in text(result)
 
     def test_a_url_that_does_not_answer_is_one_line(self, project: pytest.Pytester) -> None:
-        result = project.runpytest("--segmask", "http://127.0.0.1:1/a.zip")
+        result = project.runpytest("--segmask", "http://me:SECRET@127.0.0.1:1/a.zip?sig=SECRET")
         result.assert_outcomes(failed=1)
         result.stdout.fnmatch_lines(["http://127.0.0.1:1/a.zip: *", "FAILED http://127.0.0.1:1/a.zip::segmask*"])
         assert "Traceback" not in text(result)
+        assert "SECRET" not in text(result)
 
     @pytest.mark.process
     def test_a_fault_of_the_plugin_keeps_its_traceback(self, project: pytest.Pytester) -> None:

@@ -161,15 +161,21 @@ def _unpaired(evidence: UnpairedPixels, where: str) -> str:
     most_first = sorted(evidence.pixels.items(), key=lambda item: (-item[1], item[0]))
     shown = ", ".join(f"{pixels:,} {label!r}" for label, pixels in most_first[:_SHOWN])
     others = f" and {len(most_first) - _SHOWN:,} more labels'" if len(most_first) > _SHOWN else ""
+    if sum(evidence.pixels.values()) == 1:
+        return f"{shown} pixel{where} belongs to no object (black in the object mask) and is dropped; number it there"
     return f"{shown}{others} pixels{where} belong to no object (black in the object mask) and are dropped; number them there"
 
 
 def _missing(evidence: MissingNumbers, where: str) -> str:
     return (
         f"no pixels have object number {_listed(evidence.missing)}"
-        f"{f', and {evidence.count:,} numbers are missing{where}' if where else ''}: in an export of CVAT these objects were "
+        f"{_and_in_all(evidence.count, where) if where else ''}: in an export of CVAT these objects were "
         "covered completely by others"
     )
+
+
+def _and_in_all(count: int, where: str) -> str:
+    return f", and {counted(count, 'number')} {'is' if count == 1 else 'are'} missing{where}"
 
 
 def _background(evidence: BackgroundObjects, where: str) -> str:

@@ -200,7 +200,7 @@ def _report(lists: Sequence[OtherList], images: int, container: Container, repor
     first = lists[0].file
     xml = sum(path.startswith(f"{first.root}{layout.ANNOTATION_FOLDER}/") for path in container.members)
     tasks = sorted({other.file.task for other in lists})
-    more = f", and {images:,} images that only they name" if images else ""
+    more = f", and {counted(images, 'image')} that only they name" if images else ""
     report.at(member=first.path)(
         rules.OTHER_TASK_LISTS,
         f"CVAT imports the lists in ImageSets/{', '.join(tasks)} and {counted(xml, 'XML file')} of "

@@ -59,7 +59,7 @@ def parse(data: bytes) -> Png:
         interrupted |= bool(image_data) and chunk.kind != b"IDAT"
         seen.append(chunk.kind)
         if chunk.kind == b"IEND" and chunk.end < len(data):
-            png.oddities.append(f"{len(data) - chunk.end:,} bytes follow the end of the image")
+            png.oddities.append(_behind(len(data) - chunk.end))
     if not image_data:
         raise DamagedPng("there is no image data")
     png.data = image_data[0] if len(image_data) == 1 else b"".join(image_data)
@@ -130,3 +130,7 @@ def _palette(body: bytes, png: Png) -> ByteArray:
     if len(body) % 3 or not 3 <= len(body) <= 768:
         raise DamagedPng(f"the palette (PLTE) has {len(body)} bytes")
     return np.frombuffer(body, dtype=np.uint8).reshape(-1, 3)[: 1 << png.depth]
+
+
+def _behind(count: int) -> str:
+    return "1 byte follows the end of the image" if count == 1 else f"{count:,} bytes follow the end of the image"

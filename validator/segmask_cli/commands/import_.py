@@ -288,7 +288,7 @@ def _tell_loss(output: str, taken: _Taken) -> None:
     _tell_names(output, taken.without_photo, "images without a photo in the folder")
     _tell_names(output, taken.of_other_size, "images whose photo has another size than their masks")
     if taken.is_inexact:
-        documents.tell(output, f"changed by the tolerance: {taken.changed:,} of {taken.pixels:,} pixels")
+        documents.tell(output, f"changed by the tolerance: {taken.changed:,} of {counted(taken.pixels, 'pixel')}")
 
 
 def _tell_names(output: str, names: list[str], what: str) -> None:

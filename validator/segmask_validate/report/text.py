@@ -103,7 +103,7 @@ def _further(finding: Finding) -> Iterator[str]:
     colors = finding.evidence.colors if isinstance(finding.evidence, ColorTotals) else ()
     for entry in colors[1 : 1 + _SHOWN_COLORS]:
         closest = f", nearest {entry.nearest}" if entry.nearest else ""
-        yield f"also {entry.color}: {entry.pixels:,} pixels{printable(closest)}"
+        yield f"also {entry.color}: {counted(entry.pixels, 'pixel')}{printable(closest)}"
     for other in finding.places[1:SHOWN_PLACES]:
         where = replace(other, box=None)
         yield f"also {printable(str(where))}{_image(where)}"

@@ -11,6 +11,7 @@ from segmask._support.arrays import BoolArray, IntArray
 from segmask.pixels import run_lengths
 from segmask.pixels.box import Box
 from segmask.pixels.spans import ColumnSpans
+from segmask.problem import counted
 
 _MAX_CHARACTERS: Final = 7  # of one compressed count: 35 bits
 
@@ -23,7 +24,7 @@ def spans_of(counts: str | Sequence[int], pixels: int) -> ColumnSpans:
     """
     if isinstance(counts, str):
         if len(counts) > _MAX_CHARACTERS * (pixels + 1):
-            raise ValueError(f"{len(counts):,} characters for an image of {pixels:,} pixels")
+            raise ValueError(f"{counted(len(counts), 'character')} for an image of {counted(pixels, 'pixel')}")
         codes = np.frombuffer(counts.encode("utf-32-le", "surrogatepass"), dtype="<u4")
         lengths = _decompress(codes.astype(np.int64))
     else:
@@ -84,9 +85,9 @@ def _decompress(codes: IntArray) -> IntArray:
 
 def _check_lengths(lengths: IntArray, pixels: int) -> None:
     if len(lengths) > pixels + 1:
-        raise ValueError(f"{len(lengths):,} runs in an image of {pixels:,} pixels")
+        raise ValueError(f"{counted(len(lengths), 'run')} in an image of {counted(pixels, 'pixel')}")
     wrong = np.flatnonzero((lengths < 0) | (lengths > pixels))
     if len(wrong):
-        raise ValueError(f"run {wrong[0]} has {lengths[wrong[0]]:,} of the image's {pixels:,} pixels")
+        raise ValueError(f"run {wrong[0]} has {lengths[wrong[0]]:,} of the image's {counted(pixels, 'pixel')}")
     if lengths.sum() != pixels:
-        raise ValueError(f"the runs add up to {int(lengths.sum()):,} pixels, but the image has {pixels:,}")
+        raise ValueError(f"the runs add up to {counted(int(lengths.sum()), 'pixel')}, but the image has {pixels:,}")

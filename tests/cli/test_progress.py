@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -41,3 +43,12 @@ def test_not_for_what_is_done_soon(build: Build) -> None:
     command: list[str | Path] = [sys.executable, "-W", "error", "-c", PATIENT.format(60), "validate", build()]
     done, shown = terminals.run(command, is_terminal=True)
     assert (done.returncode, shown) == (0, b"end")
+
+
+@pytest.mark.process
+def test_complaints_are_in_the_encoding_that_is_asked_for(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "segmask_cli", "validate", "ä.zip"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == b"segmask: \\xe4.zip: no such file or folder\n"

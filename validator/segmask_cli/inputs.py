@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from segmask.container.source import SourceError
-from segmask.problem import printable
 from segmask_cli import progress
 
 if TYPE_CHECKING:
@@ -42,9 +41,8 @@ class Inputs:
     def leave_out(self, unusable: Unusable, line: str | None = None) -> None:
         """Says what stands for no archive, in a line of its own where that names another place."""
         self.errors.append(unusable)
-        progress.erase()
         name = click.get_current_context().find_root().info_name
-        click.echo(f"{name}: {printable(' '.join((line or str(unusable)).split()))}", err=True)
+        progress.complain(f"{name}: {' '.join((line or str(unusable)).split())}")
 
 
 def inputs_of(paths: Iterable[str]) -> Inputs:

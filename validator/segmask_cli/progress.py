@@ -11,6 +11,8 @@ from typing import Final, TypeVar
 
 import click
 
+from segmask.problem import printable
+
 Advance = Callable[[int, int], None]
 """Gets how many images are done, and how many there are so far; 0 where that is not known."""
 
@@ -73,6 +75,12 @@ def erase() -> None:
     """Makes room for a line on the terminal."""
     for drawn in _bars:
         drawn.erase()
+
+
+def complain(line: str) -> None:
+    """Prints a line on standard error, in the encoding that the environment asks for; what it lacks is escaped."""
+    erase()
+    click.echo(printable(line), sys.stderr, err=True)
 
 
 def over(items: Iterable[_Item], label: str, length: int = 0) -> Iterator[_Item]:

@@ -14,7 +14,8 @@ import click
 
 from segmask._support.memory import keep_freed_blocks
 from segmask.container.source import SourceError
-from segmask.problem import FormatError, WriteError, printable
+from segmask.problem import FormatError, WriteError
+from segmask_cli import progress
 
 REFUSED: Final = 1
 FAILED: Final = 2
@@ -146,5 +147,5 @@ def _refusals() -> tuple[type[Exception], ...]:
 def _fail(name: str, message: str, code: int, given: Iterable[str]) -> int:
     from segmask.container.remote.urls import redacted  # the codec, which --help must not wait for
 
-    click.echo(f"{name}: {printable(' '.join(redacted(message, given).split()))}", err=True)
+    progress.complain(f"{name}: {' '.join(redacted(message, given).split())}")
     return code

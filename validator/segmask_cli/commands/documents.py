@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from segmask.problem import FormatWarning, printable
+from segmask_cli import progress
+from segmask_cli.output import writing
+from segmask_validate.report import lines
 
 if TYPE_CHECKING:
     from segmask import Archive, Handler, Limits
@@ -74,4 +77,8 @@ def named(names: Sequence[str]) -> str:
 
 def tell(output: str, line: str) -> None:
     """Prints what became of an output; on standard error where that is no file, but standard output perhaps."""
-    click.echo(printable(line), err=not Path(output).is_file())
+    if Path(output).is_file():
+        with writing(None, prose=True) as write:
+            write([lines.line(printable(line))])
+    else:
+        progress.complain(line)

@@ -11,10 +11,12 @@ import click
 
 from segmask._support.files import replacing
 from segmask.limits import Limits
-from segmask.problem import counted, printable
+from segmask.problem import counted
 from segmask_cli import options, progress, terminal
 from segmask_cli.command import Command
+from segmask_cli.output import writing
 from segmask_cli.photos import Photos
+from segmask_validate.report.lines import line
 
 from . import documents
 
@@ -152,11 +154,12 @@ def _show_findings(opened: Archive, archive: str, limits: Limits, folder: str) -
         target = Path(folder, f"{number:02} {finding.code} {_harmless(found.image.name)}.png")
         with replacing(target) as stream:
             stream.write(drawn.png)
-        click.echo(printable(f"{target}: {finding.name}, {drawn.pixels:,} of {counted(drawn.total, 'pixel')}"))
-    if others:
-        click.echo(f"not about pixels, and so without a picture: {counted(others, 'finding')}")
-    if not findings:
-        click.echo("nothing found")
+        documents.tell(str(target), f"{target}: {finding.name}, {drawn.pixels:,} of {counted(drawn.total, 'pixel')}")
+    with writing(None, prose=True) as write:
+        if others:
+            write([line(f"not about pixels, and so without a picture: {counted(others, 'finding')}")])
+        if not findings:
+            write([line("nothing found")])
 
 
 def _problem_of(finding: Finding, problems: list[Problem]) -> Problem | None:
@@ -230,5 +233,5 @@ def _photo(image: Image, file: Path | None, *, is_needed: bool = True) -> Pictur
     except UnreadableImage as error:
         if is_needed and (file is not None or image.classes is image.objects is None):
             raise click.ClickException(f"the photo of {image.name!r} cannot be read: {error}") from None
-        click.echo(printable(f"segmask: the photo of {image.name!r} is left out: {error}"), err=True)
+        progress.complain(f"segmask: the photo of {image.name!r} is left out: {error}")
         return None

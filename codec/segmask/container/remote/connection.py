@@ -132,14 +132,23 @@ class _Connection:
             raise SourceError(f"{self._name}: {_why(error, is_quotable=self._is_quotable)}") from None
 
 
+def _needs(protocol: str, package: str) -> str:
+    return f"{protocol}:// needs {package}: pip install {package}"
+
+
 def _open(url: str) -> tuple[IO[bytes], Stamp]:
     try:
         import fsspec  # an extra
+        from fsspec.registry import known_implementations
     except ImportError:
         raise SourceError("reading a URL needs fsspec: pip install 'segmask[remote]'") from None
+    protocol = fsspec.core.split_protocol(url.rpartition("::")[2])[0] or "file"
     try:
-        fsspec.get_filesystem_class(fsspec.core.split_protocol(url.rpartition("::")[2])[0] or "file")
-    except (ValueError, ImportError) as error:  # which name the protocol and no more
+        fsspec.get_filesystem_class(protocol)
+    except ImportError as error:
+        package = known_implementations[protocol]["class"].partition(".")[0]
+        raise SourceError(str(error) if package == "fsspec" else _needs(protocol, package)) from None
+    except ValueError as error:  # which names the protocol and no more
         raise SourceError(str(error)) from None
     system, path = fsspec.core.url_to_fs(url)
     info: Mapping[str, object] = system.info(path)

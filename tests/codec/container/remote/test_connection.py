@@ -180,3 +180,13 @@ class TestFailures:
             server.data = server.data[:100]
             with pytest.raises(SourceError, match="it was changed while it was read"):
                 source.read_at(0, 200)
+
+
+@pytest.mark.parametrize(("url", "package"), [("s3://bucket/a.zip", "s3fs"), ("gs://bucket/a.zip", "gcsfs")])
+def test_a_missing_package_is_told_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch, url: str, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    protocol = url.partition(":")[0]
+    with pytest.raises(SourceError, match=f"^{url}: {protocol}:// needs {package}: pip install {package}$"):
+        open_url(url)

@@ -216,7 +216,7 @@ class ReportOptions:
         return int((HTML_SIZE if self.html_size is None else self.html_size) * 1_000_000)
 
 
-def _gathered(
+def gathered(
     kind: type[Any], name: str, *decorators: Callable[[Callable[..., Any]], Callable[..., Any]]
 ) -> Callable[[Callable[..., _Result]], Callable[..., _Result]]:
     """Gives a command options as one parameter: a dataclass with a field an option."""
@@ -235,9 +235,9 @@ def _gathered(
     return decorate
 
 
-task = _gathered(TaskOptions, "task", _task, _labels, _frames, _import_into)
-selection = _gathered(SelectionOptions, "rules", select, ignore, _severity, _fail_on)
-report = _gathered(
+task = gathered(TaskOptions, "task", _task, _labels, _frames, _import_into)
+selection = gathered(SelectionOptions, "rules", select, ignore, _severity, _fail_on)
+report = gathered(
     ReportOptions, "report", _report_format, output, _reports, _html_size, _html_images, _quiet, _statistics, _exit_zero
 )
 

@@ -28,6 +28,39 @@ if TYPE_CHECKING:
     from segmask.outlines.polygons import Simplify
 
 
+_simplify = click.option("--simplify", type=click.Choice(["none", "exact", "tolerance"]), default="exact", show_default=True,
+              help="Points of polygons: all corners; fewer, same pixels; fewer still, with a loss that is told.")  # fmt: skip
+_tolerance = click.option(
+    "--tolerance", type=terminal.NumberRange(0), default=1.0, show_default=True, help="In pixels."
+)
+_masks = click.option("--masks", is_flag=True, help="Write masks (RLE) in place of polygons.")
+_split = click.option("--split", is_flag=True, help="Without object masks, make each connected region an instance.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _DrawingOptions:
+    """How instances become shapes, as the options say it; see their help."""
+
+    simplify: str
+    tolerance: float
+    masks: bool
+    split: bool
+
+    def drawing(self) -> Drawing:
+        """The same for the codec."""
+        from segmask.formats.annotate import Drawing  # brings numpy, which --help must not wait for
+
+        return Drawing(
+            shapes="masks" if self.masks else "polygons",
+            simplify=cast("Simplify", self.simplify),
+            tolerance=self.tolerance,
+            split=self.split,
+        )
+
+
+_drawing = options.gathered(_DrawingOptions, "drawn", _simplify, _tolerance, _masks, _split)
+
+
 @click.command(
     "import",
     cls=Command,
@@ -46,11 +79,7 @@ if TYPE_CHECKING:
 @documents.form_option
 @click.option("--like", type=click.Path(exists=True, dir_okay=False), metavar="DOCUMENT",
               help="The document that the archive came from: ids, file names, empty images, attributes and unchanged shapes are taken from it.")  # fmt: skip
-@click.option("--simplify", type=click.Choice(["none", "exact", "tolerance"]), default="exact", show_default=True,
-              help="Points of polygons: all corners; fewer, same pixels; fewer still, with a loss that is told.")  # fmt: skip
-@click.option("--tolerance", type=terminal.NumberRange(0), default=1.0, show_default=True, help="In pixels.")
-@click.option("--masks", is_flag=True, help="Write masks (RLE) in place of polygons.")
-@click.option("--split", is_flag=True, help="Without object masks, make each connected region an instance.")
+@_drawing
 @options.lenient
 @options.jobs
 @options.max_pixels
@@ -63,10 +92,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     output: str,
     form: str | None,
     like: str | None,
-    simplify: str,
-    tolerance: float,
-    masks: bool,
-    split: bool,
+    drawn: _DrawingOptions,
     lenient: bool,
     jobs: int,
     max_pixels: int,
@@ -80,11 +106,6 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     inputs = [archive, *filter(None, (like, images))]
     terminal.check_inputs(inputs)
     terminal.check_output(output, inputs)
-    from segmask.formats.annotate import Drawing  # brings numpy, which --help must not wait for
-
-    drawing = Drawing(
-        shapes="masks" if masks else "polygons", simplify=cast("Simplify", simplify), tolerance=tolerance, split=split
-    )
     limits = Limits(pixels=max_pixels)
     photos = None if images is None else Photos(images)
     passed_over = (lambda _: None) if lenient else None
@@ -93,7 +114,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         documents.opened(archive, limits, on_problem=passed_over) as opened,
         workers(jobs) as apply,
     ):
-        taken = _Taken(opened, drawing, photos, apply)
+        taken = _Taken(opened, drawn.drawing(), photos, apply)
         if like is None:
             _write(chosen, output, taken, suffix)
             _tell(output, taken, chosen, suffix)

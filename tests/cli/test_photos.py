@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PIL import Image as Pictures
 
 from segmask_cli.photos import Photos
@@ -27,3 +28,17 @@ def test_the_size_is_none_where_it_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "b.png").write_bytes(b"none")
     sizes = [found and found.size() for found in map(Photos(str(tmp_path)).of, "ab")]
     assert sizes == [(3, 2), None]
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc/secret", "dir/../../secret", "\0", "x" * 5000, ""])
+def test_an_id_leads_nowhere_else(tmp_path: Path, name: str) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "secret.jpg").write_bytes(b"")
+    assert Photos(str(tmp_path / "photos")).of(name) is None
+
+
+def test_nor_does_a_link(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "secret.jpg").write_bytes(b"")
+    (tmp_path / "photos" / "one.jpg").symlink_to("../secret.jpg")
+    assert Photos(str(tmp_path / "photos")).of("one") is None

@@ -48,18 +48,22 @@ class Photos:
         self._listed: dict[Path, dict[str, Path]] = {}
 
     def of(self, name: str) -> Photo | None:
-        """The photo of an id, whose suffix may have any case; None where there is none."""
+        """The photo of an id, whose suffix may have any case; None where there is none, or the id leads out of the folder."""
         place = self.folder / name
+        if ".." in place.parts or not name or place == Path(name):
+            return None
         if place.parent not in self._listed:
             self._listed[place.parent] = _photos_in(place.parent)
         path = self._listed[place.parent].get(place.name)
-        return None if path is None else Photo(path, f"{name}{path.suffix}")
+        if path is None or not path.resolve().is_relative_to(self.folder.resolve()):
+            return None
+        return Photo(path, f"{name}{path.suffix}")
 
 
 def _photos_in(folder: Path) -> dict[str, Path]:
     """Photos by their names without suffix; of several the first by name."""
     try:
         files = sorted(folder.iterdir(), reverse=True)
-    except OSError:
+    except (OSError, ValueError):  # no folder, or no name that one can have
         return {}
     return {file.stem: file for file in files if file.suffix.lower() in _SUFFIXES and file.is_file()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import pytest
 from PIL import Image as Pictures
@@ -20,26 +19,6 @@ def encoded(size: tuple[int, int], form: str = "JPEG", orientation: int | None =
     stream = io.BytesIO()
     picture.save(stream, form, exif=exif)
     return stream.getvalue()
-
-
-class TestFind:
-    @pytest.mark.parametrize("suffix", photos.SUFFIXES)
-    def test_by_id_and_any_suffix(self, tmp_path: Path, suffix: str) -> None:
-        (tmp_path / "dir").mkdir()
-        (tmp_path / "dir" / f"one{suffix}").write_bytes(b"")
-        assert photos.find(tmp_path, "dir/one") == (tmp_path / "dir" / f"one{suffix}").resolve()
-
-    @pytest.mark.parametrize("name", ["../secret", "/etc/secret", "dir/../../secret", "\0", "x" * 5000, ""])
-    def test_an_id_leads_nowhere_else(self, tmp_path: Path, name: str) -> None:
-        (tmp_path / "photos").mkdir()
-        (tmp_path / "secret.jpg").write_bytes(b"")
-        assert photos.find(tmp_path / "photos", name) is None
-
-    def test_nor_does_a_link(self, tmp_path: Path) -> None:
-        (tmp_path / "photos").mkdir()
-        (tmp_path / "secret.jpg").write_bytes(b"")
-        (tmp_path / "photos" / "one.jpg").symlink_to("../secret.jpg")
-        assert photos.find(tmp_path / "photos", "one") is None
 
 
 class TestSmall:

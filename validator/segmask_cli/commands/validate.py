@@ -20,6 +20,7 @@ from segmask_cli import options, terminal
 from segmask_cli.command import Command, version
 from segmask_cli.inputs import Inputs, inputs_of
 from segmask_cli.output import writing
+from segmask_cli.photos import Photos
 from segmask_cli.reports import Html, Options, Streamed, format_of, streamed
 from segmask_validate.report.lines import Line, line
 from segmask_validate.report.model import ArchiveReport
@@ -105,7 +106,7 @@ def _html(report: options.ReportOptions, limits: Limits, archives: Sequence[str]
 
     return Html(
         size=report.bytes_of_html,
-        photos=None if report.photos is None else Path(report.photos),
+        photos=None if report.photos is None else Photos(report.photos),
         limits=limits,
         sources={name: path for path in archives if (name := shown(path)) != path},
     )

@@ -1,8 +1,7 @@
-"""Photos of images: found by their ids, and small enough to be shown."""
+"""Photos of images, small enough to be shown."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from PIL import Image as Pictures
@@ -10,22 +9,8 @@ from PIL import ImageOps
 
 from segmask.mask.other_formats import ERRORS, UnreadableImage, opened
 
-SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 _MOST: Final = 1 << 26
 """Pixels of a photo that is decoded whole, which takes three bytes each."""
-
-
-def find(folder: Path, name: str) -> Path | None:
-    """The photo of an image in a folder; None where there is none, or the id leads out of it."""
-    root = folder.resolve()
-    for suffix in SUFFIXES:
-        try:
-            path = (root / f"{name}{suffix}").resolve()
-            if path.is_relative_to(root) and path.is_file():
-                return path
-        except (OSError, ValueError):  # no name that a file can have
-            continue
-    return None
 
 
 def small(data: bytes, size: tuple[int, int]) -> Pictures.Image | None:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Final, Protocol, cast
 
 from segmask.limits import DEFAULT_LIMITS, Limits
+from segmask_cli.photos import Photos
 from segmask_validate.paths import Unusable
 from segmask_validate.report.lines import Line
 from segmask_validate.report.model import ArchiveReport
@@ -39,13 +39,13 @@ class Html:
 
     Attributes:
         size: bytes that it may have.
-        photos: folder with the images' photos, None where there is none; those in an archive need none.
+        photos: the images' photos, None where they are not given; those in an archive need none.
         limits: what its archives may make the reader do, which are read once more for the pictures.
         sources: where to read an archive, by the path that its report gives; only what differs.
     """
 
     size: int = HTML_SIZE * 1_000_000
-    photos: Path | None = None
+    photos: Photos | None = None
     limits: Limits = DEFAULT_LIMITS
     sources: Mapping[str, str] = field(default_factory=dict)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image as Pictures
 
+from segmask_cli.photos import Photos
 from segmask_cli.reports import Html, Options
 from segmask_validate import validate
 from support import reported
@@ -91,7 +92,7 @@ def test_where_room_is_scarce_images_without_findings_have_one_picture(
 def test_photos_lie_under_the_masks(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     Pictures.new("RGB", (10, 8), (200, 200, 200)).save(tmp_path / "photos" / "000.jpg")
-    text = written(many(tmp_path, 2), photos=tmp_path / "photos")
+    text = written(many(tmp_path, 2), photos=Photos(str(tmp_path / "photos")))
     assert re.findall(r'class="view-overlay".*?src="data:image/(\w+);', text) == ["jpeg", "png"]
 
 

@@ -6,7 +6,6 @@ import base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -19,7 +18,8 @@ from segmask.limits import Limits
 from segmask.pixels.chosen import ChosenPixels
 from segmask.pixels.color import pack
 from segmask.problem import Location, counted
-from segmask_cli.pictures import photos, views
+from segmask_cli.photos import Photos
+from segmask_cli.pictures import views
 from segmask_cli.pictures.crops import crop
 from segmask_cli.progress import Advance
 from segmask_validate.report.evidence import ColorTotals
@@ -52,7 +52,7 @@ class Album:
 
     pieces: Pieces
     room: Room
-    photos: Path | None
+    photos: Photos | None
     limits: Limits
     cards: list[Piece] = field(default_factory=list)
     images: int = 0
@@ -158,8 +158,8 @@ class Album:
             row.pictures.append(piece)
 
     def _photo(self, image: Image) -> bytes | None:
-        file = None if self.photos is None else photos.find(self.photos, image.name)
-        return image.photo if file is None else file.read_bytes()
+        file = None if self.photos is None else self.photos.of(image.name)
+        return image.photo if file is None else file.path.read_bytes()
 
     def shown(self) -> Iterator[Markup]:
         """The images, as they are on the page."""

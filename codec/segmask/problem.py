@@ -167,6 +167,10 @@ class WriteError(ValueError):
         self.label = label
 
 
+class NothingToWriteError(WriteError):
+    """There are no images, and CVAT takes no archive without a list."""
+
+
 class StrictHandler:
     """Raises `FormatError` for severity error; warns once a defect for everything else."""
 

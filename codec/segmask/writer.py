@@ -30,7 +30,7 @@ from .limits import DEFAULT_LIMITS
 from .mask.indices import UNDECLARED
 from .pixels.runs import RowRuns
 from .png.encode import Mode, encode
-from .problem import WriteError, counted
+from .problem import NothingToWriteError, WriteError, counted
 from .shapes.model import AnnotatedImage
 from .shapes.painting import TooManyInstances, paint_shapes
 from .shapes.raster import columns_crossed
@@ -296,7 +296,7 @@ class _Writer:
             WriteError: there were problems.
         """
         if not self.lists:
-            self._report(WriteError("there are no images, and CVAT takes no archive without a list"))
+            self._report(NothingToWriteError("there are no images, and CVAT takes no archive without a list"))
         if self.labels.is_open:
             self._check_labels()
         recolored = self.labels.settle_colors(self.painted, self._report)

@@ -144,6 +144,11 @@ def _refusals() -> tuple[type[Exception], ...]:
     return FormatError, WriteError, AnnotationError
 
 
+def complain(line: str) -> None:
+    """Says something on standard error, in one line, in the name of the command that runs."""
+    _fail(click.get_current_context().find_root().info_name or "", line, FAILED, ())
+
+
 def _fail(name: str, message: str, code: int, given: Iterable[str]) -> int:
     from segmask.container.remote.urls import redacted  # the codec, which --help must not wait for
 

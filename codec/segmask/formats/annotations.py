@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from segmask.labels.labelmap import Label
+from segmask.problem import WriteError
 from segmask.shapes.model import AnnotatedImage
 
 
@@ -28,18 +28,43 @@ class AnnotationError(ValueError):
     def __reduce__(self) -> tuple[type[AnnotationError], tuple[str, str, str]]:
         return type(self), (self.where, self._message, self.item)
 
-    def of(self, item: str) -> AnnotationError:
-        """The same, of an item of the document."""
-        return AnnotationError(self.where, self._message, item)
+
+Report = Callable[[AnnotationError], object]
+"""Gets each problem of a document that is read; what it returns is ignored, and reading goes on."""
 
 
-@contextmanager
-def naming_item(item: str) -> Iterator[None]:
-    """Lets the errors of a block name the item of the document that it reads."""
-    try:
-        yield
-    except AnnotationError as error:
-        raise error.of(item) from None
+def refuse(problem: AnnotationError) -> None:
+    """Raises the first problem: the strict way.
+
+    Raises:
+        AnnotationError: always.
+    """
+    raise problem
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Says what is wrong with an item of a document.
+
+    Attributes:
+        report: gets each problem.
+        item: as in `AnnotationError`.
+        problems: how many there were.
+    """
+
+    report: Report
+    item: str = ""
+    problems: int = 0
+
+    def __call__(self, where: str, message: str) -> None:
+        """Says one thing: the place, what is there and what to do about it."""
+        self.problems += 1
+        self.report(AnnotationError(where, message, self.item))
+
+    def any(self, where: str, message: str) -> None:
+        """Says it where there is something to say."""
+        if message:
+            self(where, message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +99,24 @@ def file_name_of(image: AnnotatedImage | PreparedImage, suffix: str) -> str:
     return f"{image.name}{suffix}" if known is None else known
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a document has its images and labels.
+
+    Attributes:
+        images: place and item of each image, by name.
+        labels: place and item of each label, by name.
+    """
+
+    images: dict[str, tuple[str, str]]
+    labels: dict[str, tuple[str, str]]
+
+    def of(self, error: WriteError) -> AnnotationError:
+        """What cannot be written, at the place that it comes from."""
+        where, item = self.images.get(error.image or "") or self.labels.get(error.label or "") or ("", "")
+        return AnnotationError(where, str(error), item)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotations:
     """A document of annotations.
@@ -87,6 +130,8 @@ class Annotations:
         image_ids: the document's own number of each image name, where it has one.
         sources: for each shape of the image of a name, its annotation's place in the document, where a shape is not an
             item of its own.
+        places: where the document has each image, by name, and each label; what `segmask.write` refuses is to be found there.
+        notes: what is not as the format has it, and was read all the same: a line for each kind.
     """
 
     labels: tuple[Label, ...]
@@ -95,3 +140,5 @@ class Annotations:
     label_ids: Mapping[str, int] = field(default_factory=dict)
     image_ids: Mapping[str, int] = field(default_factory=dict)
     sources: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    places: Places = field(default_factory=lambda: Places({}, {}))
+    notes: tuple[str, ...] = ()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 import click
 
-from segmask.problem import counted
+from segmask._support.files import replacing
+from segmask.problem import NothingToWriteError, WriteError, counted
 from segmask_cli import options, progress, terminal
 from segmask_cli.command import Command
 from segmask_cli.workers import workers
@@ -15,10 +18,12 @@ from . import documents
 
 if TYPE_CHECKING:
     from segmask import LabelMap, Written
-    from segmask.formats.annotations import Annotations
+    from segmask.formats.annotations import AnnotationError, Annotations
     from segmask.png.encode import Mode
 
 _SHOWN: Final = 5
+_LINES: Final = 100
+"""How many problems of a document are shown."""
 
 
 @click.command(
@@ -30,7 +35,7 @@ _SHOWN: Final = 5
         ("annotations.xml -o a.zip --subset train", "CVAT for images, into the list train.txt"),
         ("instances.json -o a.zip --mode grey", "masks whose values are COCO's category ids"),
     ],
-    exits="0 done, 1 the document is refused, 2 bad usage or the tool itself failed.",
+    exits="0 done, 2 the document is refused, bad usage, or the tool itself failed.",
 )
 @click.argument("annotations", type=click.Path(readable=False))
 @options.required_output
@@ -45,19 +50,76 @@ def command(annotations: str, output: str, form: str | None, mode: str, jobs: in
     terminal.check_output(output, [annotations])
     import segmask  # what it writes with brings numpy, which --help must not wait for
 
-    with terminal.about(annotations), workers(jobs) as apply:
-        document: Annotations = documents.module_of(documents.format_of(annotations, form)).read(annotations)
+    read = documents.module_of(documents.format_of(annotations, form)).read
+    problems = _Problems(annotations)
+    with workers(jobs) as apply:
+        document: Annotations = read(annotations, on_problem=problems.add)
         images = progress.over(document.images, "painting", len(document.image_ids))
-        labels = _label_map(document, mode)
-        written = segmask.write(output, images, labelmap=labels, subset=subset, mode=cast("Mode", mode), apply=apply)
+
+        def refuse(error: WriteError) -> None:
+            if not (problems and isinstance(error, NothingToWriteError)):  # the images are what was refused
+                problems.add(document.places.of(error))
+
+        labels = _label_map(document, mode, refuse)
+        try:
+            with replacing(Path(output)) as stream:
+                written = segmask.write(
+                    stream,
+                    images,
+                    labelmap=labels,
+                    subset=subset,
+                    mode=cast("Mode", mode),
+                    apply=apply,
+                    on_problem=refuse,
+                )
+                problems.settle()  # before the archive takes its place
+        except WriteError:
+            problems.settle()
+            raise
     _tell(output, document, labels, written)
 
 
-def _label_map(document: Annotations, mode: str) -> LabelMap:
+class _Problems:
+    """What is wrong with a document: each thing is a line on standard error, up to a number of them."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._lines: list[str] = []
+        self._more = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    def add(self, problem: AnnotationError) -> None:
+        """Keeps a problem."""
+        if len(self._lines) < _LINES:
+            self._lines.append(f"{self._path}: {problem}")
+        else:
+            self._more += 1
+
+    def settle(self) -> None:
+        """Says them all.
+
+        Raises:
+            click.exceptions.Exit: there were some.
+        """
+        if not self:
+            return
+        for line in self._lines:
+            terminal.complain(line)
+        if self._more:
+            terminal.complain(f"and {self._more:,} more")
+        raise click.exceptions.Exit(terminal.FAILED)
+
+
+def _label_map(document: Annotations, mode: str, refuse: Callable[[WriteError], None]) -> LabelMap:
     from segmask.labels.assigned import of_document, with_indices
 
     if mode == "grey" and document.label_ids:
-        return with_indices(document.label_ids)
+        try:
+            return with_indices(document.label_ids)
+        except WriteError as error:
+            refuse(error)
     return of_document(document.labels)
 
 
@@ -68,6 +130,8 @@ def _tell(output: str, document: Annotations, labels: LabelMap, written: Written
         documents.tell(
             output, f"category ids that are others in the masks (--mode grey keeps them): {documents.named(changed)}"
         )
+    for note in document.notes:
+        documents.tell(output, note)
     if document.dropped:
         shown = ", ".join(_counted(count, what) for what, count in document.dropped.items())
         documents.tell(output, f"not representable in masks, and so left out: {shown}")

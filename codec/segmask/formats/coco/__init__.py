@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 
 from segmask._support.files import naming, reading
-from segmask.formats.annotations import Annotations, PreparedImage
+from segmask.formats.annotations import Annotations, PreparedImage, Report, refuse
 from segmask.formats.common import write_text
 from segmask.shapes.model import AnnotatedImage
 
@@ -23,7 +23,7 @@ from .writer import Numbers, Writer, prepared
 __all__ = ["Original", "prepare", "read", "write"]
 
 
-def read(path: str | PathLike[str]) -> Annotations:
+def read(path: str | PathLike[str], *, on_problem: Report = refuse) -> Annotations:
     """The annotations in a COCO instances document.
 
     Polygons of one annotation share a group of their own, numbered in the order of the annotations' ids; RLE becomes a `Mask` of its box; an annotation without a
@@ -32,14 +32,16 @@ def read(path: str | PathLike[str]) -> Annotations:
 
     Args:
         path: the JSON file.
+        on_problem: gets each problem, where all of them are wanted; what it is about is left out, and reading goes on.
 
     Raises:
-        AnnotationError: the document is not JSON, or breaks the format; nothing is left to be found while iterating.
+        AnnotationError: the document is not JSON, or breaks the format, where `on_problem` is not given; nothing is left
+            to be found while iterating.
         OSError: the file cannot be read, or is no regular file.
     """
     source = Path(path)
     with naming(source), reading(source) as file:
-        return annotations_of(load(file.read()))
+        return annotations_of(load(file.read(), on_problem), on_problem)
 
 
 def write(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from segmask._support.files import naming, reading
-from segmask.formats.annotations import PreparedImage, file_name_of
+from segmask.formats.annotations import PreparedImage, file_name_of, refuse
 from segmask.formats.common import write_text
 from segmask.formats.surviving import Likeness, Shelf, ShownImage, ShownInstance, survival
 from segmask.labels.assigned import of_document
@@ -18,9 +18,9 @@ from segmask.labels.labelmap import says_background
 from segmask.shapes.model import AnnotatedImage
 
 from .reader import annotations_of
-from .terms import check_size, item_of
+from .terms import item_of, size_refusal
 from .text import load
-from .writer import prepared
+from .writer import prepared, refuse_any
 
 _LISTS = ("categories", "images", "annotations")
 
@@ -42,8 +42,9 @@ class Original:
 
     def __init__(self, path: Path, labels: Iterable[str]) -> None:
         with naming(path), reading(path) as file:
-            self._document: Mapping[str, Any] = load(file.read())
-        self._read = annotations_of(self._document)
+            loaded = load(file.read(), refuse)
+        self._document: Mapping[str, Any] = loaded.content
+        self._read = annotations_of(loaded, refuse)
         known = self._read.label_ids
         free = _free(known.values())
         self._labels = {
@@ -123,7 +124,7 @@ class _Merged:
         if image is None:
             self.likeness.unknown_size.append(shown.name)
             return
-        check_size(f"images[{len(self._images)}]", image.width, image.height)
+        refuse_any(f"images[{len(self._images)}]", size_refusal(image.width, image.height))
         number = next(self._image_ids)
         file_name = file_name_of(image, suffix)
         self._images.append({"id": number, "width": image.width, "height": image.height, "file_name": file_name})

@@ -1,13 +1,13 @@
-"""A COCO document that fits the schema, to annotations."""
+"""A COCO document, but for what does not fit the schema, to annotations."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from segmask.formats.annotations import AnnotationError, Annotations
+from segmask.formats.annotations import Annotations, Places, Report, Reporter
 from segmask.formats.common import MASK_PIXELS
 from segmask.labels.labelmap import Label
 from segmask.pixels.color import Color
@@ -15,46 +15,48 @@ from segmask.pixels.spans import ColumnSpans
 from segmask.shapes.model import AnnotatedImage, Box, Mask, Polygon
 
 from .rle import box_of, crop, spans_of
-from .terms import MAX_COORDINATE, check_new, check_size, check_text, image_name, item_of, short
+from .segmentation import count_inside
+from .terms import MAX_COORDINATE, image_name, item_of, short, size_refusal, text_refusal
+from .text import Loaded
 
 _CVAT_DEFAULTS: Final = (("occluded", False), ("rotation", 0))
 """Attributes that CVAT writes for each annotation, and that say nothing."""
 
 
-def annotations_of(document: Mapping[str, Any]) -> Annotations:
-    """The annotations in a document that fits the schema.
-
-    Raises:
-        AnnotationError: the document breaks a rule that the schema cannot express.
-    """
-    reader = _Reader(_groups(document["annotations"]))
+def annotations_of(loaded: Loaded, report: Report) -> Annotations:
+    """The annotations in a document, without the items that break a rule; `report` gets what the schema cannot express."""
+    reader = _Reader(_groups(loaded))
     for members, add in (
         ("categories", reader.add_category),
         ("images", reader.add_image),
         ("annotations", reader.add_annotation),
     ):
-        for place, item in enumerate(document.get(members, [])):
-            try:
-                add(place, item)
-            except AnnotationError as error:
-                raise error.of(item_of(members, item)) from None
-    return reader.finish()
+        for place, item in enumerate(loaded.content.get(members, [])):
+            if (members, place) in loaded.broken:
+                reader.leave_out(members, place, item, Reporter(report, item_of(members, item)))
+            else:
+                add(place, item, Reporter(report, item_of(members, item)))
+    return reader.finish(loaded.notes)
 
 
-def _groups(annotations: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+def _groups(loaded: Loaded) -> dict[int, int]:
     """Group numbers for the annotations of several polygons, by place: in each image in the order of their ids, as in CVAT."""
-    places = [place for place, annotation in enumerate(annotations) if _has_parts(annotation.get("segmentation"))]
+    numbered = enumerate(loaded.content["annotations"])
+    several = [
+        (int(annotation["id"]), int(annotation["image_id"]), place)
+        for place, annotation in numbered
+        if ("annotations", place) not in loaded.broken and _has_parts(annotation.get("segmentation"))
+    ]
     counts: Counter[int] = Counter()
     groups = {}
-    for place in sorted(places, key=lambda place: int(annotations[place]["id"])):
-        image = int(annotations[place]["image_id"])
+    for _, image, place in sorted(several, key=lambda known: known[0]):
         counts[image] += 1
         groups[place] = counts[image]
     return groups
 
 
 def _has_parts(segmentation: object) -> bool:
-    return isinstance(segmentation, list) and len(segmentation) > 1
+    return isinstance(segmentation, list) and sum(map(bool, segmentation)) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,67 +108,119 @@ class _Reader:
         self._labels: dict[int, Label] = {}
         self._images: dict[int, _Image] = {}
         self._annotations: set[int] = set()
-        self._label_places: dict[str, str] = {}
-        self._image_places: dict[str, str] = {}
+        self._places = Places({}, {})
+        self._left_out: dict[str, set[object]] = {"images": set(), "categories": set(), "annotations": set()}
+        """Ids of items that are not as they should be, which was told; that others refer to them is not told too."""
         self._dropped: Counter[str] = Counter()
+        self._odd = _Oddities()
 
-    def add_category(self, place: int, category: Mapping[str, Any]) -> None:
+    def leave_out(self, members: str, place: int, item: object, say: Reporter) -> None:
+        """Notes an item that breaks the schema; what it refers to must be there all the same."""
+        if not isinstance(item, dict):
+            return
+        self._note(members, item)
+        if members == "annotations":
+            for member, known in (("image_id", self._images), ("category_id", self._labels)):
+                if type(item.get(member)) is int:
+                    self._known(member, known, f"annotations[{place}]", item, say)
+
+    def _note(self, members: str, item: Mapping[str, Any]) -> None:
+        if isinstance(item.get("id"), (int, float)):
+            self._left_out[members].add(item["id"])
+
+    def add_category(self, place: int, category: Mapping[str, Any], say: Reporter) -> None:
         where = f"categories[{place}]"
         number, name = int(category["id"]), category["name"]
-        check_new(f"{where}.id", number, self._labels)
-        check_text(f"{where}.name", name)
-        first = self._label_places.setdefault(name, where)
-        if first != where:
-            raise AnnotationError(f"{where}.name", f"{short(name)} is the name of {first} too")
+        if number in self._labels:
+            say(f"{where}.id", f"the id {number} is there already: give each category another")
+        first, _ = self._places.labels.setdefault(name, (f"{where}.name", say.item))
+        if first != f"{where}.name":
+            say(
+                f"{where}.name", f"{short(name)} is the name of {first.removesuffix('.name')} too: rename or merge them"
+            )
+        say.any(f"{where}.name", text_refusal(name))
+        if say.problems:
+            self._note("categories", category)
+            return
         self._labels[number] = Label(name, _color(category.get("color")))
         if category.get("supercategory") not in {None, "", name}:
             self._dropped["supercategories"] += 1
         if category.get("keypoints"):
             self._dropped["skeletons"] += 1
 
-    def add_image(self, place: int, image: Mapping[str, Any]) -> None:
+    def add_image(self, place: int, image: Mapping[str, Any], say: Reporter) -> None:
         where = f"images[{place}]"
         number, file_name = int(image["id"]), image["file_name"]
-        check_new(f"{where}.id", number, self._images)
-        check_text(f"{where}.file_name", file_name)
+        width, height = int(image["width"]), int(image["height"])
         name = image_name(file_name)
+        if number in self._images:
+            say(f"{where}.id", f"the id {number} is there already: give each image another")
         if name.endswith("/"):
-            raise AnnotationError(f"{where}.file_name", f"{short(file_name)} is a folder")
-        first = self._image_places.setdefault(name, where)
+            say(f"{where}.file_name", f"{short(file_name)} is a folder: give the path of the image")
+        first, _ = self._places.images.setdefault(name, (where, say.item))
         if first != where:
             message = f"{short(file_name)} and the file of {first} are both {short(name)} without extension"
-            raise AnnotationError(f"{where}.file_name", message)
-        width, height = int(image["width"]), int(image["height"])
-        check_size(where, width, height)
-        self._images[number] = _Image(name, width, height)
+            say(f"{where}.file_name", f"{message}: rename one, as masks are files of that name")
+        say.any(f"{where}.file_name", text_refusal(file_name))
+        say.any(where, size_refusal(width, height))
+        if say.problems:
+            self._note("images", image)
+        else:
+            self._images[number] = _Image(name, width, height)
 
-    def add_annotation(self, place: int, annotation: Mapping[str, Any]) -> None:
+    def add_annotation(self, place: int, annotation: Mapping[str, Any], say: Reporter) -> None:
         where = f"annotations[{place}]"
         number = int(annotation["id"])
-        check_new(f"{where}.id", number, self._annotations)
+        self._odd.add("same ids", number in self._annotations, where, say)
         self._annotations.add(number)
-        image = self._images.get(annotation["image_id"])
-        if image is None:
-            raise AnnotationError(f"{where}.image_id", f"no image has the id {annotation['image_id']}")
-        label = self._label(where, annotation)
+        self._odd.add("bools", isinstance(annotation.get("iscrowd"), bool), where, say)
+        image = self._known("image_id", self._images, where, annotation, say)
+        label = (
+            self._known("category_id", self._labels, where, annotation, say) if "category_id" in annotation else None
+        )
         self._count_dropped(annotation)
-        if not (annotation.get("segmentation") or "bbox" in annotation):
+        segmentation = self._segmentation(where, annotation, say)
+        if not (segmentation or "bbox" in annotation):
             if not {"keypoints", "caption"} & annotation.keys():
-                raise AnnotationError(where, "neither a segmentation nor a bbox")
-            return
-        if label is None:
-            raise AnnotationError(where, "a shape without category_id")
+                say(where, "neither a segmentation nor a bbox: give one, or leave the annotation out")
+        elif "category_id" not in annotation:
+            say(where, "a shape without category_id: add it")
+        elif image is not None and label is not None:
+            self._add_shape(place, image, {**annotation, "segmentation": segmentation}, label.name, say)
+
+    def _known(
+        self, member: str, known: Mapping[int, _Item], where: str, annotation: Mapping[str, Any], say: Reporter
+    ) -> _Item | None:
+        """What an annotation refers to; None where there is no such thing, or it is not as it should be."""
+        members, what = ("images", "image") if member == "image_id" else ("categories", "category")
+        number = annotation[member]
+        if number not in known and number not in self._left_out[members]:
+            say(f"{where}.{member}", f"no {what} has the id {number}: give the id of one, or add it")
+        return known.get(number)
+
+    def _segmentation(self, where: str, annotation: Mapping[str, Any], say: Reporter) -> Any:
+        """The segmentation without empty polygons."""
         segmentation = annotation.get("segmentation")
+        if not isinstance(segmentation, list):
+            return segmentation
+        parts = [ring for ring in segmentation if ring]
+        self._odd.add("empty", len(parts) < len(segmentation), where, say)
+        return parts
+
+    def _add_shape(self, place: int, image: _Image, annotation: Mapping[str, Any], label: str, say: Reporter) -> None:
+        where = f"annotations[{place}]"
+        segmentation = annotation["segmentation"]
         if not segmentation:
             x, y, width, height = annotation["bbox"]
             image.shapes.append(Box(x, y, width, height, label, _rotation(annotation) or 0.0))
         elif isinstance(segmentation, list):
-            _add_polygons(f"{where}.segmentation", image, segmentation, label, self._groups.get(place, 0))
+            _add_polygons(f"{where}.segmentation", image, segmentation, label, self._groups.get(place, 0), say)
+            self._odd.add("inside", 0 if say.problems else count_inside(segmentation), where, say)
         else:
-            _add_mask(f"{where}.segmentation", image, segmentation, label)
+            _add_mask(f"{where}.segmentation", image, segmentation, label, say)
         image.sources += [place] * (len(image.shapes) - len(image.sources))
 
-    def finish(self) -> Annotations:
+    def finish(self, notes: tuple[str, ...]) -> Annotations:
         return Annotations(
             labels=tuple(self._labels.values()),
             images=_Images(tuple(self._images.values())),
@@ -174,15 +228,9 @@ class _Reader:
             label_ids={label.name: number for number, label in self._labels.items()},
             image_ids={image.name: number for number, image in self._images.items()},
             sources={image.name: image.sources for image in self._images.values()},
+            places=self._places,
+            notes=(*notes, *self._odd.notes()),
         )
-
-    def _label(self, where: str, annotation: Mapping[str, Any]) -> str | None:
-        if "category_id" not in annotation:
-            return None
-        label = self._labels.get(annotation["category_id"])
-        if label is None:
-            raise AnnotationError(f"{where}.category_id", f"no category has the id {annotation['category_id']}")
-        return label.name
 
     def _count_dropped(self, annotation: Mapping[str, Any]) -> None:
         found = {
@@ -195,27 +243,62 @@ class _Reader:
         self._dropped.update({thing: times for thing, times in found.items() if times})
 
 
-def _add_polygons(where: str, image: _Image, rings: Sequence[Sequence[float]], label: str, group: int) -> None:
+class _Oddities:
+    """What is read although it is not as the format has it: how often, and the first place."""
+
+    _NOTES: Final = {
+        "same ids": "annotations that have the id of an earlier one, each read as an instance of its own: {}; number them anew",
+        "bools": "iscrowd that is true or false, read as 1 or 0: {}",
+        "empty": "annotations with empty polygons, which are left out: {}",
+        "inside": "polygons inside another one of their annotation: {}; CVAT fills both, so where a hole is meant give run lengths (RLE), "
+        "or one polygon with a cut to the hole",
+    }
+
+    def __init__(self) -> None:
+        self._times: Counter[str] = Counter()
+        self._first: dict[str, str] = {}
+
+    def add(self, kind: str, times: int, where: str, say: Reporter) -> None:
+        if times:
+            self._times[kind] += times
+            self._first.setdefault(kind, f"{where} ({say.item})")
+
+    def notes(self) -> Iterator[str]:
+        for kind, note in self._NOTES.items():
+            if self._times[kind]:
+                yield note.format(f"{self._times[kind]:,}, the first {self._first[kind]}")
+
+
+_Item = TypeVar("_Item")
+
+
+def _add_polygons(
+    where: str, image: _Image, rings: Sequence[Sequence[float]], label: str, group: int, say: Reporter
+) -> None:
     for place, ring in enumerate(rings):
         if len(ring) % 2:
-            raise AnnotationError(f"{where}[{place}]", f"{len(ring)} numbers, an odd count: x and y in turn")
-        image.shapes.append(Polygon(ring, label, group))
+            say(f"{where}[{place}]", f"{len(ring)} numbers, an odd count: give x and y in turn")
+        else:
+            image.shapes.append(Polygon(ring, label, group))
 
 
-def _add_mask(where: str, image: _Image, segmentation: Mapping[str, Any], label: str) -> None:
+def _add_mask(where: str, image: _Image, segmentation: Mapping[str, Any], label: str, say: Reporter) -> None:
     height, width = segmentation["size"]
     if (height, width) != (image.height, image.width):
         message = f"{int(height)} rows and {int(width)} columns, but the image has {image.height} and {image.width}"
-        raise AnnotationError(f"{where}.size", message)
+        say(f"{where}.size", f"{message}: encode the mask in the image's size")
+        return
     try:
         spans = spans_of(segmentation["counts"], image.width * image.height)
     except ValueError as error:
-        raise AnnotationError(f"{where}.counts", str(error)) from None
+        say(f"{where}.counts", str(error))
+        return
     box = box_of(spans, image.height)
     image.mask_pixels += box.width * box.height
     if image.mask_pixels > MASK_PIXELS:
         message = f"up to here the masks of {short(image.name)} have {image.mask_pixels:,} pixels, more than the "
-        raise AnnotationError(where, f"{message}{MASK_PIXELS:,} allowed for one image")
+        say(where, f"{message}{MASK_PIXELS:,} allowed for one image: leave some out")
+        return
     image.shapes.append(_Encoded(spans, image.height, label))
 
 

@@ -13,6 +13,7 @@ from segmask.pixels.box import Box
 from segmask.pixels.spans import ColumnSpans
 from segmask.problem import counted
 
+_ANEW: Final = "encode the mask anew"
 _MAX_CHARACTERS: Final = 7  # of one compressed count: 35 bits
 
 
@@ -23,8 +24,10 @@ def spans_of(counts: str | Sequence[int], pixels: int) -> ColumnSpans:
         ValueError: the run lengths are not those of such an image, or not what pycocotools could have written.
     """
     if isinstance(counts, str):
+        if counts.startswith(("b'", 'b"')):
+            raise ValueError("the text of Python bytes, b'...': write counts.decode('ascii')")
         if len(counts) > _MAX_CHARACTERS * (pixels + 1):
-            raise ValueError(f"{counted(len(counts), 'character')} for an image of {counted(pixels, 'pixel')}")
+            raise ValueError(f"{counted(len(counts), 'character')} for an image of {counted(pixels, 'pixel')}: {_ANEW}")
         codes = np.frombuffer(counts.encode("utf-32-le", "surrogatepass"), dtype="<u4")
         lengths = _decompress(codes.astype(np.int64))
     else:
@@ -65,15 +68,15 @@ def _decompress(codes: IntArray) -> IntArray:
     wrong = np.flatnonzero((bits < 0) | (bits > 63))
     if len(wrong):
         character = chr(int(codes[wrong[0]]))
-        raise ValueError(f"the character {character!r} at {wrong[0]} is not one of a compressed count's")
+        raise ValueError(f"the character {character!r} at {wrong[0]} is not one of a compressed count's: {_ANEW}")
     if not len(bits):
         return bits
     if bits[-1] & 32:
-        raise ValueError("the string ends within a count")
+        raise ValueError(f"the string ends within a count: {_ANEW}")
     last = np.flatnonzero(bits & 32 == 0)
     lengths = np.diff(last, prepend=-1)
     if lengths.max() > _MAX_CHARACTERS:
-        raise ValueError(f"a count of more than {_MAX_CHARACTERS} characters")
+        raise ValueError(f"a count of more than {_MAX_CHARACTERS} characters: {_ANEW}")
     first = last - lengths + 1
     shifts = 5 * (np.arange(len(bits)) - np.repeat(first, lengths))
     counts = np.add.reduceat((bits & 31) << shifts, first)
@@ -85,9 +88,11 @@ def _decompress(codes: IntArray) -> IntArray:
 
 def _check_lengths(lengths: IntArray, pixels: int) -> None:
     if len(lengths) > pixels + 1:
-        raise ValueError(f"{counted(len(lengths), 'run')} in an image of {counted(pixels, 'pixel')}")
+        raise ValueError(f"{counted(len(lengths), 'run')} in an image of {counted(pixels, 'pixel')}: {_ANEW}")
     wrong = np.flatnonzero((lengths < 0) | (lengths > pixels))
     if len(wrong):
-        raise ValueError(f"run {wrong[0]} has {lengths[wrong[0]]:,} of the image's {counted(pixels, 'pixel')}")
+        raise ValueError(f"run {wrong[0]} has {lengths[wrong[0]]:,} of the image's {counted(pixels, 'pixel')}: {_ANEW}")
     if lengths.sum() != pixels:
-        raise ValueError(f"the runs add up to {counted(int(lengths.sum()), 'pixel')}, but the image has {pixels:,}")
+        raise ValueError(
+            f"the runs add up to {counted(int(lengths.sum()), 'pixel')}, but the image has {pixels:,}: {_ANEW}"
+        )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
-from segmask.formats.annotations import AnnotationError
 from segmask.formats.common import without_extension
 from segmask.limits import DEFAULT_LIMITS
 
@@ -32,22 +30,18 @@ def item_of(members: str, item: object) -> str:
     return f"{kind} {number}" if kind and type(number) is int and 0 <= number <= MAX_ID else ""
 
 
-def check_new(where: str, number: int, known: Iterable[int]) -> None:
-    """Refuses an id that is known already."""
-    if number in known:
-        raise AnnotationError(where, f"the id {number} is there already")
-
-
-def check_text(where: str, text: str) -> None:
-    """Refuses text that no file can hold."""
+def text_refusal(text: str) -> str:
+    """Why no file can hold a text; empty where one can."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        raise AnnotationError(where, f"{short(text)} has half of a surrogate pair") from None
+        return f"{short(text)} has half of a surrogate pair: write the character itself"
+    return ""
 
 
-def check_size(where: str, width: int, height: int) -> None:
-    """Refuses an image that is empty, or larger than a mask may be."""
+def size_refusal(width: int, height: int) -> str:
+    """Why an image is empty, or larger than a mask may be; empty where it is neither."""
     if min(width, height) < 1 or max(width, height) > MAX_COORDINATE or width * height > DEFAULT_LIMITS.pixels:
         limits = f"1 to {MAX_COORDINATE:,} a side, {DEFAULT_LIMITS.pixels:,} in all"
-        raise AnnotationError(where, f"{width}x{height} pixels; allowed are {limits}")
+        return f"{width}x{height} pixels; allowed are {limits}: scale the image down"
+    return ""

@@ -18,7 +18,7 @@ from segmask.shapes.model import AnnotatedImage, Box, Ellipse, Mask, Polygon, Sh
 from segmask.shapes.raster import FINENESS, box_corners, rasterise_all
 
 from .rle import box_of
-from .terms import MAX_COORDINATE, MAX_ID, check_size, check_text, image_name, short
+from .terms import MAX_COORDINATE, MAX_ID, image_name, short, size_refusal, text_refusal
 
 _DECIMALS: Final = 2
 _STEPS: Final = 1 << 28  # pycocotools, with which others read the document, takes 16 bytes for each along an outline
@@ -64,7 +64,7 @@ class Writer:
                 raise AnnotationError(f"labels[{place}]", "a label without a name")
             if label in self._labels:
                 raise AnnotationError(f"labels[{place}]", f"{short(label)} is there already")
-            check_text(f"labels[{place}]", label)
+            refuse_any(f"labels[{place}]", text_refusal(label))
             self._labels[label] = label_ids.of(label)
         self._image_ids = image_ids
         self._suffix = suffix
@@ -100,17 +100,27 @@ class Writer:
 
     def _add_image(self, where: str, image: AnnotatedImage | PreparedImage, names: set[str]) -> int:
         file_name = file_name_of(image, self._suffix)
-        check_text(where, file_name)
+        refuse_any(where, text_refusal(file_name))
         if not image.name or image.name.endswith("/") or image_name(file_name) != image.name:
             raise AnnotationError(where, f"the file name {short(file_name)} would not be read as {short(image.name)}")
         if image.name in names:
             raise AnnotationError(where, f"the name {short(image.name)} is there already")
         names.add(image.name)
         width, height = int(image.width), int(image.height)
-        check_size(where, width, height)
+        refuse_any(where, size_refusal(width, height))
         number = self._image_ids.of(image.name)
         self._images.append(_json({"id": number, "width": width, "height": height, "file_name": file_name}))
         return number
+
+
+def refuse_any(where: str, why: str) -> None:
+    """Raises what is wrong at a place, where there is something.
+
+    Raises:
+        AnnotationError: there is.
+    """
+    if why:
+        raise AnnotationError(where, why)
 
 
 def prepared(image: AnnotatedImage, labels: Mapping[str, int]) -> PreparedImage:

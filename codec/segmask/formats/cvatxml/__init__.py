@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
-from segmask.formats.annotations import Annotations, PreparedImage
+from segmask.formats.annotations import Annotations, PreparedImage, Report, refuse
 from segmask.formats.common import write_text
 from segmask.labels.labelmap import Label
 from segmask.shapes.model import AnnotatedImage
@@ -24,7 +24,7 @@ from .writer import document, prepared
 __all__ = ["Original", "prepare", "read", "write"]
 
 
-def read(path: str | PathLike[str]) -> Annotations:
+def read(path: str | PathLike[str], *, on_problem: Report = refuse) -> Annotations:
     """Labels and counts of a document, and its images to be read when they are asked for.
 
     The document is walked once for the labels, the names and what must be dropped, without looking at coordinates,
@@ -33,12 +33,18 @@ def read(path: str | PathLike[str]) -> Annotations:
     Labels are those that ``meta`` declares, in its order; without ``meta``, those in use, in order of appearance.
     Names of images come without their extension. What hangs on a dropped shape is dropped with it, uncounted.
 
+    Args:
+        path: the XML file.
+        on_problem: gets each problem, where all of them are wanted, now or while `images` is iterated; what it is about is
+            left out, and reading goes on.
+
     Raises:
         AnnotationError: not a well-formed "CVAT for images 1.1" document without a document type declaration; a name
-            stands twice; a label is not declared. Iterating `images` raises it for wrong sizes and shapes.
+            stands twice; a label is not declared. Iterating `images` raises it for wrong sizes and shapes. Not where
+            `on_problem` is given.
         OSError: the file cannot be read, or is no regular file.
     """
-    return annotations_in(Path(path))
+    return annotations_in(Path(path), on_problem)
 
 
 def write(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from defusedxml.ElementTree import fromstring, tostring
 
-from segmask.formats.annotations import PreparedImage, naming_item
+from segmask.formats.annotations import PreparedImage, Reporter, refuse
 from segmask.formats.common import write_text
 from segmask.formats.surviving import Likeness, Shelf, ShownImage, survival
 from segmask.labels.assigned import of_document
@@ -43,7 +43,7 @@ class Original:
 
     def __init__(self, path: Path, labels: Iterable[str]) -> None:
         self._path = path
-        self._read = annotations_in(path)
+        self._read = annotations_in(path, refuse)
         self._known = {label.name for label in self._read.labels}
         self._labels = frozenset({*self._known, *labels})
         self.first_group = 1 + max((shape.group for image in self._read.images for shape in image.shapes), default=0)
@@ -67,8 +67,8 @@ class Original:
         """
         labelmap = of_document(self._read.labels)
         hole = None if labelmap.background is None else labelmap[labelmap.background].name
-        merged = _Merged(Shelf(images), hole)
-        for node in children_of_root(self._path):
+        merged = _Merged(Shelf(images), hole, self._known)
+        for node in children_of_root(self._path, Reporter(refuse)):
             merged.add(node)
         merged.add_rest(max(self._read.image_ids.values(), default=-1) + 1, self._labels, suffix)
         write_text(path, merged.text(self._known))
@@ -78,7 +78,8 @@ class Original:
 class _Merged:
     """The children of the new document's root, as they come."""
 
-    def __init__(self, shelf: Shelf, hole: str | None) -> None:
+    def __init__(self, shelf: Shelf, hole: str | None, labels: Collection[str]) -> None:
+        self._labels = labels
         self.likeness = Likeness()
         self._shelf = shelf
         self._hole = hole
@@ -94,8 +95,9 @@ class _Merged:
         elif node.tag != "image":
             (self._head if node.tag == "version" else self._lines).append(f"  {_text(node.element)}\n")
         else:
-            with naming_item(item_of(node)):
-                self._add_image(node, read_image(node))
+            image = read_image(node.said_of(item_of(node)), self._labels)
+            assert image is not None  # what is wrong was raised
+            self._add_image(node, image)
 
     def _add_image(self, node: Node, original: AnnotatedImage) -> None:
         element, told = node.element, self.likeness
@@ -142,7 +144,7 @@ class _Merged:
         yield f'<?xml version="1.0" encoding="utf-8"?>\n<{ROOT}>\n'
         yield from self._head
         if self._meta is not None:
-            listed = labels_of_meta(Node(self._meta, "meta"))
+            listed = labels_of_meta(Node(self._meta, "meta", Reporter(refuse)))
             if listed is not None:
                 for label in self.likeness.labels:
                     listed.element.append(_indented(label_text(Label(label), "meta")))

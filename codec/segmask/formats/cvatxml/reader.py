@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from segmask.formats.annotations import AnnotationError, Annotations, naming_item
+from segmask.formats.annotations import AnnotationError, Annotations, Places, Report, Reporter
 from segmask.labels.labelmap import Label
 from segmask.pixels.color import Color
+from segmask.problem import counted
 from segmask.shapes.model import AnnotatedImage
 
 from .nodes import Node, children_of_root
@@ -26,25 +27,32 @@ _DROPPED: Final = {
     "cuboid": "cuboids",
     "skeleton": "skeletons",
 }
+_ANEW: Final = 'export it anew as "CVAT for images 1.1"'
+_NO_COLOR: Final = "#000000"
 _COLOR: Final = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})", re.ASCII | re.IGNORECASE)
 
 
-def annotations_in(path: Path) -> Annotations:
+def annotations_in(path: Path, report: Report) -> Annotations:
     """The annotations in a document, walked once for all but the coordinates.
 
+    Args:
+        path: the document.
+        report: gets what breaks the format; of coordinates and sizes each time the images are iterated.
+
     Raises:
-        AnnotationError: the document breaks the format; iterating its images may raise it too.
         OSError: the file cannot be read.
     """
     survey = _Survey()
-    for node in children_of_root(path):
+    say = Reporter(report)
+    for node in children_of_root(path, say):
         survey.add(node)
-    survey.check()
+    survey.check(say)
     return Annotations(
         labels=survey.labels,
-        images=_Images(path),
+        images=_Images(path, report, frozenset(survey.left_out), frozenset(label.name for label in survey.labels)),
         dropped=dict(sorted(survey.dropped.items())),
         image_ids=survey.image_ids,
+        places=survey.places,
     )
 
 
@@ -56,21 +64,24 @@ class _Survey:
     has_version: bool = False
     used: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Label names in order of appearance, and where each is used first: the place, and the image."""
-    names: dict[str, str] = field(default_factory=dict)
-    """Image names and their places."""
+    uses: Counter[str] = field(default_factory=Counter)
+    places: Places = field(default_factory=lambda: Places({}, {}))
+    left_out: set[str] = field(default_factory=set)
+    """Places of images that cannot be told from others."""
     image_ids: dict[str, int] = field(default_factory=dict)
     dropped: Counter[str] = field(default_factory=Counter)
 
     def add(self, node: Node) -> None:
         match node.tag:
             case "version":
-                _check_version(node)
                 self.has_version = True
+                version = (node.element.text or "").strip()
+                if version != VERSION:
+                    node.say(node.where, f"{shown(version)} is not {VERSION}, the version that this reads: {_ANEW}")
             case "meta":
-                self.declared = _declared_labels(node)
+                self.declared = _declared_labels(node, self.places)
             case "image":
-                with naming_item(item_of(node)):
-                    self._add_image(node)
+                self._add_image(node.said_of(item_of(node)))
             case "track":
                 self._drop("tracks")
             case other:
@@ -78,17 +89,24 @@ class _Survey:
 
     def _add_image(self, node: Node) -> None:
         name = image_name(node)
-        if name in self.names:
-            raise node.error("name", f"{shown(name)} without extension is the name of {self.names[name]} too")
-        self.names[name] = node.where
-        if node.element.get("id") is not None:
+        here = (node.where, node.say.item)
+        where, item = self.places.images.setdefault(name, here) if name else here
+        if where != node.where:
+            message = f"{shown(name)} without extension is the name of {where} ({item}) too"
+            node.error("name", f"{message}: {_same_name_advice(node)}")
+        if node.say.problems:
+            self.left_out.add(node.where)
+        elif node.element.get("id") is not None:
             self.image_ids[name] = node.integer("id")
         for child in node.children():
-            self._add_shape(child, item_of(node))
+            self._add_shape(child)
 
-    def _add_shape(self, node: Node, image: str) -> None:
+    def _add_shape(self, node: Node) -> None:
         if node.tag in KEPT or node.tag in _DROPPED:
-            self.used.setdefault(node.text("label"), (f"{node.where}/@label", image))
+            label = node.text("label")
+            if label:
+                self.used.setdefault(label, (f"{node.where}/@label", node.say.item))
+                self.uses[label] += 1
         if node.tag in KEPT:
             self._drop("attributes", len(node.element.findall("attribute")))
             self._drop("occluded flags", int(node.element.get("occluded") == "1"))
@@ -99,21 +117,29 @@ class _Survey:
         if count:
             self.dropped[things] += count
 
-    def check(self) -> None:
-        if not self.has_version:
-            raise AnnotationError("", f"has no version; this reads version {VERSION}")
-        if self.dropped["tracks"] and not self.names:
-            raise AnnotationError(
-                "", 'is a "CVAT for video" document, with tracks instead of images: export it as "CVAT for images 1.1"'
-            )
+    def check(self, say: Reporter) -> None:
+        is_whole = not say.problems
+        if is_whole and not self.has_version:
+            say("", f"has no version; this reads version {VERSION}: {_ANEW}")
+        if is_whole and self.dropped["tracks"] and not self.places.images:
+            say("", 'is a "CVAT for video" document, with tracks instead of images: export it as "CVAT for images 1.1"')
         known = {label.name for label in self.labels}
-        for label, (where, image) in self.used.items():
+        for label, (where, item) in self.used.items():
             if label not in known:
-                raise AnnotationError(where, f"label {shown(label)} is not declared in meta", image)
+                times = counted(self.uses[label], "time")
+                message = f"label {shown(label)} is not declared in meta, and used {times}: declare it, or rename it"
+                say.report(AnnotationError(where, message, item))
 
     @property
     def labels(self) -> tuple[Label, ...]:
         return tuple(map(Label, self.used)) if self.declared is None else self.declared
+
+
+def _same_name_advice(node: Node) -> str:
+    if node.element.get("task_id") is None:
+        return "rename one, as masks are files of that name"
+    task = shown(node.element.get("task_id", ""))
+    return f"this one is of the task {task}; export each task on its own, or rename the frames"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +147,21 @@ class _Images:
     """Images of a document, read anew each time they are iterated."""
 
     path: Path
+    report: Report
+    left_out: frozenset[str]
+    """Places of images that are not read."""
+    labels: frozenset[str]
 
     def __iter__(self) -> Iterator[AnnotatedImage]:
-        for node in children_of_root(self.path):
-            if node.tag == "image":
-                with naming_item(item_of(node)):
-                    image = read_image(node)
-                yield image
+        for node in children_of_root(self.path, Reporter(_told_already)):
+            if node.tag == "image" and node.where not in self.left_out:
+                image = read_image(Node(node.element, node.where, Reporter(self.report, item_of(node))), self.labels)
+                if image is not None:
+                    yield image
 
 
-def _check_version(node: Node) -> None:
-    version = (node.element.text or "").strip()
-    if version != VERSION:
-        raise AnnotationError(node.where, f"{shown(version)} is not {VERSION}, the version that this reads")
+def _told_already(_problem: AnnotationError) -> None:
+    """Gets what the first walk has told."""
 
 
 def labels_of_meta(meta: Node) -> Node | None:
@@ -142,7 +170,7 @@ def labels_of_meta(meta: Node) -> Node | None:
     return next(filter(None, (owner.child("labels") for owner in owners)), None)
 
 
-def _declared_labels(meta: Node) -> tuple[Label, ...] | None:
+def _declared_labels(meta: Node, places: Places) -> tuple[Label, ...] | None:
     """Labels that the task, project or job declares; those with a parent are points of skeletons and left out."""
     listed = labels_of_meta(meta)
     if listed is None:
@@ -152,19 +180,21 @@ def _declared_labels(meta: Node) -> tuple[Label, ...] | None:
         if node.tag == "label" and not node.element.findtext("parent"):
             label = _label(node)
             if label.name in labels:
-                raise AnnotationError(f"{node.where}/name", f"{shown(label.name)} is declared twice")
-            labels[label.name] = label
+                node.say(f"{node.where}/name", f"{shown(label.name)} is declared twice: leave one")
+            elif label.name:
+                labels[label.name] = label
+                places.labels[label.name] = (f"{node.where}/name", "")
     return tuple(labels.values())
 
 
 def _label(node: Node) -> Label:
-    name = node.element.findtext("name")
+    name = node.element.findtext("name") or ""
     if not name:
-        raise AnnotationError(f"{node.where}/name", "is missing or empty")
+        node.say(f"{node.where}/name", "is missing or empty: name the label")
     color = (node.element.findtext("color") or "").strip()
-    if not color:
-        return Label(name)
-    match = _COLOR.fullmatch(color)
+    match = _COLOR.fullmatch(color or _NO_COLOR)
     if match is None:
-        raise AnnotationError(f"{node.where}/color", f"{shown(color)} is not a colour such as '#ff0000'")
+        node.say(f"{node.where}/color", f"{shown(color)} is not a colour: write one such as '#ff0000'")
+    if not color or match is None:
+        return Label(name)
     return Label(name, Color(*(int(channel, 16) for channel in match.groups())))

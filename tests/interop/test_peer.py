@@ -12,6 +12,7 @@ from segmask_validate import corpus
 from support.archives import write_zip
 from support.profile import scaled
 
+from . import oddities
 from .compare import difference
 from .conftest import AskPeer
 from .edges import KNOWN, edges
@@ -52,6 +53,13 @@ class TestSameReading:
         path.write_bytes(generated.data)
         found = difference(path, peer(path))
         assert not found, f"{generated.recipe}: {found}"
+
+    @pytest.mark.parametrize("kind", oddities.KINDS)
+    @pytest.mark.parametrize("seed", range(scaled(60)))
+    def test_oddities(self, kind: str, seed: int, peer: AskPeer, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "odd.zip", oddities.archive(kind, seed))
+        found = difference(path, peer(path))
+        assert not found, f"{kind} {seed}: {found}"
 
 
 def test_known_differences_are_of_edges() -> None:

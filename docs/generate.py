@@ -1,7 +1,7 @@
 """Writes what is generated: ``python docs/generate.py``; ``--check`` only compares.
 
 ``docs/rules.md`` comes from the registry of rules, ``docs/architecture.svg`` from the imports, what the report's schema
-says of evidence from its dataclasses, the report in ``README.md`` from the sample in ``fixtures/``; so do the other
+says of evidence from its dataclasses, the table in ``docs/configuration.md`` from the keys, the report in ``README.md`` from the sample in ``fixtures/``; so do the other
 pictures, which are not compared: fonts and compression differ from machine to machine. The table in
 ``docs/conformance-datumaro.md`` needs the peer library: it is written and compared where ``SEGMASK_PEER_PYTHON`` names a
 Python that has it, and by the interop tests.
@@ -26,6 +26,7 @@ from segmask.testing import counterexample
 from segmask_cli import picture
 from segmask_cli.output import styled
 from segmask_validate import RULES, ArchiveReport, Rule, validate
+from segmask_validate.configuration.keys import KEYS, Key, Table
 from segmask_validate.report import schema, text
 from segmask_validate.report.lines import plain
 
@@ -36,6 +37,8 @@ SHOWN = "frame-0001"
 LONGEST = 400
 """Characters of a line in an example."""
 SAMPLE_REPORT, CONFORMANCE_TABLE, END = "<!-- sample report -->\n", "<!-- conformance table -->\n", "<!-- end -->\n"
+KEYS_TABLE = "<!-- keys -->\n"
+CONFIGURATION_PAGE = DOCS / "configuration.md"
 PEER_PAGE = DOCS / "conformance-datumaro.md"
 PEER_READER = "tests/interop/peer/read_archives.py"
 SCHEMA = DOCS.parent / "validator" / "segmask_validate" / "report" / "report.schema.json"
@@ -112,7 +115,7 @@ def readme() -> str:
     """``README.md`` with the report of the sample between its marks."""
     report = sample_report()
     lines = [plain(line) for line in text.lines(report)]
-    return filled(README, SAMPLE_REPORT, "\n".join([*lines, "", text.summary((report,))]))
+    return filled(README, SAMPLE_REPORT, fenced("\n".join([*lines, "", text.summary((report,))])))
 
 
 def sample_report() -> ArchiveReport:
@@ -126,14 +129,36 @@ def peer_page(peer: str) -> str:
     done = subprocess.run(command, cwd=DOCS.parent, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - ours
     if done.returncode > 1:
         sys.exit("the peer could not be asked")
-    return filled(PEER_PAGE, CONFORMANCE_TABLE, done.stdout.rstrip())
+    return filled(PEER_PAGE, CONFORMANCE_TABLE, fenced(done.stdout.rstrip()))
+
+
+def configuration_page() -> str:
+    """``docs/configuration.md`` with the table of keys between its marks."""
+    rows = ["| key | value | unless given | |", "| --- | --- | --- | --- |"]
+    for key in KEYS:
+        inner = key.keys if isinstance(key, Table) else (key,)
+        before = "" if not isinstance(key, Table) else f"[[{key.name}]] " if key.repeated else f"{key.name}."
+        rows += [
+            f"| `{before}{each.name}` | {each.kind.words} | {'' if before[:1] == '[' else _default(each)} | {each.about} |"
+            for each in inner
+        ]
+    return filled(CONFIGURATION_PAGE, KEYS_TABLE, "\n".join(rows))
+
+
+def _default(key: Key) -> str:
+    return f"`{json.dumps(key.default)}`" if key.default else ""
+
+
+def fenced(shown: str) -> str:
+    """A block of text as it is."""
+    return f"```text\n{shown}\n```"
 
 
 def filled(file: Path, begin: str, shown: str) -> str:
     """The file's text with another block between its marks."""
     before, _, rest = file.read_text(encoding="utf-8").partition(begin)
     _, _, after = rest.partition(END)
-    return f"{before}{begin}```text\n{shown}\n```\n{END}{after}"
+    return f"{before}{begin}{shown}\n{END}{after}"
 
 
 def report_schema() -> str:
@@ -148,6 +173,7 @@ def pages() -> Iterator[tuple[Path, str]]:
 
     yield DOCS / "rules.md", rules_page()
     yield SCHEMA, report_schema()
+    yield CONFIGURATION_PAGE, configuration_page()
     yield README, readme()
     yield DOCS / "architecture.svg", architecture.picture()
     peer = os.environ.get("SEGMASK_PEER_PYTHON")

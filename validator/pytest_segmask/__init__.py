@@ -40,6 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     ):
         group.addoption(f"--segmask-{name}", action="append", metavar="WORDS", help=text)
         parser.addini(f"segmask_{name.replace('-', '_')}", text, "linelist", default=None)
+    text = "fail for what is not in this file, which segmask validate --write-baseline wrote"
+    group.addoption("--segmask-baseline", metavar="FILE", help=text)
+    parser.addini("segmask_baseline", text, "string", default=None)
     for name, text in (
         ("task", "say what becomes of an import into the task of this CVAT backup"),
         ("labels", "its labels: the label constructor's raw JSON, or a name on each line"),

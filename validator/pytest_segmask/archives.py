@@ -91,11 +91,11 @@ class Archives:
         return report
 
     def _file(self, session: pytest.Session, archive: str, codes: set[str] | None) -> ArchiveFile:
-        shown = reports.shown(session.config, archive)
+        shown, wanted = reports.shown(session.config, archive), checked_criteria(session.config, archive)
         return ArchiveFile.from_parent(
             session,
             archive=archive,
-            criteria=self._criteria if codes is None else self._criteria.only(codes),
+            criteria=wanted if codes is None else wanted.only(codes),
             path=session.config.rootpath / shown,
             nodeid=shown,  # pytest knows only its arguments outside of the rootdir
         )

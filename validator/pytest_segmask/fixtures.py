@@ -76,7 +76,7 @@ class Validate:
             TypeError: there is no such argument.
             ValueError: no rule has such a name, or the task cannot be read.
         """
-        return criteria(self.config, task=task, **rules).validate(path)
+        return criteria(self.config, path, task=task, **rules).validate(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class AssertValid:
             ValueError: no rule, or no severity, has such a name, or the task cannot be read.
         """
         __tracebackhide__ = True  # of the assertions
-        wanted = criteria(self.config, task=task, **rules)
+        wanted = criteria(self.config, path, task=task, **rules)
         try:
             report = wanted.validate(path)
         except (OSError, segmask.SourceError) as error:

@@ -24,7 +24,7 @@ def require(item: pytest.Item) -> None:
         archive = _archive(item, mark)
         options = {name: value for name, value in mark.kwargs.items() if name != "path"}
         try:
-            wanted = criteria(item.config, **options, base=item.path.parent)
+            wanted = criteria(item.config, archive, **options, base=item.path.parent)
             report = reports.report_of(item.config, archive, wanted)
         except (OSError, SourceError) as error:
             pytest.fail(reports.reason(error, reports.shown(item.config, archive)), pytrace=False)

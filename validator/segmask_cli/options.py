@@ -6,10 +6,10 @@ Those about rules are the settings of the pytest plugin too: ``--select`` here i
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -18,10 +18,15 @@ from segmask.rules import RULES
 from segmask.rules.rule import Severity
 from segmask_validate.report.formats import FORMATS, parse
 from segmask_validate.report.model import MAX_PLACES
-from segmask_validate.selection import FailOn, Selection, codes_of, levels_of
+from segmask_validate.selection import FailOn, Given, codes_of, levels_of
 
 from . import terminal
+from .configured import holding
+from .configured.known import BaselineOptions
 from .reports import HTML_SIZE, missing
+
+if TYPE_CHECKING:
+    from segmask_validate.configuration.model import Configuration
 
 _Result = TypeVar("_Result")
 
@@ -74,6 +79,7 @@ def report_targets(
 
 
 archives = click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(readable=False))
+archives_or_none = click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path(readable=False))
 archive = click.argument("archive", type=click.Path(readable=False))
 output = click.option("-o", "--output", type=terminal.OutputPath(), help="Write to this file.")
 required_output = click.option("-o", "--output", required=True, type=terminal.OutputPath(), help="Write to this file.")
@@ -138,6 +144,25 @@ _frames = click.option(
     "--frames", type=click.Path(exists=True), metavar="PATH",
     help="Its frames: a folder or a zip of images, a manifest.jsonl, or a path on each line.",
 )  # fmt: skip
+_config = click.option(
+    "--config", "configuration", type=click.Path(exists=True, dir_okay=False), metavar="FILE", is_eager=True, callback=holding.read,
+    help="Take settings from this file, not from the pyproject.toml or segmask.toml that is found.",
+)  # fmt: skip
+_no_config = click.option(
+    "--no-config", is_flag=True, is_eager=True, expose_value=False, callback=holding.use_none,
+    help="Take settings from no file.",
+)  # fmt: skip
+_show_config = click.option(
+    "--show-config", is_flag=True, help="Print the settings that hold, with where from, and exit."
+)
+_baseline = click.option(
+    "--baseline", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+    help="Report what is not in this file: new findings, and what is gone.",
+)  # fmt: skip
+_write_baseline = click.option(
+    "--write-baseline", type=terminal.OutputPath(), metavar="FILE",
+    help="Write what is found to this file, to be known from now on; the exit code is 0.",
+)  # fmt: skip
 _import_into = click.option(
     "--import-into", "into", type=click.Choice(["task", "project"]), default="task", show_default=True,
     help="What the archive is imported into.",
@@ -160,6 +185,14 @@ class TaskOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationOptions:
+    """The settings that hold unless an option says otherwise, and whether they are asked for."""
+
+    configuration: Configuration
+    show_config: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SelectionOptions:
     """What the options say of rules; None is an option that is not given."""
 
@@ -169,9 +202,9 @@ class SelectionOptions:
     fail_on: FailOn | None
 
     @property
-    def selection(self) -> Selection:
+    def said(self) -> Given:
         """All of it together."""
-        return Selection.of(select=self.select, ignore=self.ignore, severity=self.severity, fail_on=self.fail_on)
+        return {name: getattr(self, name) for name in Given.__annotations__}  # type: ignore[return-value] # names of fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,13 +220,16 @@ class ReportOptions:
     html_size: float | None
     photos: str | None
 
-    @property
-    def targets(self) -> tuple[tuple[str, str | None], ...]:
+    def targets(self, configuration: Configuration) -> tuple[tuple[str, str | None], ...]:
         """Format and path of each report; None is standard output."""
-        return ((self.form, self.output), *self.reports)
+        configured = ((form, configuration.path(file)) for form, file in configuration.values.get("reports", ()))
+        return ((self.form, self.output), *(self.reports or configured))
 
-    def check(self) -> None:
+    def check(self, targets: Sequence[tuple[str, str | None]]) -> None:
         """Whether they agree.
+
+        Args:
+            targets: the reports.
 
         Raises:
             click.UsageError: an option would do nothing, or a format needs what is not installed.
@@ -201,7 +237,7 @@ class ReportOptions:
         for name, is_given in (("--quiet", self.quiet), ("--statistics", self.statistics)):
             if is_given and self.form != "text":
                 raise click.UsageError(f"{name} belongs to the text; the format is {self.form}")
-        forms = {form for form, _ in self.targets}
+        forms = {form for form, _ in targets}
         for name, given in (("--html-size", self.html_size), ("--images", self.photos)):
             if given is not None and "html" not in forms:
                 raise click.UsageError(f"{name} belongs to an HTML report; ask for one with --report html=FILE")
@@ -235,6 +271,8 @@ def gathered(
     return decorate
 
 
+settings = gathered(ConfigurationOptions, "settings", _config, _no_config, _show_config)
+baseline = gathered(BaselineOptions, "known", _baseline, _write_baseline)
 task = gathered(TaskOptions, "task", _task, _labels, _frames, _import_into)
 selection = gathered(SelectionOptions, "rules", select, ignore, _severity, _fail_on)
 report = gathered(

@@ -79,4 +79,4 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
     names = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), names, n=1)
-    return f"; the nearest is {names[near[0]]!r}" if near else ""
+    return f"; the nearest is {str(names[near[0]])!r}" if near else ""  # a StrEnum has another repr

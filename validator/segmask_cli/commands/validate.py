@@ -18,10 +18,13 @@ from segmask.limits import Limits
 from segmask.rules import BY_CODE
 from segmask_cli import options, terminal
 from segmask_cli.command import Command, version
+from segmask_cli.configured import holding
+from segmask_cli.configured.known import BaselineOptions
 from segmask_cli.inputs import Inputs, inputs_of
 from segmask_cli.output import writing
 from segmask_cli.photos import Photos
 from segmask_cli.reports import Html, Options, Streamed, format_of, streamed
+from segmask_validate.configuration.selecting import Selecting
 from segmask_validate.report.lines import Line, line
 from segmask_validate.report.model import ArchiveReport
 
@@ -32,7 +35,8 @@ from .schema import schema
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from segmask_validate.selection import Selection
+    from segmask_validate.configuration.model import Configuration
+    from segmask_validate.selection import FailOn, Selection
     from segmask_validate.task.model import Task
 
 
@@ -47,14 +51,17 @@ if TYPE_CHECKING:
         ("a.zip --ignore GEO,class-only --fail-on warning", "stricter, but for some rules"),
         ("a.zip --task backup.zip", "as it imports into the task of a CVAT backup"),
         ("a.zip --format json -o report.json", "for programs; segmask schema describes it"),
+        ("data/ --baseline known.json", "only what is new since --write-baseline known.json"),
         ("a.zip --report report.sarif --report junit=tests.xml", "several reports of one run"),
         ("a.zip --report report.html --images photos", "a page with pictures, over the photos"),
     ],
     exits="0 nothing at or above --fail-on, 1 findings, 2 a path cannot be read, or bad usage.",
 )
-@options.archives
+@options.archives_or_none
 @options.report
 @options.selection
+@options.settings
+@options.baseline
 @options.jobs
 @click.option("--cluster", metavar="ADDRESS",
               help="Have the workers of a Dask cluster read the images: its scheduler, such as tcp://scheduler:8786.")  # fmt: skip
@@ -67,6 +74,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     paths: tuple[str, ...],
     report: options.ReportOptions,
     rules: options.SelectionOptions,
+    settings: options.ConfigurationOptions,
+    known: BaselineOptions,
     jobs: int,
     cluster: str | None,
     max_pixels: int,
@@ -78,27 +87,45 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     Each PATH is a zip, an unpacked folder, or the URL of a zip (https://, s3://, gs://, ...), read by ranges; a folder
     of them stands for all of them, a member for its data set, a pattern (data/**/*.zip) for what it matches.
     """
+    configuration = settings.configuration
+    if settings.show_config:
+        _show(configuration, context, report.output)
+        return
+    if not paths:
+        raise click.MissingParameter(ctx=context, param=context.command.params[0])
     inputs = inputs_of(paths)
-    _check_targets(report.targets, [*inputs.archives, *task.paths])
-    report.check()
-    selection = rules.selection
-    how = _How(limits=Limits(pixels=max_pixels), selection=selection, task=_task(task), max_places=max_places)
-    found = _read(
-        _validated(inputs, cluster, jobs, how),
-        None if report.output is not None else streamed(report.form),
-        report.targets,
-        Options(
-            fail_on=selection.fail_on,
-            quiet=report.quiet,
-            statistics=report.statistics,
-            errors=inputs.errors,
-            html=_html(report, how["limits"], inputs.archives),
-        ),
-    )
+    targets = report.targets(configuration)
+    _check_targets([*targets, ("", known.write_baseline)], [*inputs.archives, *task.paths])
+    report.check(targets)
+    selection = Selecting(configuration, rules.said)
+    limits = Limits(**{**configuration.limits, "pixels": max_pixels})
+    how = _How(limits=limits, selection=selection, task=_task(task), max_places=max_places)
+    fail_on = selection.whole.fail_on
+    shown = _shown(report, fail_on, limits, inputs)
+    stream = None if report.output is not None else streamed(report.form)
+    found = _read(known.compared(_validated(inputs, cluster, jobs, how), configuration), stream, targets, shown)
+    known.write(found, inputs.errors)
     if inputs.errors:
         context.exit(terminal.FAILED)
-    if not report.exit_zero and not all(archive.passed(selection.fail_on) for archive in found):
+    if not (report.exit_zero or known.write_baseline) and not all(archive.passed(fail_on) for archive in found):
         context.exit(1)
+
+
+def _show(configuration: Configuration, context: click.Context, output: str | None) -> None:
+    """Writes what settings hold."""
+    with writing(output) as write:
+        write(holding.lines(configuration, context))
+
+
+def _shown(report: options.ReportOptions, fail_on: FailOn, limits: Limits, inputs: Inputs) -> Options:
+    """What the reports depend on beside the findings."""
+    return Options(
+        fail_on=fail_on,
+        quiet=report.quiet,
+        statistics=report.statistics,
+        errors=inputs.errors,
+        html=_html(report, limits, inputs.archives),
+    )
 
 
 def _html(report: options.ReportOptions, limits: Limits, archives: Sequence[str]) -> Html:
@@ -198,7 +225,7 @@ class _How(TypedDict):
     """What the runner is told beside the paths and who reads them."""
 
     limits: Limits
-    selection: Selection
+    selection: Selection | Callable[[str], Selection]
     task: Task | None
     max_places: int
 

@@ -52,6 +52,19 @@ def _archive(report: ArchiveReport, shown: Sequence[Finding]) -> Iterator[str]:
             place, message = escaped(str(finding.location)), escaped(finding.message)
             yield f"| {finding.severity} | {title(finding)} | {place} | {finding.count:,} | {message} |"
         yield ""
+    yield from _baseline(report)
+
+
+def _baseline(report: ArchiveReport) -> Iterator[str]:
+    known = sum(report.known.values())
+    told = [f"{counted(known, 'occurrence')} known to the baseline"] if known else []
+    told += [
+        f"gone since: {escaped(what)}{f' (x{count:,})' if count > 1 else ''}" for what, count in report.gone[:MOST]
+    ]
+    for each in told:
+        yield f"- {each}"
+    if told:
+        yield ""
 
 
 def _unread(errors: Sequence[Unusable]) -> Iterator[str]:

@@ -65,6 +65,8 @@ def _notes(found: Sequence[tuple[str, Finding, str]], reports: Sequence[ArchiveR
     for report in reports:
         if not report.complete:
             yield _note(f"{printable(report.path)}: part of the archive could not be checked")
+        for what, count in report.gone[:MOST_LOCATIONS]:
+            yield _note(f"{printable(report.path)}: gone since the baseline: {printable(what)} (x{count:,})")
 
 
 def _note(text: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
@@ -48,6 +48,7 @@ class Finding:
         evidence: the figures, of one of the kinds that the rule names; undeclared colours are `ColorTotals`.
         cause: the likely cause's name, where the rule's problems are grouped by cause or colour; else None.
         places: the occurrences, `location` first, up to a limit.
+        known: further occurrences, which a baseline knows and nothing else here counts.
     """
 
     rule: Rule
@@ -58,6 +59,7 @@ class Finding:
     evidence: Evidence = NOTHING
     cause: str | None = None
     places: tuple[Location, ...] = ()
+    known: int = 0
 
     @property
     def code(self) -> str:
@@ -109,6 +111,7 @@ class Finding:
             "url": self.url,
             "places": [location_to_json(place) for place in self.places],
             "places_left_out": self.places_left_out,
+            "known": self.known,
         }
 
     def _evidence_to_json(self) -> dict[str, Any]:
@@ -144,6 +147,8 @@ class ArchiveReport:
         findings: what is wrong, worst first.
         skipped: what was not checked.
         by_label: what the masks hold of each label, in index order; for charts, and not in the JSON.
+        known: occurrences that a baseline knows, by the code of their rule; `findings` are new then.
+        gone: what a baseline knows and is found no more, with how often.
     """
 
     path: str
@@ -157,6 +162,8 @@ class ArchiveReport:
     findings: tuple[Finding, ...]
     skipped: tuple[Skip, ...]
     by_label: tuple[LabelCount, ...] = ()
+    known: Mapping[str, int] = field(default_factory=dict)
+    gone: tuple[tuple[str, int], ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -212,6 +219,8 @@ class ArchiveReport:
             "by_rule": {code: list(numbers) for code, numbers in self.by_rule().items()},
             "by_image": {image: list(numbers) for image, numbers in self.by_image().items()},
             "skipped": [{"rule": skip.rule, "reason": skip.reason} for skip in self.skipped],
+            "known": dict(self.known),
+            "gone": [{"what": what, "count": count} for what, count in self.gone],
         }
 
 

@@ -43,7 +43,21 @@ def lines(report: ArchiveReport) -> Iterator[Line]:
     for finding in report.findings:
         yield line()
         yield from finding_lines(finding)
+    yield from _baseline(report)
     yield from _skipped(report)
+
+
+def _baseline(report: ArchiveReport) -> Iterator[Line]:
+    if report.known or report.gone:
+        yield line()
+    if report.known:
+        known = ", ".join(f"{count:,} {code}" for code, count in report.known.items())
+        yield line((Role.ASIDE, f"  known, as the baseline has them: {known}"))
+    for what, count in report.gone[:SHOWN_PLACES]:
+        times = f" (x{count:,})" if count > 1 else ""
+        yield line((Role.ASIDE, f"  gone since the baseline: {printable(what)}{times}"))
+    if len(report.gone) > SHOWN_PLACES:
+        yield line((Role.ASIDE, f"  and {len(report.gone) - SHOWN_PLACES:,} more; write the baseline anew"))
 
 
 def _skipped(report: ArchiveReport) -> Iterator[Line]:
@@ -75,7 +89,8 @@ def summary(reports: tuple[ArchiveReport, ...], fail_on: FailOn = ERRORS, errors
         if count
     )
     failed = [printable(report.path) for report in reports if not report.passed(fail_on)] if len(reports) > 1 else []
-    parts = [f"{counted(len(reports), 'archive')}: {found or 'nothing found'}"] if reports or not errors else []
+    nothing = "nothing new" if any(report.known for report in reports) else "nothing found"
+    parts = [f"{counted(len(reports), 'archive')}: {found or nothing}"] if reports or not errors else []
     if failed:
         more = f" and {len(failed) - _SHOWN_ARCHIVES:,} more" if len(failed) > _SHOWN_ARCHIVES else ""
         parts.append(f"failed: {', '.join(failed[:_SHOWN_ARCHIVES])}{more}")
@@ -110,6 +125,8 @@ def _further(finding: Finding) -> Iterator[str]:
     more = finding.count - min(len(finding.places), SHOWN_PLACES)
     if more > 0:
         yield f"and {more:,} more"
+    if finding.known:
+        yield f"and {finding.known:,} known"
 
 
 def _image(location: Location) -> str:

@@ -88,7 +88,7 @@ def validate_all(  # noqa: PLR0913 - all but the paths are keywords that most ca
     *,
     jobs: int = 1,
     limits: Limits = segmask.Limits(),  # noqa: B008 - frozen
-    selection: Selection = ALL_RULES,
+    selection: Selection | Callable[[str], Selection] = ALL_RULES,
     task: Task | None = None,
     max_places: int = MAX_PLACES,
     executor: Executor | None = None,
@@ -103,7 +103,7 @@ def validate_all(  # noqa: PLR0913 - all but the paths are keywords that most ca
         paths: zips, folders, or URLs of zips.
         jobs: processes to read images in, at most; with an executor its number of workers.
         limits: what an untrusted archive may make the reader do.
-        selection: which rules to report, and how bad their findings are.
+        selection: which rules to report, and how bad their findings are; or a function that says it of a path.
         task: what the archives are imported into, each by itself.
         max_places: places of a finding to name, at least 1.
         executor: reads images in place of processes of our own: threads, a cluster, ... Its workers must see the
@@ -135,7 +135,7 @@ class _Settings:
     """How every archive of a run is read and told of; see `validate`."""
 
     limits: Limits
-    selection: Selection
+    selection: Selection | Callable[[str], Selection]
     task: Task | None
     max_places: int
 
@@ -200,7 +200,8 @@ class _Validation:
     def __init__(self, path: str | PathLike[str], settings: _Settings) -> None:
         self._findings = Findings(settings.max_places)
         self._usage = MaskUsage()
-        self._selection = settings.selection
+        chosen = settings.selection
+        self._selection = chosen if isinstance(chosen, Selection) else chosen(fspath(path))
         self._task, self._for_task = settings.task, ImageUsage()
         self.failure: OSError | SourceError | None = None
         self.archive = segmask.open(path, on_problem=self._findings.add, limits=settings.limits)

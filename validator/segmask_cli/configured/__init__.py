@@ -1,0 +1,1 @@
+"""Options that say what stands in files: a configuration, known findings."""

@@ -1,0 +1,1 @@
+"""Settings in ``[tool.segmask]`` of a pyproject.toml, or in a segmask.toml."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from segmask.rules import RULES
+from segmask_validate import validate
 from support import commands
 
 
@@ -50,3 +51,61 @@ def test_to_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
 def test_an_unknown_rule_is_one_line(capsys: pytest.CaptureFixture[str], words: list[str], told: str) -> None:
     message = f"segmask: Invalid value for 'RULE...': {told} (see segmask rules)\n"
     assert commands.segmask(capsys, "explain", *words) == (2, "", message)
+
+
+class TestMessage:
+    """What CVAT says, pasted."""
+
+    def test_many_rules_are_a_line_each(self, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, err = commands.segmask(capsys, "explain", "Undeclared color (243, 243, 243)")
+        assert (code, err) == (0, "")
+        rows = out.splitlines()
+        assert {"LBL010", "PNG004"} <= {row.split()[0] for row in rows[:-2]}
+        assert rows[-2:] == ["", '"segmask explain RULE" says more of one of them.']
+
+    def test_few_are_explained(self, capsys: pytest.CaptureFixture[str]) -> None:
+        _, out, _ = commands.segmask(capsys, "explain", "Label 'dog' is already defined in the label map")
+        assert out == commands.segmask(capsys, "explain", "LBL002")[1]
+
+    def test_an_unknown_one_is_one_line(self, capsys: pytest.CaptureFixture[str]) -> None:
+        for said, told in (
+            ("undeclraed colour (r, g, b)", "; the nearest is 'Undeclared color (r, g, b)'"),
+            ("it \x1b[31m works", ""),
+        ):
+            code, out, err = commands.segmask(capsys, "explain", said)
+            assert (code, out) == (2, "")
+            assert err == f"segmask: Invalid value for 'RULE...': no rule has this message: {said!r}{told}\n"
+
+
+class TestExample:
+    def test_the_line_that_is_wrong(self, capsys: pytest.CaptureFixture[str]) -> None:
+        _, out, _ = commands.segmask(capsys, "explain", "LBL004")
+        assert out.endswith(
+            "\nFor example: Two labels have one colour: the last one wins. (labelmap.txt:4:7)\n    truck:255,0,0::\n"
+        )
+
+    def test_an_archive(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+        file = tmp_path / "out.zip"
+        code, out, err = commands.segmask(capsys, "explain", "LBL004", "--example", file)
+        assert (code, err, out) == (0, "", commands.segmask(capsys, "explain", "LBL004")[1])
+        assert [finding.code for finding in validate(file).findings] == ["LBL004"]
+
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (["LBL"], "--example is of one rule"),
+            (["TASK001"], "no archive alone shows TASK001: it needs --task"),
+            (["LBL004", "-o", "out.zip"], "out.zip: the text and the example would be written to it"),
+        ],
+    )
+    def test_refused(
+        self,
+        capsys: pytest.CaptureFixture[str],
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        words: list[str],
+        told: str,
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert commands.segmask(capsys, "explain", *words, "--example", "out.zip") == (2, "", f"segmask: {told}\n")
+        assert list(tmp_path.iterdir()) == []

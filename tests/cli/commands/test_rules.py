@@ -7,6 +7,7 @@ import json
 import pytest
 
 from segmask.rules import RULES
+from segmask_validate.messages import messages
 from support import commands
 
 GEOMETRY = [rule.code for rule in RULES if rule.area == "GEO"]
@@ -32,5 +33,6 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert (code, [rule["code"] for rule in found]) == (0, [rule.code for rule in RULES])
     for told, rule in zip(found, RULES, strict=True):
         assert tuple(told.pop("requires")) == rule.requires
+        assert tuple(told.pop("messages")) == messages(rule)
         assert told == {name: getattr(rule, name) for name in told}
         assert told.keys() == {"code", "name", "effect", "severity", "summary", "cvat", "remedy", "by_hand"}

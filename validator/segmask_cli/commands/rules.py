@@ -12,17 +12,20 @@ from segmask.rules.rule import Rule
 from segmask_cli import options
 from segmask_cli.command import Command
 from segmask_cli.output import writing
+from segmask_validate.messages import messages
 from segmask_validate.report.lines import Line, Role, line
 from segmask_validate.selection import Selection
 
 
 def rule_lines(codes: frozenset[str]) -> Iterator[Line]:
     """A line for each of some rules: code, name, effect, severity, summary."""
-    for rule in RULES:
-        if rule.code in codes:
-            severity = (Role(rule.severity.value), f"{rule.severity.value:<8}")
-            yield line((Role.NAME, f"{rule.code}  {rule.name:<26}"), f" {rule.effect.value:<9} ", severity,
-                       f" {rule.summary}")  # fmt: skip
+    return map(rule_line, (rule for rule in RULES if rule.code in codes))
+
+
+def rule_line(rule: Rule) -> Line:
+    """The same for one."""
+    severity = (Role(rule.severity.value), f"{rule.severity.value:<8}")
+    return line((Role.NAME, f"{rule.code}  {rule.name:<26}"), f" {rule.effect.value:<9} ", severity, f" {rule.summary}")
 
 
 @click.command(
@@ -63,6 +66,7 @@ def _as_json(rule: Rule) -> dict[str, Any]:
         "severity": rule.severity.value,
         "summary": rule.summary,
         "cvat": rule.cvat,
+        "messages": list(messages(rule)),
         "remedy": rule.remedy,
         "by_hand": rule.by_hand,
         "requires": list(rule.requires),

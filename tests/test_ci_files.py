@@ -60,7 +60,7 @@ class TestAction:
 
         def of(paths: str, **inputs: str) -> tuple[int, str, str, Mapping[str, str]]:
             files = {name: tmp_path / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
-            variables = {"SELECT": "", "IGNORE": "", "FAIL_ON": "error", "RUNNER_TEMP": str(tmp_path)} | inputs
+            variables = {"SELECT": "", "IGNORE": "", "FAIL_ON": "", "RUNNER_TEMP": str(tmp_path)} | inputs
             for name, file in files.items():
                 file.write_text("")
                 variables[name] = str(file)
@@ -82,6 +82,13 @@ class TestAction:
     def test_rules_are_chosen(self, validate: Any) -> None:
         code, out, _, _ = validate("broken", SELECT="LBL,SET", IGNORE="LBL004", FAIL_ON="error")
         assert (code, re.findall(r"title=(?:error )?(\w+)", out)) == (1, ["SET006", "SET015"])
+
+    def test_the_configuration_holds_unless_an_input_says_otherwise(self, validate: Any, tmp_path: Path) -> None:
+        (tmp_path / "data" / "segmask.toml").write_text('select = "LBL004"\n')
+        code, out, _, _ = validate("broken")
+        assert (code, re.findall(r"title=(\w+)", out)) == (1, ["LBL004"])
+        code, *_ = validate("broken", SELECT="PNG001")
+        assert code == 0
 
     def test_what_is_not_there_fails_the_step(self, validate: Any) -> None:
         code, *_ = validate("nothing.zip")

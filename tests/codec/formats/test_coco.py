@@ -604,10 +604,11 @@ class TestSegmentations:
         [
             ('{"images": [], "annotations": [{"id": 1, "id": 1}, {"id": 2, "bbox": [NaN]}], "info": NaN}', ["annotations[0]", "annotations[1].bbox[0]", "info"]),
             ('{"images": NaN, "annotations": [{"id": NaN}]}', ["images", "annotations[0].id"]),
+            ('{"images": {}, "annotations": null, "categories": [5]}', ["images", "annotations", "categories[0]"]),
             ("[NaN, NaN]", ["[0]", "[1]"]),
         ],
     )  # fmt: skip
-    def test_all_that_is_no_json(self, tmp_path: Path, text: str, where: list[str]) -> None:
+    def test_all_that_is_no_document(self, tmp_path: Path, text: str, where: list[str]) -> None:
         (tmp_path / "a.json").write_text(text)
         problems: list[AnnotationError] = []
         assert list(coco.read(tmp_path / "a.json", on_problem=problems.append).images) == []

@@ -49,12 +49,13 @@ def check_schema(document: Any, broken: set[Item], report: Report) -> bool:
 
 
 def _check_items(document: Any, broken: set[Item], report: Report) -> bool:
-    root = _first_breach(_part("root"), _emptied(document))
-    if root is not None:
-        report(AnnotationError(place_of(root[0]), root[1]))
-        return False
-    for members in SECTIONS:
-        for place, item in enumerate(document.get(members, [])):
+    root, emptied = _part("root"), _emptied(document)
+    wrong = list(root.validator.iter_errors(emptied))
+    for error in wrong:
+        report(AnnotationError(place_of(error.instance_path), _sentence(error, emptied, root.schema)))
+    for members in SECTIONS if isinstance(document, dict) else ():
+        items = document.get(members)
+        for place, item in enumerate(items if isinstance(items, list) else ()):
             if (members, place) in broken:
                 continue
             said = Reporter(report, item_of(members, item))
@@ -62,7 +63,7 @@ def _check_items(document: Any, broken: set[Item], report: Report) -> bool:
                 said(place_of((members, place, *path)), sentence)
             if said.problems:
                 broken.add((members, place))
-    return True
+    return not wrong
 
 
 def _emptied(document: Any) -> Any:

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -433,7 +433,7 @@ class TestGreyIndices:
 BOX = Box(1, 1, 5, 5, "car")
 
 
-def one(name: str = "one", *, shapes_: list[Shape] | None = None, subset: str = "default") -> AnnotatedImage:
+def one(name: str = "one", *, shapes_: Sequence[Shape] | None = None, subset: str = "default") -> AnnotatedImage:
     return AnnotatedImage(name=name, width=20, height=20, shapes=[BOX] if shapes_ is None else shapes_, subset=subset)
 
 

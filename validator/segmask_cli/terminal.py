@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import sys
@@ -17,6 +18,8 @@ from segmask.container.source import SourceError
 from segmask.problem import FormatError, WriteError
 from segmask_cli import progress
 
+_GARBAGE: Final = 1 << 16
+"""Objects to make before garbage is looked for: importing makes some ten thousand, and leaves none."""
 REFUSED: Final = 1
 FAILED: Final = 2
 INTERRUPTED: Final = 130
@@ -116,6 +119,7 @@ def run(command: click.Command, name: str, arguments: list[str] | None) -> None:
     """
     keep_freed_blocks()
     given = sys.argv[1:] if arguments is None else arguments
+    gc.set_threshold(_GARBAGE)
     try:
         code = command.main(arguments, prog_name=name, standalone_mode=False) or 0
     except click.Abort:

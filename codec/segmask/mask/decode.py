@@ -13,10 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from segmask import rules
+from segmask import evidence, rules
 from segmask._support.arrays import BoolArray
 from segmask.evidence.mask_kind import MaskKind
-from segmask.evidence.members import OverLimit
 from segmask.limits import Limits
 from segmask.pixels.runs import RowRuns, TooManyRuns, check_count, overlay
 from segmask.png import chunks
@@ -126,9 +125,11 @@ def decode(data: bytes, limits: Limits, report: Reporter) -> DecodedMask | None:
         report(rules.DAMAGED_PNG, message, complete=False)
     except TooManyRuns as error:
         message = f"{error}, as no mask has; it was not read: if it is a photo, write the mask in its place"
-        report(rules.COSTLY_MASK, message, OverLimit("runs", limits.runs), complete=False)
+        report(rules.COSTLY_MASK, message, evidence.OverLimit("runs", limits.runs), complete=False)
     except _Whole as error:
-        report(rules.COSTLY_MASK, str(error), OverLimit("decoded_pixels", limits.decoded_pixels), complete=False)
+        report(
+            rules.COSTLY_MASK, str(error), evidence.OverLimit("decoded_pixels", limits.decoded_pixels), complete=False
+        )
     except _Large as error:
         report_large(error.width, error.height, limits, report)
     return None
@@ -140,7 +141,7 @@ def report_large(width: int, height: int, limits: Limits, report: Reporter) -> N
         rules.MASK_OVER_LIMIT,
         f"{width}x{height} pixels, more than the {limits.pixels:,} that are read; the mask was not read, and nothing is known "
         f"of it: read it with --max-pixels {width * height} if the size is right",
-        OverLimit("pixels", limits.pixels),
+        evidence.OverLimit("pixels", limits.pixels),
         complete=False,
     )
 

@@ -212,8 +212,11 @@ def _task(given: options.TaskOptions) -> Task | None:
     Raises:
         click.UsageError: a file is not what it is taken for.
     """
-    from segmask_validate.task.loading import load  # most runs have no task
-    from segmask_validate.task.model import TaskError
+    from segmask_validate.task.model import Target, TaskError
+
+    if not given.paths and given.into == Target.TASK:
+        return None  # as most runs have none, and what loads one is slow to import
+    from segmask_validate.task.loading import load
 
     try:
         return load(given.backup, labels=given.labels, frames=given.frames, into=given.into)

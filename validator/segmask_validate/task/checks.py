@@ -9,9 +9,7 @@ from segmask.labels.labelmap import BACKGROUND
 from segmask.problem import counted
 from segmask.reporter import Reporter
 
-from .framechecks import check_frames, check_photos
 from .model import Task
-from .nearest import nearest
 from .usage import ImageUsage
 
 NO_TASK: Final = "needs --task"
@@ -46,17 +44,21 @@ def check(archive: Archive, usage: ImageUsage, task: Task, report: Reporter) -> 
         task: the task.
         report: gets the problems.
     """
+    from . import framechecks  # slow to import, and most runs have no task
+
     if task.labels is not None:
         _check_labels(archive, usage, task.labels, report, is_project=task.is_project)
     if task.is_project:
-        check_photos(archive.entries, report)
+        framechecks.check_photos(archive.entries, report)
     elif task.frames is not None:
-        check_frames(archive.entries, usage.sizes, task.frames, report, is_video=task.is_video)
+        framechecks.check_frames(archive.entries, usage.sizes, task.frames, report, is_video=task.is_video)
 
 
 def _check_labels(
     archive: Archive, usage: ImageUsage, known: tuple[str, ...], report: Reporter, *, is_project: bool
 ) -> None:
+    from .nearest import nearest  # as above
+
     names = archive.labelmap.names
     if is_project:
         asked = [name for name in names if name != BACKGROUND] if known else []

@@ -1,4 +1,7 @@
-"""Who reads the parts: this process, processes of this machine, or any executor; results come in the parts' order."""
+"""Who reads the parts: this process, threads of it, processes of this machine, or any executor.
+
+Results come in the parts' order.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from .pool import Pool
+    from .threads import Threads
 
-_WORTH: Final = 8 << 20  # bytes of masks that take about as long as starting a process
+_WORTH_THREADS: Final = 1 << 19  # bytes of masks that take longer than starting threads
+_WORTH: Final = 24 << 20  # bytes of masks that take several times as long as starting a process
 _AHEAD: Final = 3  # parts a worker: one it reads, one that waits at its door, one for the rest of the way
 
 _Owner = TypeVar("_Owner")
@@ -47,7 +52,7 @@ class Dispatcher:
     """Reads parts. Use it as a context manager: leaving it early ends its processes at once.
 
     Args:
-        jobs: processes of this machine, at most; workers of the executor where there is one.
+        jobs: processes of this machine, or threads, at most; workers of the executor where there is one.
         executor: who reads instead.
     """
 
@@ -55,15 +60,22 @@ class Dispatcher:
         self._jobs = jobs
         self._executor = executor
         self._pool: Pool | None = None
+        self._threads: Threads | None = None
         self._expected = 0
 
     def expect(self, mask_bytes: int) -> None:
-        """Says that so much will come: processes are started once it is worth it."""
+        """Says that so much will come: threads, then processes are started once it is worth it."""
         self._expected += mask_bytes
-        if self._pool is None and self._executor is None and self._jobs > 1 and self._expected >= _WORTH:
+        if self._pool is not None or self._executor is not None or self._jobs == 1:
+            return
+        if self._expected >= _WORTH:
             from .pool import Pool  # slow to import, and needless for small archives
 
             self._pool = Pool(self._jobs)
+        elif self._expected >= _WORTH_THREADS and self._threads is None:
+            from .threads import Threads  # as above
+
+            self._threads = Threads(self._jobs)
 
     def read(
         self, work: Iterable[tuple[_Owner, Part | None]]
@@ -90,13 +102,18 @@ class Dispatcher:
             yield self._first_of(pending)
 
     @property
+    def _has_others(self) -> bool:
+        """Whether others than this thread read the parts."""
+        return self._pool is not None or self._executor is not None or self._threads is not None
+
+    @property
     def _ahead(self) -> int:
-        return 0 if self._pool is None and self._executor is None else _AHEAD * self._jobs
+        return _AHEAD * self._jobs if self._has_others else 0
 
     def _send(self, order: _Job[_Owner]) -> None:
         if order.part is None:
             return
-        if self._pool is None and self._executor is None:
+        if not self._has_others:
             try:
                 order.reading = read(order.part)
             except (OSError, SourceError) as error:
@@ -107,6 +124,8 @@ class Dispatcher:
                 order.future = self._pool.submit(read, order.part)
             elif self._executor is not None:
                 order.future = self._executor.submit(read, order.part)
+            elif self._threads is not None:
+                order.future = self._threads.submit(order.part)
         except broken() as error:
             from concurrent.futures import Future  # as in `broken`
 
@@ -143,6 +162,8 @@ class Dispatcher:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._threads is not None:
+            self._threads.close()
         if self._pool is not None:
             self._pool.close()
 

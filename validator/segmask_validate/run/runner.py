@@ -59,7 +59,7 @@ def validate(  # noqa: PLR0913 - all but the path are keywords that most callers
 
     Args:
         path: a zip, a folder, or the URL of a zip.
-        jobs: processes to read images in, at most; 1, and little to read, is read in this one.
+        jobs: processes, or threads where it is little, to read images in, at most; 1 is this one alone.
         limits: what an untrusted archive may make the reader do.
         select: rules to report: codes, starts of codes (``PNG``), names, ``ALL``, as one str with commas or as several;
             all unless given. The verdict counts all of them.
@@ -101,7 +101,7 @@ def validate_all(  # noqa: PLR0913 - all but the paths are keywords that most ca
 
     Args:
         paths: zips, folders, or URLs of zips.
-        jobs: processes to read images in, at most; with an executor its number of workers.
+        jobs: processes, or threads where it is little, to read images in, at most; with an executor its number of workers.
         limits: what an untrusted archive may make the reader do.
         selection: which rules to report, and how bad their findings are; or a function that says it of a path.
         task: what the archives are imported into, each by itself.

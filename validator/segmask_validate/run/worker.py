@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from segmask.part import Part
@@ -19,8 +20,12 @@ class Reading:
     for_task: ImageUsage = field(default_factory=ImageUsage)
 
 
-def read(part: Part) -> Reading:
+def read(part: Part, is_over: Callable[[], bool] = bool) -> Reading:
     """Reads a part to its end; the same on every machine.
+
+    Args:
+        part: what to read.
+        is_over: asked after each image whether nobody waits for the rest any more.
 
     Raises:
         SourceError: the archive's bytes cannot be read.
@@ -29,4 +34,6 @@ def read(part: Part) -> Reading:
     for image in part.read(reading.problems.append):
         reading.usage.add(image)
         reading.for_task.add(image)
+        if is_over():
+            break
     return reading

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from segmask._support.arrays import IntArray
-from segmask.pixels.runs import RowRuns, first_of_each
+from segmask.pixels.runs import RowRuns, check_count, first_of_each
 
 from .spec import Pass
 
@@ -32,7 +32,7 @@ _Placed = tuple[IntArray, IntArray]
 """Flat indices in the whole image where runs begin, ascending, and their values, each with its row in the upper bits."""
 
 
-def merged(passes: Sequence[Pass], parts: Sequence[RowRuns], width: int, height: int) -> RowRuns:
+def merged(passes: Sequence[Pass], parts: Sequence[RowRuns], width: int, height: int, limit: int) -> RowRuns:
     """The maximal runs of an image, woven or painted, whichever is faster.
 
     Args:
@@ -40,24 +40,31 @@ def merged(passes: Sequence[Pass], parts: Sequence[RowRuns], width: int, height:
         parts: the maximal runs of each; values of up to 32 bits.
         width: columns of the image.
         height: rows.
+        limit: runs that there may be: few in the passes may be one for every pixel of the image.
+
+    Raises:
+        TooManyRuns: there are more, or their making takes more.
     """
     busy = width * height < _SMALL + _BUSY * sum(len(part.starts) for part in parts)
-    return (painted if busy else woven)(passes, parts, width, height)
+    return (painted if busy else woven)(passes, parts, width, height, limit)
 
 
-def painted(passes: Sequence[Pass], parts: Sequence[RowRuns], width: int, height: int) -> RowRuns:
+def painted(passes: Sequence[Pass], parts: Sequence[RowRuns], width: int, height: int, limit: int) -> RowRuns:
     """As `merged`, by way of all pixels."""
     image = np.empty((height, width), dtype=np.uint32)
     for place, part in zip(passes, parts, strict=True):
         image[place.y :: place.dy, place.x :: place.dx] = part.to_dense(np.uint32)
-    return RowRuns.from_dense(image)
+    runs = RowRuns.from_dense(image)
+    check_count(len(runs.starts), limit)
+    return runs
 
 
-def woven(passes: Sequence[Pass], parts: Sequence[RowRuns], width: int, height: int) -> RowRuns:
+def woven(passes: Sequence[Pass], parts: Sequence[RowRuns], width: int, height: int, limit: int) -> RowRuns:
     """As `merged`, by way of runs only."""
     image, *later = (_placed(part, place, width) for place, part in zip(passes, parts, strict=True))
     for place, part in zip(passes[1:], later, strict=True):
-        image = _with_columns(image, part, place.x, width) if place.x else _with_rows(image, part)
+        image = _with_columns(image, part, place.x, width, limit) if place.x else _with_rows(image, part)
+        check_count(len(image[0]), limit)
     starts, values = image
     return RowRuns(width, height, starts, values & ((1 << _ROW) - 1))
 
@@ -75,7 +82,7 @@ def _with_rows(image: _Placed, part: _Placed) -> _Placed:
     return starts[order], values[order]
 
 
-def _with_columns(image: _Placed, part: _Placed, step: int, width: int) -> _Placed:
+def _with_columns(image: _Placed, part: _Placed, step: int, width: int, limit: int) -> _Placed:
     """The image with a column of the pass to the right of each of its own, `step` pixels from one to the next."""
     starts, values, order = _joined(image, part)
     starts, own = starts[order], values[order]
@@ -86,6 +93,7 @@ def _with_columns(image: _Placed, part: _Placed, step: int, width: int) -> _Plac
     row_ends = ((own >> _ROW) + 1) * width  # rows still to come lie between a row's last run and the next one
     lengths = np.minimum(np.append(starts[1:], row_ends[-1]), row_ends) - starts
     pixels = np.where(own == other, 1, -(-lengths // step))
+    check_count(int(pixels.sum()), limit)
     run = np.repeat(np.arange(len(starts)), pixels)
     pixel = np.arange(len(run)) - (np.cumsum(pixels) - pixels)[run]
     values = np.where(pixel & 1, other[run], own[run])

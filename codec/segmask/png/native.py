@@ -37,7 +37,7 @@ class _Reader:
         self._kernel = kernel
         self._png = png
         self._channels = channels
-        self._left = limit
+        self._limit = self._left = limit
         self._parts: list[RowRuns] = []
 
     def add(self, part: Pass, first: int, end: int, scanlines: bytes) -> None:
@@ -65,4 +65,4 @@ class _Reader:
         """Those of the whole image."""
         if not self._png.interlaced:
             return self._parts[0]
-        return adam7.merged(self._png.passes(), self._parts, self._png.width, self._png.height)
+        return adam7.merged(self._png.passes(), self._parts, self._png.width, self._png.height, self._limit)

@@ -76,7 +76,7 @@ class Samples:
         parts = [part.runs(channels, self._limit) for part in self._parts.values()]
         if not self._png.interlaced:
             return parts[0]
-        return adam7.merged(tuple(self._parts), parts, self._png.width, self._png.height)
+        return adam7.merged(tuple(self._parts), parts, self._png.width, self._png.height, self._limit)
 
 
 class _Rows:

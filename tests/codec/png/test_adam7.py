@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmask._support.arrays import IntArray
-from segmask.pixels.runs import RowRuns
+from segmask.pixels.runs import RowRuns, TooManyRuns
 from segmask.png import adam7, chunks, decode, spec
 from segmask.testing.writers import pngwriter
 from support import dense
@@ -21,12 +21,12 @@ Ways = Callable[..., RowRuns]
 both_ways = pytest.mark.parametrize("way", [adam7.woven, adam7.painted], ids=["woven", "painted"])
 
 
-def put_together(way: Ways, mask: IntArray) -> RowRuns:
+def put_together(way: Ways, mask: IntArray, limit: int = 1 << 24) -> RowRuns:
     height, width = mask.shape
     image = spec.Png(width=width, height=height, depth=8, color_type=spec.GREY, interlaced=True)
     passes = image.passes()
     parts = [RowRuns.from_dense(mask[part.y :: part.dy, part.x :: part.dx]) for part in passes]
-    return way(passes, parts, width, height)
+    return way(passes, parts, width, height, limit)
 
 
 def assert_runs_of(mask: IntArray, runs: RowRuns) -> None:
@@ -56,6 +56,14 @@ class TestRuns:
                 mask = np.zeros((height, width), dtype=np.int64)
                 mask[:, edge:] = 1
                 assert_runs_of(mask, put_together(way, mask))
+
+    def test_few_in_the_passes_that_are_one_for_every_pixel(self, way: Ways) -> None:
+        mask = np.zeros((64, 64), dtype=np.int64)
+        mask[::2, 1::2] = 1  # the sixth pass is of another colour
+        count = 32 * 64 + 32
+        with pytest.raises(TooManyRuns):
+            put_together(way, mask, count - 1)
+        assert_runs_of(mask, put_together(way, mask, count))
 
     @given(mask=masks(values=3, heights=st.integers(1, 20)))
     def test_masks(self, way: Ways, mask: IntArray) -> None:

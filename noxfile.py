@@ -11,6 +11,13 @@ nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
 
 PEER = Path("tests/interop/peer")
+KERNEL = (
+    "tests/codec/native",
+    "tests/codec/pixels/test_values.py",
+    "tests/codec/pixels/test_regions.py",
+    "tests/codec/png/test_decode.py",
+)
+"""Where the kernel runs beside numpy."""
 
 
 @nox.session
@@ -92,6 +99,29 @@ def mutation(session: nox.Session) -> None:
     """Mutants of rooms of the codec (``-- pixels labels``) against their tests; an hour for the larger ones."""
     session.install(".[test]", "mutmut>=3.8")
     session.run("python", "tools/mutate.py", *session.posargs)
+
+
+@nox.session
+def sanitize(session: nox.Session) -> None:
+    """The kernel beside numpy, with its reads and writes watched, and undefined behaviour an error; needs gcc."""
+    session.install(".[test]", env={"CC": "gcc -fsanitize=address,undefined -fno-sanitize-recover=all"})
+    watcher = session.run("gcc", "-print-file-name=libasan.so", external=True, silent=True)
+    session.run(
+        "pytest",
+        "-n",
+        "auto",
+        "-m",
+        "not process",
+        *KERNEL,
+        *session.posargs,
+        # Python itself frees little at its end; under CI a missing kernel fails
+        env={
+            "LD_PRELOAD": str(watcher).strip(),
+            "ASAN_OPTIONS": "detect_leaks=0",
+            "SEGMASK_PROFILE": "nightly",
+            "CI": "1",
+        },
+    )
 
 
 @nox.session

@@ -29,8 +29,9 @@ Found = list[tuple[list[int], list[int]]] | str
 @pytest.fixture
 def kernel() -> Kernel:
     found = library.kernel()
-    if found is None:
+    if found is None and not profile.IN_CI:
         pytest.skip("the kernel was not built: pip install -e . with a C compiler")
+    assert found is not None
     return found
 
 
@@ -100,14 +101,14 @@ class TestTheSame:
     """Whatever is given, the kernel finds what numpy finds."""
 
     def test_scanlines(self, kernel: Kernel, seed: int) -> None:
-        random = np.random.default_rng((seed, profile.scaled(1)))
+        random = np.random.default_rng(seed)
         for _ in range(profile.scaled(250)):
             png = picture(random)
             channels = groups(png, random)
             assert by_kernel(kernel, png, channels, 1 << 24) == by_numpy(png, channels, 1 << 24)
 
     def test_scanlines_of_more_runs_than_there_may_be(self, kernel: Kernel, seed: int) -> None:
-        random = np.random.default_rng((seed, profile.scaled(1)))
+        random = np.random.default_rng(seed)
         for _ in range(profile.scaled(100)):
             png = picture(random)
             channels, limit = groups(png, random), int(random.integers(1, 200))

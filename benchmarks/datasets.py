@@ -22,7 +22,7 @@ from segmask._support.arrays import ByteArray, FloatArray
 
 Indices = ByteArray
 Shape = Literal["blobs", "stars"]
-Encoder = Literal["cvat", "unfiltered", "pillow", "interlaced"]
+Encoder = Literal["cvat", "pillow", "interlaced"]
 Mode = Literal["rgb", "grey", "palette"]
 
 LABELS: Final = 5
@@ -42,7 +42,9 @@ class DataSet:
         instances: instances of an image.
         shape: how they are outlined.
         mode: what class masks and object masks hold.
-        encoder: ``cvat`` filters every row Sub and packs it as OpenCV does; ``interlaced`` the same in seven passes.
+        encoder: ``cvat`` filters every row Sub and packs it as OpenCV does, to the same bytes; ``pillow`` is Pillow, by which
+            imageio writes too: it filters the rows of colours in four ways, and those of palette indices not at all;
+            ``interlaced`` is ``cvat`` in seven passes.
         seed: equal seeds give equal bytes, up to Pillow's version.
     """
 
@@ -107,7 +109,7 @@ def encode(indices: Indices, mode: Mode, encoder: Encoder) -> bytes:
     height, width = indices.shape
     interlaced = encoder == "interlaced"
     parts = [pixels[y::dy, x::dx] for x, y, dx, dy in _ADAM7] if interlaced else [pixels]
-    rows = b"".join(_scanlines(part, filtered=encoder != "unfiltered") for part in parts if part.size)
+    rows = b"".join(_scanlines(part) for part in parts if part.size)
     engine = zlib.compressobj(1, zlib.DEFLATED, 15, 8, zlib.Z_RLE)
     chunks = [
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, _COLOR_TYPES[mode], 0, 0, interlaced)),
@@ -121,9 +123,8 @@ def encode(indices: Indices, mode: Mode, encoder: Encoder) -> bytes:
     )
 
 
-def _scanlines(pixels: Indices, *, filtered: bool) -> bytes:
+def _scanlines(pixels: Indices) -> bytes:
     rows = pixels.reshape(*pixels.shape[:2], -1).copy()
-    if filtered:
-        rows[:, 1:] -= rows[:, :-1].copy()
+    rows[:, 1:] -= rows[:, :-1].copy()
     flat = rows.reshape(len(rows), -1)
-    return np.concatenate((np.full((len(flat), 1), int(filtered), dtype=np.uint8), flat), axis=1).tobytes()
+    return np.concatenate((np.full((len(flat), 1), 1, dtype=np.uint8), flat), axis=1).tobytes()

@@ -142,7 +142,7 @@ class TestInterrupted:
     """Ctrl-C ends the command, quietly and at once; the cluster stays."""
 
     def test_while_workers_read(self, build: Build, two: Cluster) -> None:
-        with serving(build(members(3000)).read_bytes()) as server:
+        with serving(build(members(9000)).read_bytes()) as server:
             command = [*COMMAND, server.url(), "--cluster", two.address]
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             with process:

@@ -30,7 +30,7 @@ from segmask_validate.run.worker import read
 from support.built import Build, members
 from support.processes import alive, children, until
 
-ENOUGH = 4000  # images that take seconds to read, so that something can happen meanwhile
+ENOUGH = 10000  # images that take seconds to read, so that something can happen meanwhile
 CHANGES = [
     pytest.param(lambda path: os.truncate(path, path.stat().st_size // 3), id="cut off"),
     pytest.param(Path.unlink, id="gone"),

@@ -15,6 +15,8 @@ KERNEL = (
     "tests/codec/native",
     "tests/codec/pixels/test_values.py",
     "tests/codec/pixels/test_regions.py",
+    "tests/codec/pixels/test_runs.py",
+    "tests/codec/outlines/test_polygons.py",
     "tests/codec/png/test_decode.py",
 )
 """Where the kernel runs beside numpy."""

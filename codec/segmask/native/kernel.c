@@ -16,7 +16,7 @@
 #define EXPORT __attribute__((visibility("default")))
 #endif
 
-enum { INTERFACE = 2 }; /* library.py has the same number: a library left from older sources is not used */
+enum { INTERFACE = 3 }; /* library.py has the same number: a library left from older sources is not used */
 enum { DONE = 0, FULL = 1, UNKNOWN_FILTER = 2 };
 enum { NONE, SUB, UP, AVERAGE, PAETH };
 
@@ -395,4 +395,65 @@ EXPORT int64_t segmask_regions(const struct runs *runs, int64_t width, const uin
         extend(&wholes[value], value, start - y * width, y, length);
     }
     return found;
+}
+
+/* ---- the other axis -------------------------------------------------------------------------------------------- */
+
+/* Finds the runs across the lines of a mask, of whose own runs the first may begin later than the mask, which is 0 until then,
+   and which may go on from a line to the next: a run begins where a pixel differs from the one a line before.
+
+   `places` tells, and goes on to tell, where the next run at each place of a line is put; without `starts`, runs are counted
+   there only. A run starts at place * lines + line. */
+EXPORT void segmask_across(const struct runs *runs, int64_t lines, int64_t length, int64_t *places, int64_t *starts,
+                           int64_t *values)
+{
+    int64_t here = -1, before = -1; /* the runs of a pixel and of the one a line before */
+    for (int64_t at = 0; at < runs->end;) {
+        int64_t end, value, differs = 1;
+        while (here + 1 < runs->count && runs->starts[here + 1] <= at)
+            here++;
+        end = lesser(end_of(runs, here), runs->end);
+        value = here < 0 ? 0 : runs->values[here];
+        if (at < length) {
+            end = lesser(end, length);
+        } else {
+            while (before + 1 < runs->count && runs->starts[before + 1] <= at - length)
+                before++;
+            end = lesser(end, end_of(runs, before) + length);
+            differs = value != (before < 0 ? 0 : runs->values[before]);
+        }
+        for (int64_t line = at / length, place = at % length; differs && at < end; at++) {
+            if (starts) {
+                starts[places[place]] = place * lines + line;
+                values[places[place]] = value;
+            }
+            places[place]++;
+            if (++place == length) {
+                place = 0;
+                line++;
+            }
+        }
+        at = end;
+    }
+}
+
+/* Puts corners in the order of the rings that they make: 2n and 2n + 1 are the ends of a horizontal edge, and `mates` has of
+   each corner the other end of its vertical edge. `order` has room for all corners, `openings` and `seen`, which is 0, for
+   half as many.
+
+   Returns how many rings there are; `openings` gets where each begins. */
+EXPORT int64_t segmask_rings(const int64_t *mates, int64_t edges, uint8_t *seen, int64_t *order, int64_t *openings)
+{
+    int64_t rings = 0, count = 0;
+    for (int64_t edge = 0; edge < edges; edge++) {
+        if (seen[edge])
+            continue;
+        openings[rings++] = count;
+        for (int64_t corner = 2 * edge; !seen[corner / 2]; corner = mates[corner ^ 1]) {
+            seen[corner / 2] = 1;
+            order[count++] = corner;
+            order[count++] = corner ^ 1;
+        }
+    }
+    return rings;
 }

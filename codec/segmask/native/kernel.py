@@ -8,6 +8,7 @@ from ctypes import POINTER, c_char, c_char_p, c_int32, c_int64, c_void_p
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from segmask._support.arrays import IntArray
 
@@ -85,6 +86,12 @@ class Kernel:
         self._regions = library.segmask_regions
         self._regions.argtypes = [POINTER(_Runs), c_int64, c_char_p, c_int64, *[c_void_p] * 3, c_int64]
         self._regions.restype = c_int64
+        self._across = library.segmask_across
+        self._across.argtypes = [POINTER(_Runs), c_int64, c_int64, c_void_p, c_void_p, c_void_p]
+        self._across.restype = None
+        self._rings = library.segmask_rings
+        self._rings.argtypes = [c_void_p, c_int64, c_void_p, c_void_p, c_void_p]
+        self._rings.restype = c_int64
 
     def rows(self, width: int, step: int, channels: Sequence[int], limit: int) -> Rows:
         """What takes in the scanlines of an image.
@@ -183,6 +190,35 @@ class Kernel:
                 return regions[:found], wholes[wholes[:, 1] > 0]
             room = _more(room, count)
 
+    def across(self, runs: Found, lines: int, length: int) -> Found:
+        """Runs across the lines of a mask; see `pixels.runs.transposed`.
+
+        Args:
+            runs: its own.
+            lines: lines of pixels.
+            length: pixels of a line.
+        """
+        runs = _given(runs[0]), _given(runs[1])
+        mask = _runs(runs, lines * length)
+        places = np.zeros(length, dtype=np.int64)
+        self._across(mask, lines, length, _address(places), None, None)
+        count = int(places.sum())
+        places[:] = np.cumsum(places) - places
+        starts, values = _empty(count), _empty(count)
+        self._across(mask, lines, length, _address(places), _address(starts), _address(values))
+        return starts, values
+
+    def rings(self, mates: IntArray) -> tuple[IntArray, IntArray]:
+        """Corners in the order of the rings that they make, and where in it each ring begins.
+
+        Args:
+            mates: of each corner the other one of its vertical edge; 2n and 2n + 1 are those of a horizontal edge.
+        """
+        edges = len(mates) // 2
+        order, openings, seen = _empty(2 * edges), _empty(edges), np.zeros(edges, dtype=np.int8)
+        arrays = _address(seen), _address(order), _address(openings)
+        return order, openings[: int(self._rings(_address(mates), edges, *arrays))]
+
 
 class Rows:
     """An image's scanlines on their way to runs.
@@ -254,7 +290,7 @@ def _runs(runs: Found, end: int) -> _Runs:
     return _Runs(starts=_address(runs[0]), values=_address(runs[1]), count=len(runs[0]), end=end)
 
 
-def _address(array: IntArray) -> int:
+def _address(array: npt.NDArray[np.signedinteger]) -> int:
     """Where a contiguous, writable array begins; `array.ctypes` takes five times as long to say so."""
     return ctypes.addressof(c_char.from_buffer(array.data)) if len(array) else 0
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .kernel import Kernel
 
-INTERFACE: Final = 2
+INTERFACE: Final = 3
 """What ``kernel.c`` has under the same name."""
 VARIABLE: Final = "SEGMASK_NATIVE"
 _SUFFIX: Final = {"win32": ".dll", "cygwin": ".dll", "darwin": ".dylib"}

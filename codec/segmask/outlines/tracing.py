@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from segmask._support.arrays import BoolArray, IntArray
+from segmask.native import library
 from segmask.pixels.runs import RowRuns, narrow
 
 _QUADRANTS: Final = ((0, 0), (0, 1), (1, 0), (1, 1))
@@ -157,7 +158,11 @@ def _walk(down: IntArray) -> tuple[IntArray, IntArray]:
     """
     mates = np.empty_like(down)
     mates[down[0::2]], mates[down[1::2]] = down[1::2], down[0::2]
-    mate = mates.tolist()
+    kernel = library.kernel()
+    return _rings(mates.tolist()) if kernel is None else kernel.rings(mates)
+
+
+def _rings(mate: list[int]) -> tuple[IntArray, IntArray]:
     seen = bytearray(len(mate) // 2)
     heads: list[int] = []
     opening: list[int] = []

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segmask._support.arrays import BoolArray, IntArray
+from segmask.native import library
 
 from .merge import merge
 
@@ -148,6 +149,13 @@ def transposed(starts: IntArray, values: IntArray, lines: int, length: int) -> R
     Returns:
         The runs across the lines, in rows of as many pixels as there are lines.
     """
+    kernel = library.kernel()
+    if kernel is not None:
+        return RowRuns(lines, length, *kernel.across((starts, values), lines, length))
+    return _transposed(starts, values, lines, length)
+
+
+def _transposed(starts: IntArray, values: IntArray, lines: int, length: int) -> RowRuns:
     value = np.append(0, values)  # by how many starts were passed
     merged, passed = merge(starts + length, starts)
     last = last_of_each(merged)

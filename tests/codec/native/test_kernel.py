@@ -14,7 +14,8 @@ import pytest
 from segmask._support.arrays import IntArray
 from segmask.native import library
 from segmask.native.kernel import Kernel
-from segmask.pixels import regions, values
+from segmask.outlines import tracing
+from segmask.pixels import regions, runs, values
 from segmask.pixels.runs import RowRuns, TooManyRuns
 from segmask.png import chunks, native, scanlines
 from segmask.png.spec import DamagedPng, Png
@@ -69,7 +70,7 @@ def groups(png: Png, random: np.random.Generator) -> list[tuple[int, ...]]:
 
 
 def listed(found: Sequence[RowRuns]) -> Found:
-    return [(runs.starts.tolist(), runs.values.tolist()) for runs in found]
+    return [(one.starts.tolist(), one.values.tolist()) for one in found]
 
 
 def by_kernel(kernel: Kernel, png: Png, channels: Sequence[Sequence[int]], limit: int) -> Found:
@@ -131,15 +132,34 @@ class TestTheSame:
     def test_regions(self, kernel: Kernel, seed: int) -> None:
         random = np.random.default_rng(seed)
         for _ in range(profile.scaled(100)):
-            runs = noise(random)
+            mask = noise(random)
             wanted = set(random.integers(0, 310, size=random.integers(1, 5)).tolist()) | {0}
-            parts, expected = regions.connected(runs, wanted), regions._connected(runs, wanted)
+            parts, expected = regions.connected(mask, wanted), regions._connected(mask, wanted)
             assert parts.values.tolist() == expected.values.tolist()
             for one, other in ((parts.regions, expected.regions), (parts.wholes, expected.wholes)):
                 assert one.keys.tolist() == other.keys.tolist()
                 assert one.areas.tolist() == other.areas.tolist()
                 assert one.counts.tolist() == other.counts.tolist()
                 assert one.boxes.tolist() == other.boxes.tolist()
+
+    def test_the_other_axis(self, kernel: Kernel, seed: int) -> None:
+        random = np.random.default_rng(seed)
+        for _ in range(profile.scaled(100)):
+            lines, length = random.integers(1, 40, size=2).tolist()
+            starts = np.flatnonzero(random.random(lines * length) < random.random())
+            given = starts, random.integers(0, random.choice([2, 5]), size=len(starts))
+            assert listed([runs.transposed(*given, lines, length)]) == listed([runs._transposed(*given, lines, length)])
+
+    def test_rings(self, kernel: Kernel, seed: int) -> None:
+        random = np.random.default_rng(seed)
+        for _ in range(profile.scaled(100)):
+            edges = int(random.integers(0, 60))
+            down = random.permutation(2 * edges)
+            mates = np.empty_like(down)
+            mates[down[0::2]], mates[down[1::2]] = down[1::2], down[0::2]
+            order, openings = kernel.rings(mates)
+            expected = tracing._rings(mates.tolist())
+            assert (order.tolist(), openings.tolist()) == (expected[0].tolist(), expected[1].tolist())
 
 
 def pairs(kernel: Kernel, first: RowRuns, second: RowRuns) -> IntArray:

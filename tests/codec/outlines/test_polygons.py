@@ -45,6 +45,7 @@ def traced(mask: IntArray, simplify: Simplify, tolerance: float = 1.0) -> dict[i
     }
 
 
+@pytest.mark.usefixtures("each_path")
 class TestExactness:
     """Rectilinear and simplified polygons are rasterised to the identical mask, also after their text's round trip."""
 

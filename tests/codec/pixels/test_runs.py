@@ -60,6 +60,7 @@ class TestOverlay:
         assert (in_first * 10 + in_second).tolist() == values
 
 
+@pytest.mark.usefixtures("each_path")
 class TestTransposed:
     """Runs across the lines, of a mask whose runs may go on from one line to the next."""
 

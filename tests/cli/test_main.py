@@ -197,7 +197,7 @@ class TestOptions:
     def test_the_plugin_has_them_under_the_same_names(self) -> None:
         parser = Parser()
         pytest_segmask.pytest_addoption(cast("pytest.Parser", parser))
-        alike = ("select", "ignore", "severity", "fail-on", "task", "labels", "frames")
+        alike = ("select", "ignore", "severity", "fail-on", "thin-pixels", "thin-regions", "task", "labels", "frames")
         named = {f"--segmask-{name}": str(options_of("validate")[f"--{name}"].help) for name in alike}
         assert parser.helps.keys() == {"--segmask", "--segmask-import-into", *named}
         assert {name: f"{parser.helps[name]}.".casefold() for name in named} == {

@@ -8,7 +8,7 @@ PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 import pytest
 
@@ -19,6 +19,25 @@ if TYPE_CHECKING:
     from segmask import Archive
 
     from .fixtures import ArchiveFactory, AssertValid, Roundtrip, Validate
+
+
+_SETTINGS: Final = {
+    "select": ("RULES", "report only these rules: codes, their starts (PNG, PNG00), names, ALL, with commas between"),
+    "ignore": ("RULES", "do not report these rules"),
+    "severity": ("RULES=LEVEL", "take findings of these rules for errors, warnings or infos: GEO001=info"),
+    "fail-on": ("LEVEL", "what fails: the lowest severity (error, warning or info; error unless given), and rules"),
+    "thin-pixels": ("N", "report thin regions (GEO001) from N pixels on"),
+    "thin-regions": ("N", "report them in archives that have N of them or more"),
+    "baseline": ("FILE", "fail for what is not in this file, which segmask validate --write-baseline wrote"),
+    "task": ("PATH", "say what becomes of an import into the task of this CVAT backup"),
+    "labels": ("PATH", "its labels: the label constructor's raw JSON, or a name on each line"),
+    "frames": ("PATH", "its frames: a folder or a zip of images, a manifest.jsonl, or a path on each line"),
+    "import-into": ("WHAT", "what archives are imported into: task (the default) or project"),
+}
+"""What else can be said of archives: each an option, and a setting in the ini file."""
+
+_LISTS: Final = frozenset({"RULES", "RULES=LEVEL", "LEVEL"})
+"""Settings that take several words."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,33 +51,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         "segmask_archives", "patterns of archives to validate with the tests, from the rootdir", "linelist", default=[]
     )
-    for name, text in (
-        ("select", "report only these rules: codes, their starts (PNG, PNG00), names, ALL, with commas between"),
-        ("ignore", "do not report these rules"),
-        ("severity", "take findings of these rules for errors, warnings or infos: GEO001=info"),
-        ("fail-on", "what fails: the lowest severity (error, warning or info; error unless given), and rules"),
-    ):
-        group.addoption(f"--segmask-{name}", action="append", metavar="WORDS", help=text)
-        parser.addini(f"segmask_{name.replace('-', '_')}", text, "linelist", default=None)
-    text = "fail for what is not in this file, which segmask validate --write-baseline wrote"
-    group.addoption("--segmask-baseline", metavar="FILE", help=text)
-    parser.addini("segmask_baseline", text, "string", default=None)
-    for name, text in (
-        ("task", "say what becomes of an import into the task of this CVAT backup"),
-        ("labels", "its labels: the label constructor's raw JSON, or a name on each line"),
-        ("frames", "its frames: a folder or a zip of images, a manifest.jsonl, or a path on each line"),
-        ("import-into", "what archives are imported into: task (the default) or project"),
-    ):
-        group.addoption(f"--segmask-{name}", metavar="WHAT" if name == "import-into" else "PATH", help=text)
-        parser.addini(f"segmask_{name.replace('-', '_')}", text, "string", default=None)
+    for name, (metavar, text) in _SETTINGS.items():
+        is_list = metavar in _LISTS
+        kind: Literal["linelist", "string"] = "linelist" if is_list else "string"
+        group.addoption(f"--segmask-{name}", action="append" if is_list else "store", metavar=metavar, help=text)
+        parser.addini(_key(name), text, kind, default=None)
+
+
+def _key(name: str) -> str:
+    """What the ini file calls a setting, and pytest its option."""
+    return f"segmask_{name.replace('-', '_')}"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Makes the marker known."""
     config.addinivalue_line(
         "markers",
-        "segmask_archive(path, *, select, ignore, severity, fail_on, task): validate this archive, relative to the test's file, before "
-        "the test; the fixtures segmask_path and segmask_opened give it.",
+        "segmask_archive(path, *, select, ignore, severity, fail_on, thin_pixels, thin_regions, task): validate this "
+        "archive, relative to the test's file, before the test; the fixtures segmask_path and segmask_opened give it.",
     )
 
 
@@ -73,12 +83,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         from .archives import Archives
 
         config.pluginmanager.register(Archives(config), "segmask-archives")
-    elif any(
-        (config.getoption(name), config.getini(name)) != (None, None)
-        for name in map(
-            "segmask_{}".format, ("select", "ignore", "severity", "fail_on", "task", "labels", "frames", "import_into")
-        )
-    ):
+    elif any((config.getoption(_key(name)), config.getini(_key(name))) != (None, None) for name in _SETTINGS):
         from .criteria import checked_criteria
 
         checked_criteria(config)

@@ -167,7 +167,7 @@ def _baseline(config: pytest.Config, configuration: Configuration) -> Baseline |
     return config.stash[_BASELINE]
 
 
-def _setting(config: pytest.Config, name: str) -> list[str] | None:
+def _setting(config: pytest.Config, name: str) -> list[str] | str | None:
     """What the command line says, else the ini file."""
-    option: list[str] | None = config.getoption(f"segmask_{name}")
+    option: list[str] | str | None = config.getoption(f"segmask_{name}")
     return option or config.getini(f"segmask_{name}") or None

@@ -102,6 +102,7 @@ _html_images = click.option(
     help="Folder with the photos, for the pictures of an HTML report.",
 )  # fmt: skip
 _quiet = click.option("-q", "--quiet", is_flag=True, help="Of the text, only archives with findings that fail.")
+_verbose = click.option("-v", "--verbose", is_flag=True, help="Tell in the text which rules had nothing to check, too.")
 _statistics = click.option("--statistics", is_flag=True, help="End the text with counts by rule over all archives.")
 select = click.option(
     "--select", multiple=True, metavar="RULES", callback=codes, shell_complete=rule_names,
@@ -119,6 +120,12 @@ _fail_on = click.option(
     "--fail-on", multiple=True, metavar="LEVEL", callback=_words(FailOn.of), shell_complete=_failing,
     help="What fails: the lowest severity (error, warning or info; error unless given), and rules.",
 )  # fmt: skip
+_thin_pixels = click.option(
+    "--thin-pixels", type=click.IntRange(1), metavar="N", help="Report thin regions (GEO001) from N pixels on."
+)
+_thin_regions = click.option(
+    "--thin-regions", type=click.IntRange(1), metavar="N", help="Report them in archives that have N of them or more."
+)
 _exit_zero = click.option("--exit-zero", is_flag=True, help="Exit code 0 in place of 1, whatever is found.")
 jobs = click.option(
     "--jobs", type=click.IntRange(1), default=lambda: os.cpu_count() or 1, show_default="all cores",
@@ -200,6 +207,8 @@ class SelectionOptions:
     ignore: frozenset[str] | None
     severity: Mapping[str, Severity] | None
     fail_on: FailOn | None
+    thin_pixels: int | None
+    thin_regions: int | None
 
     @property
     def said(self) -> Given:
@@ -216,6 +225,7 @@ class ReportOptions:
     reports: tuple[tuple[str, str], ...]
     quiet: bool
     statistics: bool
+    verbose: bool
     exit_zero: bool
     html_size: float | None
     photos: str | None
@@ -234,7 +244,11 @@ class ReportOptions:
         Raises:
             click.UsageError: an option would do nothing, or a format needs what is not installed.
         """
-        for name, is_given in (("--quiet", self.quiet), ("--statistics", self.statistics)):
+        for name, is_given in (
+            ("--quiet", self.quiet),
+            ("--verbose", self.verbose),
+            ("--statistics", self.statistics),
+        ):
             if is_given and self.form != "text":
                 raise click.UsageError(f"{name} belongs to the text; the format is {self.form}")
         forms = {form for form, _ in targets}
@@ -274,10 +288,11 @@ def gathered(
 settings = gathered(ConfigurationOptions, "settings", _config, _no_config, _show_config)
 baseline = gathered(BaselineOptions, "known", _baseline, _write_baseline)
 task = gathered(TaskOptions, "task", _task, _labels, _frames, _import_into)
-selection = gathered(SelectionOptions, "rules", select, ignore, _severity, _fail_on)
+selection = gathered(SelectionOptions, "rules", select, ignore, _severity, _fail_on, _thin_pixels, _thin_regions)
 report = gathered(
-    ReportOptions, "report", _report_format, output, _reports, _html_size, _html_images, _quiet, _statistics, _exit_zero
-)
+    ReportOptions, "report", _report_format, output, _reports, _html_size, _html_images, _quiet, _verbose, _statistics,
+    _exit_zero,
+)  # fmt: skip
 
 lenient = click.option("--lenient", is_flag=True, help="Go on where CVAT loses, misreads or refuses something.")
 images = click.option("--images", type=click.Path(exists=True, file_okay=False), help="Folder with the photos.")

@@ -11,7 +11,7 @@ from segmask._support.lazy import attributes
 from segmask.rules import RULES
 from segmask.rules.rule import Rule
 
-from .report.model import ArchiveReport, Finding, Skip, Verdict
+from .report.model import ArchiveReport, Finding, LeaveOut, LeftOut, Skip, Verdict
 from .selection import FailOn, Selection
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ __all__ = [
     "FailOn",
     "Finding",
     "Frame",
+    "LeaveOut",
+    "LeftOut",
     "Rule",
     "Selection",
     "Skip",

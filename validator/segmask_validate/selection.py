@@ -82,6 +82,8 @@ class Given(TypedDict, total=False):
     ignore: Words | None
     severity: Levels | None
     fail_on: Words | FailOn | None
+    thin_pixels: int | str | None
+    thin_regions: int | str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +95,16 @@ class Selection:
         ignored: codes of those that are not reported all the same.
         severities: codes, ascending, with the severity of their findings, where it is not the rule's own.
         fail_on: which findings fail.
+        thin_pixels: of how many pixels on a thin region is reported (GEO001).
+        thin_regions: of how many such regions on an archive is reported for them.
     """
 
     selected: frozenset[str] = frozenset(BY_CODE)
     ignored: frozenset[str] = frozenset()
     severities: tuple[tuple[str, Severity], ...] = ()
     fail_on: FailOn = ERRORS
+    thin_pixels: int = 1
+    thin_regions: int = 1
 
     @classmethod
     def of(
@@ -108,6 +114,8 @@ class Selection:
         ignore: Words | None = None,
         severity: Levels | None = None,
         fail_on: Words | FailOn | None = None,
+        thin_pixels: int | str | None = None,
+        thin_regions: int | str | None = None,
     ) -> Self:
         """What a user's words mean; None is what holds unless said otherwise.
 
@@ -116,6 +124,8 @@ class Selection:
             ignore: rules not to report.
             severity: severities of rules in place of their own; the later ones win.
             fail_on: what fails, as `FailOn.of` takes it; errors unless given.
+            thin_pixels: the fewest pixels of a thin region (GEO001) that is reported; 1 unless given.
+            thin_regions: the fewest such regions of an archive in which they are reported; 1 unless given.
 
         Raises:
             TypeError: an argument is of another type.
@@ -126,6 +136,8 @@ class Selection:
             ignored=frozenset() if ignore is None else _said("ignore", codes_of, ignore),
             severities=() if severity is None else tuple(sorted(_said("severity", levels_of, severity).items())),
             fail_on=ERRORS if fail_on is None else _said("fail_on", FailOn.of, fail_on),
+            thin_pixels=1 if thin_pixels is None else _said("thin_pixels", _count, thin_pixels),
+            thin_regions=1 if thin_regions is None else _said("thin_regions", _count, thin_regions),
         )
 
     @property
@@ -166,6 +178,13 @@ def _pair(given: str) -> tuple[str, str]:
     if not equals:
         raise ValueError(f"{given!r} is no RULE=LEVEL, such as GEO001=info")
     return word.strip(), level.strip()
+
+
+def _count(given: int | str) -> int:
+    number = int(given) if isinstance(given, str) and given.isdecimal() and given.isascii() else given
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise ValueError(f"{given!r} is no whole number from 1 on")
+    return number
 
 
 def _chosen(words: Words) -> frozenset[str]:

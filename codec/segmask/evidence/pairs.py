@@ -161,11 +161,20 @@ class ThinRegions(Summed):
     Attributes:
         regions: how many, over all masks.
         pixels: how many pixels they have, over all masks.
+        sizes: how many regions have so many pixels.
     """
 
     regions: int
     pixels: int
+    sizes: Mapping[int, int] = field(default_factory=dict, compare=False, metadata=HIDDEN)
+
+    def from_size(self, pixels: int) -> Self:
+        """Those that have at least so many pixels."""
+        sizes = {size: regions for size, regions in self.sizes.items() if size >= pixels}
+        total = sum(size * regions for size, regions in sizes.items())
+        return replace(self, regions=sum(sizes.values()), pixels=total, sizes=sizes)
 
     def merged(self, other: Self) -> Self:
         """See `Summed.merged`."""
-        return replace(self, regions=self.regions + other.regions, pixels=self.pixels + other.pixels)
+        sizes = total_of(self.sizes, other.sizes)
+        return replace(self, regions=self.regions + other.regions, pixels=self.pixels + other.pixels, sizes=sizes)

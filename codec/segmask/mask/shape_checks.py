@@ -28,7 +28,7 @@ def check_thin(regions: Regions, report: Reporter, pixels_of: Callable[[IntArray
     """Regions that vanish when CVAT converts masks to polygons, which it does unless told otherwise.
 
     OpenCV traces 8-connected regions through the centres of their border pixels; one that is at most two pixels wide
-    or high encloses nothing.
+    or high encloses nothing. The problem's place is that of the largest.
 
     Args:
         regions: the 8-connected regions of shapes, in the order of their first pixels.
@@ -37,8 +37,10 @@ def check_thin(regions: Regions, report: Reporter, pixels_of: Callable[[IntArray
     """
     thin = np.flatnonzero(_are_thin(regions))
     if len(thin):
-        found = evidence.ThinRegions(regions=len(thin), pixels=int(regions.areas[thin].sum()))
-        report.at(box=Box(*regions.boxes[thin[0]].tolist()))(
+        areas = regions.areas[thin]
+        sizes, counts = (values.tolist() for values in np.unique(areas, return_counts=True))
+        found = evidence.ThinRegions(len(thin), int(areas.sum()), dict(zip(sizes, counts, strict=True)))
+        report.at(box=Box(*regions.boxes[thin[areas.argmax()]].tolist()))(
             rules.THIN_REGION, evidence=found, pixels=lambda: pixels_of(regions.keys[thin])
         )
 

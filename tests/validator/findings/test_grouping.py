@@ -309,6 +309,33 @@ class TestTotals:
         assert "(2, 8 pixels in 2 masks)" in finding.message
         assert [place.image for place in finding.places] == ["one", "two"]
 
+    @pytest.mark.parametrize(
+        ("thin_pixels", "thin_regions", "found"),
+        [(1, 1, (3, 6)), (2, 1, (1, 4)), (4, 1, (1, 4)), (5, 1, None), (1, 3, (3, 6)), (1, 4, None), (2, 2, None)],
+    )
+    def test_specks_below_a_threshold_are_left_out(
+        self, build: Build, thin_pixels: int, thin_regions: int, found: tuple[int, int] | None
+    ) -> None:
+        """Three regions of one, one and four pixels, in two masks."""
+        one = rgb(((128, 0, 0), slice(8, 9), slice(8, 9)))
+        two = rgb(((128, 0, 0), slice(0, 1), slice(9, 10)), ((128, 0, 0), *self.SPECK))
+        masks = {
+            f"Segmentation{kind}/{name}.png": mask
+            for kind in ("Class", "Object")
+            for name, mask in (("one", one), ("two", two))
+        }
+        report = validate(build(masks), thin_pixels=thin_pixels, thin_regions=thin_regions)
+        evidence = [finding.evidence for finding in report.findings]
+        assert evidence == ([] if found is None else [ThinRegions(*found)])
+        assert report.verdict == "altered"
+        for finding in report.findings:
+            assert finding.location.box is not None
+            assert finding.location.box[2] * finding.location.box[3] >= thin_pixels
+        is_below = found is None or found[0] < 3
+        assert [(left.rule, str(left.reason)) for left in report.left_out] == [
+            ("GEO001", "below the threshold")
+        ] * is_below
+
     def test_undeclared_indices(self, build: Build) -> None:
         first, second = grey((5, *CAR)), grey((7, *CAR))
         changes = {

@@ -122,6 +122,7 @@ def _shown(report: options.ReportOptions, fail_on: FailOn, limits: Limits, input
     return Options(
         fail_on=fail_on,
         quiet=report.quiet,
+        verbose=report.verbose,
         statistics=report.statistics,
         errors=inputs.errors,
         html=_html(report, limits, inputs.archives),

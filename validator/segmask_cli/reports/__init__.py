@@ -57,6 +57,7 @@ class Options:
     Attributes:
         fail_on: which findings fail.
         quiet: whether the text leaves out archives that pass.
+        verbose: whether the text tells which rules had nothing to check.
         statistics: whether the text ends with counts by rule.
         errors: paths that could not be read; the list grows while archives are read.
         html: what the HTML report alone depends on.
@@ -64,6 +65,7 @@ class Options:
 
     fail_on: FailOn = ERRORS
     quiet: bool = False
+    verbose: bool = False
     statistics: bool = False
     errors: Sequence[Unusable] = ()
     html: Html = field(default_factory=Html)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
-from segmask.problem import printable
+from segmask.problem import counted, printable
 from segmask.rules import RULES
 from segmask.rules.rule import Rule
 from segmask_validate.paths import UNREADABLE, Unusable
@@ -37,6 +37,7 @@ def _add_suite(root: ET.Element, report: ArchiveReport, fail_on: FailOn) -> None
     for finding in report.findings:
         found.setdefault(finding.rule.code, []).append(finding)
     reasons = {skip.rule: skip.reason for skip in report.skipped}
+    reasons |= {left.rule: f"{left.reason}: {counted(left.findings, 'finding')}" for left in report.left_out}
     for rule in RULES:
         _add_case(suite, rule, found.get(rule.code, []), reasons.get(rule.code), fail_on)
     counts = {"tests": len(suite), "failures": len(suite.findall("*/failure")), "errors": 0}

@@ -20,7 +20,7 @@ def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
     if (options.errors or options.quiet) and not shown:
         return
     for report in shown:
-        yield from text.lines(report)
+        yield from text.lines(report, verbose=options.verbose)
         yield line()
     if options.statistics:
         yield from statistics.lines(reports)

@@ -51,5 +51,12 @@ class Selecting:
             select = entry.get("select", select)
             ignore = [*ignore, *entry.get("ignore", ())]
             severity |= levels_of(entry.get("severity", {}))
-        found: Given = {"select": select, "ignore": ignore, "severity": severity | self._severities, "fail_on": fail_on}
+        found: Given = {
+            "select": select,
+            "ignore": ignore,
+            "severity": severity | self._severities,
+            "fail_on": fail_on,
+            "thin_pixels": values.get("thin-pixels"),
+            "thin_regions": values.get("thin-regions"),
+        }
         return Selection.of(**cast("Given", {**found, **self._said}))

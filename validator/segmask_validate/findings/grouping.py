@@ -25,6 +25,7 @@ _MAX_SEPARATE: Final = 20
 _MAX_COLORS: Final = 4096
 _MAX_GROUPS: Final = 4096  # of a rule; far beyond those that stay separate
 _SHOWN_COLORS: Final = 16
+_SPECKS: Final = "specks"
 _EFFECTS: Final = tuple(Effect)
 
 _Key: TypeAlias = "tuple[str, str | Cause | tuple[str, Color] | None]"
@@ -75,10 +76,11 @@ class Findings:
 
     Args:
         max_places: places of a finding to keep, at least 1.
+        thin_pixels: the fewest pixels of thin regions to count; masks that have none of these are a finding of their own.
     """
 
-    def __init__(self, max_places: int = MAX_PLACES) -> None:
-        self._max_places = max_places
+    def __init__(self, max_places: int = MAX_PLACES, thin_pixels: int = 1) -> None:
+        self._max_places, self._thin_pixels = max_places, thin_pixels
         self._room: dict[str, int] = {}
         self.use(VOC_LABEL_MAP, has_label_map=False)
         self._groups: dict[_Key, _Group] = {}
@@ -115,7 +117,11 @@ class Findings:
         if grouping is Grouping.BY_CAUSE and isinstance(problem.evidence, figures.UndeclaredIndices):
             cause = self._causes.of_indices(problem.evidence)
         key = (problem.rule, problem.message if grouping is Grouping.EACH else cause)
-        self._count_in(self._group(key, problem, cause), problem.location, problem.evidence)
+        evidence = problem.evidence
+        if isinstance(evidence, figures.ThinRegions) and self._thin_pixels > 1:
+            evidence = evidence.from_size(self._thin_pixels)
+            key = key if evidence.regions else (problem.rule, _SPECKS)
+        self._count_in(self._group(key, problem, cause), problem.location, evidence)
 
     def _count_in(self, group: _Group, place: Location, evidence: Evidence) -> None:
         """Counts in one problem; its place is kept while the finding, and all of the rule's, have room."""

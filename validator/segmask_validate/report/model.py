@@ -125,10 +125,42 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """A rule that was not checked, and why."""
+    """A rule that was not checked, and why.
+
+    Attributes:
+        rule: its code.
+        reason: why.
+        is_usual: whether that is no fault of the archive's, so that people need not be told: there is nothing to check.
+    """
 
     rule: str
     reason: str
+    is_usual: bool = False
+
+
+class LeaveOut(StrEnum):
+    """Why findings are not reported, though there are some."""
+
+    IGNORED = "ignored"
+    NOT_SELECTED = "not selected"
+    BELOW_THRESHOLD = "below the threshold"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Findings of a rule that are not reported, since the user does not want them.
+
+    Attributes:
+        rule: its code.
+        reason: why.
+        findings: how many findings.
+        count: how many occurrences.
+    """
+
+    rule: str
+    reason: LeaveOut
+    findings: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -145,6 +177,7 @@ class ArchiveReport:
         images: images listed.
         instances: instances that CVAT would import.
         findings: what is wrong, worst first.
+        left_out: what was found and is not wanted.
         skipped: what was not checked.
         by_label: what the masks hold of each label, in index order; for charts, and not in the JSON.
         known: occurrences that a baseline knows, by the code of their rule; `findings` are new then.
@@ -160,7 +193,8 @@ class ArchiveReport:
     images: int
     instances: int
     findings: tuple[Finding, ...]
-    skipped: tuple[Skip, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    skipped: tuple[Skip, ...] = ()
     by_label: tuple[LabelCount, ...] = ()
     known: Mapping[str, int] = field(default_factory=dict)
     gone: tuple[tuple[str, int], ...] = ()
@@ -218,6 +252,10 @@ class ArchiveReport:
             "findings": [finding.to_json() for finding in self.findings],
             "by_rule": {code: list(numbers) for code, numbers in self.by_rule().items()},
             "by_image": {image: list(numbers) for image, numbers in self.by_image().items()},
+            "left_out": [
+                {"rule": left.rule, "reason": str(left.reason), "findings": left.findings, "count": left.count}
+                for left in self.left_out
+            ],
             "skipped": [{"rule": skip.rule, "reason": skip.reason} for skip in self.skipped],
             "known": dict(self.known),
             "gone": [{"what": what, "count": count} for what, count in self.gone],

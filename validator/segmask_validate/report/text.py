@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,7 +13,7 @@ from segmask_validate.selection import ERRORS, FailOn
 
 from .evidence import ColorTotals
 from .lines import Line, Role, line
-from .model import SHOWN_PLACES, ArchiveReport, Finding, Verdict
+from .model import SHOWN_PLACES, ArchiveReport, Finding, LeftOut, Skip, Verdict
 
 MEANINGS: Final = {
     Verdict.REJECTED: "CVAT refuses it",
@@ -27,8 +27,13 @@ _SHOWN_COLORS: Final = 3
 _SHOWN_ARCHIVES: Final = 10
 
 
-def lines(report: ArchiveReport) -> Iterator[Line]:
-    """Lines of an archive's report; nothing in them can steer a terminal."""
+def lines(report: ArchiveReport, *, verbose: bool = False) -> Iterator[Line]:
+    """Lines of an archive's report; nothing in them can steer a terminal.
+
+    Args:
+        report: the report.
+        verbose: whether rules that had nothing to check are told too.
+    """
     verdict = report.verdict
     yield line((Role.NAME, printable(report.path)), ": ", (Role(verdict.value), verdict), f" - {MEANINGS[verdict]}")
     subsets = ", ".join(f"{printable(name)} {count:,}" for name, count in report.subsets.items())
@@ -43,13 +48,17 @@ def lines(report: ArchiveReport) -> Iterator[Line]:
     for finding in report.findings:
         yield line()
         yield from finding_lines(finding)
-    yield from _baseline(report)
-    yield from _skipped(report)
+    asides = [
+        *_baseline(report),
+        *_left_out(report),
+        *_skipped(skip for skip in report.skipped if verbose or not skip.is_usual),
+    ]
+    if asides:
+        yield line()
+        yield from asides
 
 
 def _baseline(report: ArchiveReport) -> Iterator[Line]:
-    if report.known or report.gone:
-        yield line()
     if report.known:
         known = ", ".join(f"{count:,} {code}" for code, count in report.known.items())
         yield line((Role.ASIDE, f"  known, as the baseline has them: {known}"))
@@ -60,11 +69,19 @@ def _baseline(report: ArchiveReport) -> Iterator[Line]:
         yield line((Role.ASIDE, f"  and {len(report.gone) - SHOWN_PLACES:,} more; write the baseline anew"))
 
 
-def _skipped(report: ArchiveReport) -> Iterator[Line]:
-    if report.skipped:
-        yield line()
+def _left_out(report: ArchiveReport) -> Iterator[Line]:
+    """What is not wanted, a line a reason: such as "ignored: 6 findings of LBL004, 1 of PNG009"."""
+    by_reason: dict[str, list[LeftOut]] = {}
+    for left in report.left_out:
+        by_reason.setdefault(left.reason, []).append(left)
+    for reason, (first, *others) in by_reason.items():
+        more = "".join(f", {left.findings:,} of {left.rule}" for left in others)
+        yield line((Role.ASIDE, f"  {reason}: {counted(first.findings, 'finding')} of {first.rule}{more}"))
+
+
+def _skipped(skips: Iterable[Skip]) -> Iterator[Line]:
     reasons: dict[str, list[str]] = {}
-    for skip in report.skipped:
+    for skip in skips:
         reasons.setdefault(skip.reason, []).append(skip.rule)
     for reason, rules in reasons.items():
         shown = ", ".join(rules[:6]) + (f" and {len(rules) - 6} more" if len(rules) > 6 else "")
@@ -88,9 +105,12 @@ def summary(reports: tuple[ArchiveReport, ...], fail_on: FailOn = ERRORS, errors
         for severity, count in counts.items()
         if count
     )
+    left_out = sum(left.findings for report in reports for left in report.left_out)
     failed = [printable(report.path) for report in reports if not report.passed(fail_on)] if len(reports) > 1 else []
     nothing = "nothing new" if any(report.known for report in reports) else "nothing found"
     parts = [f"{counted(len(reports), 'archive')}: {found or nothing}"] if reports or not errors else []
+    if left_out:
+        parts.append(f"{counted(left_out, 'finding')} left out")
     if failed:
         more = f" and {len(failed) - _SHOWN_ARCHIVES:,} more" if len(failed) > _SHOWN_ARCHIVES else ""
         parts.append(f"failed: {', '.join(failed[:_SHOWN_ARCHIVES])}{more}")

@@ -16,12 +16,13 @@ import segmask
 from segmask import Archive, Limits
 from segmask._support.words import Words
 from segmask.container.source import SourceError
+from segmask.evidence import ThinRegions
 from segmask.part import Part
 from segmask.reporter import Reporter
 from segmask.rules import BY_CODE, RULES
 from segmask_validate.findings.grouping import Findings
 from segmask_validate.findings.labelmap_checks import MaskUsage, check
-from segmask_validate.report.model import MAX_PLACES, ArchiveReport, Finding, Skip, verdict_of
+from segmask_validate.report.model import MAX_PLACES, ArchiveReport, Finding, LeaveOut, LeftOut, Skip, verdict_of
 from segmask_validate.selection import ALL_RULES, Levels, Selection
 from segmask_validate.task import checks
 from segmask_validate.task.model import Task
@@ -52,6 +53,8 @@ def validate(  # noqa: PLR0913 - all but the path are keywords that most callers
     select: Words | None = None,
     ignore: Words | None = None,
     severity: Levels | None = None,
+    thin_pixels: int = 1,
+    thin_regions: int = 1,
     task: Task | None = None,
     max_places: int = MAX_PLACES,
 ) -> ArchiveReport:
@@ -65,6 +68,8 @@ def validate(  # noqa: PLR0913 - all but the path are keywords that most callers
             all unless given. The verdict counts all of them.
         ignore: rules not to report.
         severity: severities of rules in place of their own, such as ``{"GEO001": "info"}`` or ``"GEO001=info"``.
+        thin_pixels: the fewest pixels of a thin region (GEO001) that is reported.
+        thin_regions: the fewest such regions of an archive in which they are reported.
         task: what the archive is imported into: the verdict is that of this import.
         max_places: places of a finding to name, at least 1.
 
@@ -73,12 +78,14 @@ def validate(  # noqa: PLR0913 - all but the path are keywords that most callers
 
     Raises:
         TypeError: `select`, `ignore` or `severity` is of another type.
-        ValueError: a word in one of them means nothing; the message names the nearest.
+        ValueError: a word in one of them means nothing, and the message names the nearest; or a number is below 1.
         OSError: the path cannot be opened. An archive that is damaged or no archive at all is a finding instead.
         SourceError: the bytes behind a URL cannot be read, or the file was changed while it was read.
         WorkerLostError: worker processes were killed twice.
     """
-    selection = Selection.of(select=select, ignore=ignore, severity=severity)
+    selection = Selection.of(
+        select=select, ignore=ignore, severity=severity, thin_pixels=thin_pixels, thin_regions=thin_regions
+    )
     (report,) = validate_all([path], jobs=jobs, limits=limits, selection=selection, task=task, max_places=max_places)
     return report
 
@@ -198,7 +205,7 @@ class _Validation:
     """
 
     def __init__(self, path: str | PathLike[str], settings: _Settings) -> None:
-        self._findings = Findings(settings.max_places)
+        self._findings = Findings(settings.max_places, settings.selection.thin_pixels)
         self._usage = MaskUsage()
         chosen = settings.selection
         self._selection = chosen if isinstance(chosen, Selection) else chosen(fspath(path))
@@ -221,7 +228,7 @@ class _Validation:
             check(self.archive, self._usage, Reporter(self._findings.add))
             if self._task is not None and not self.archive.is_unreadable:
                 checks.check(self.archive, self._for_task, self._task, Reporter(self._findings.add))
-            skipped = _skipped(self.archive, self._findings, checks.unchecked(self._task))
+            skipped = {skip.rule: skip for skip in _skipped(self.archive, self._findings, self._task)}
             return _report(self.archive, self._findings, self._usage, self._selection, skipped)
 
 
@@ -229,12 +236,12 @@ def _report(
     archive: Archive, findings: Findings, usage: MaskUsage, selection: Selection, skipped: dict[str, Skip]
 ) -> ArchiveReport:
     kept: list[Finding] = []
-    deselected: dict[str, Skip] = {}
+    unwanted: dict[tuple[str, LeaveOut], list[Finding]] = {}
     for finding in findings.list():
-        code = finding.code
-        if code not in selection.codes:
-            deselected[code] = Skip(code, "found, and not among the selected rules")
-        elif code not in skipped:
+        reason = _leave_out(finding, selection)
+        if reason is not None:
+            unwanted.setdefault((finding.code, reason), []).append(finding)
+        elif finding.code not in skipped:
             kept.append(replace(finding, severity=selection.severity_of(finding.rule)))
     effects = {rule.effect for rule in findings.rules if rule.code not in skipped}
     if archive.is_folder:
@@ -249,24 +256,39 @@ def _report(
         images=usage.images,
         instances=usage.instances,
         findings=tuple(sorted(kept, key=lambda finding: -finding.severity.rank)),
-        skipped=tuple(sorted({**deselected, **skipped}.values(), key=lambda skip: skip.rule)),
+        left_out=tuple(
+            LeftOut(code, reason, len(found), sum(finding.count for finding in found))
+            for (code, reason), found in sorted(unwanted.items())
+        ),
+        skipped=tuple(sorted(skipped.values(), key=lambda skip: skip.rule)),
         by_label=() if archive.is_unreadable else usage.labels.counts(archive.labelmap),
     )
 
 
-def _skipped(archive: Archive, findings: Findings, unchecked: dict[str, str]) -> dict[str, Skip]:
-    """Rules that could not be checked, or say nothing reliable, and why; `unchecked` are those that know no task."""
+def _leave_out(finding: Finding, selection: Selection) -> LeaveOut | None:
+    """Why a finding is not wanted, None where it is."""
+    if finding.code in selection.ignored:
+        return LeaveOut.IGNORED
+    if finding.code not in selection.selected:
+        return LeaveOut.NOT_SELECTED
+    if isinstance(finding.evidence, ThinRegions) and finding.evidence.regions < selection.thin_regions:
+        return LeaveOut.BELOW_THRESHOLD
+    return None
+
+
+def _skipped(archive: Archive, findings: Findings, task: Task | None) -> Iterator[Skip]:
+    """Rules that could not be checked, or say nothing reliable, and why; of a rule the last counts."""
     if archive.is_unreadable:
         reason = "the archive could not be read"
-        return {rule.code: Skip(rule.code, reason) for rule in RULES if not rule.code.startswith(_UNREADABLE_CHECKED)}
-    skipped = {code: Skip(code, reason) for code, reason in unchecked.items()}
+        yield from (Skip(rule.code, reason) for rule in RULES if not rule.code.startswith(_UNREADABLE_CHECKED))
+        return
+    yield from checks.unchecked(task)
     has_unread_labels = archive.labelmap.uncertain and not archive.labelmap
     for rule in RULES:
         cause = next((code for code in rule.requires if code in findings.incomplete), None)
         if cause is not None:
-            skipped[rule.code] = Skip(rule.code, f"{cause} {BY_CODE[cause].name} leaves it uncertain")
+            yield Skip(rule.code, f"{cause} {BY_CODE[cause].name} leaves it uncertain")
         elif has_unread_labels and rule.requires:
-            skipped[rule.code] = Skip(rule.code, f"{archive.label_source} could not be read")
+            yield Skip(rule.code, f"{archive.label_source} could not be read")
     if not any(entry.photo_path for entry in archive.entries):
-        skipped["GEO002"] = Skip("GEO002", _NO_PHOTOS)
-    return skipped
+        yield Skip("GEO002", _NO_PHOTOS, is_usual=True)

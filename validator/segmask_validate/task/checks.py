@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from segmask import Archive, evidence, rules
 from segmask.labels.labelmap import BACKGROUND
 from segmask.problem import counted
 from segmask.reporter import Reporter
+from segmask_validate.report.model import Skip
 
 from .model import Task
 from .usage import ImageUsage
@@ -20,19 +22,20 @@ _NEW_FRAMES: Final = "a project import makes frames of the archive's own photos"
 _OF_FRAMES: Final = tuple(rule.code for rule in rules.RULES if rule.area == "TASK" and rule != rules.LABEL_NOT_IN_TASK)
 
 
-def unchecked(task: Task | None) -> dict[str, str]:
-    """Codes of the rules that cannot be checked, and why."""
+def unchecked(task: Task | None) -> Iterator[Skip]:
+    """Rules that cannot be checked, and why."""
     if task is None:
-        return {rule.code: NO_TASK for rule in rules.RULES if rule.area == "TASK"}
-    left = {} if task.labels is not None else {rules.LABEL_NOT_IN_TASK.code: _NO_LABELS}
+        yield from (Skip(rule.code, NO_TASK, is_usual=True) for rule in rules.RULES if rule.area == "TASK")
+        return
+    if task.labels is None:
+        yield Skip(rules.LABEL_NOT_IN_TASK.code, _NO_LABELS)
     if task.is_project:
         checked = {rules.NO_SUCH_FRAME.code, rules.ID_AS_FRAME_NUMBER.code, rules.IDS_OF_ONE_FRAME.code}
-        left |= {code: _NEW_FRAMES for code in _OF_FRAMES if code not in checked}
+        yield from (Skip(code, _NEW_FRAMES, is_usual=True) for code in _OF_FRAMES if code not in checked)
     elif task.frames is None:
-        left |= dict.fromkeys(_OF_FRAMES, _NO_FRAMES)
+        yield from (Skip(code, _NO_FRAMES) for code in _OF_FRAMES)
     elif not any(frame.size for frame in task.frames):
-        left[rules.FRAME_SIZE_DIFFERS.code] = _NO_SIZES
-    return left
+        yield Skip(rules.FRAME_SIZE_DIFFERS.code, _NO_SIZES)
 
 
 def check(archive: Archive, usage: ImageUsage, task: Task, report: Reporter) -> None:

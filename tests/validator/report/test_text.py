@@ -1,0 +1,49 @@
+"""The text tells apart what was found, what is not wanted, and what was not checked."""
+
+from __future__ import annotations
+
+import pytest
+
+from segmask_validate import validate
+from segmask_validate.report import text
+from segmask_validate.report.lines import plain
+from support.built import Build
+
+DUPLICATE = {"labelmap.txt": "background:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\nbus:128,0,0::\nvan:0,128,0::\n"}
+
+
+class TestLeftOut:
+    @pytest.mark.parametrize(
+        ("given", "told"),
+        [
+            ({"ignore": "LBL004"}, "  ignored: 2 findings of LBL004"),
+            ({"select": "PNG"}, "  not selected: 2 findings of LBL004"),
+        ],
+    )
+    def test_what_is_not_wanted_is_no_rule_that_was_not_checked(
+        self, build: Build, given: dict[str, str], told: str
+    ) -> None:
+        report = validate(build(DUPLICATE), **given)  # type: ignore[arg-type] # select or ignore
+        shown = list(map(plain, text.lines(report)))
+        assert (report.findings, shown[2:]) == ((), ["", told])
+        assert "LBL004" not in {skip.rule for skip in report.skipped}
+        assert report.verdict == "altered"
+        assert text.summary((report,)) == "1 archive: nothing found; 2 findings left out"
+
+    def test_in_json(self, build: Build) -> None:
+        document = validate(build(DUPLICATE), ignore="LBL004").to_json()
+        assert document["left_out"] == [{"rule": "LBL004", "reason": "ignored", "findings": 2, "count": 2}]
+
+
+class TestNotChecked:
+    def test_rules_that_had_nothing_to_check_are_told_where_asked_for(self, build: Build) -> None:
+        report = validate(build())
+        assert len(list(text.lines(report))) == 2
+        shown = "\n".join(map(plain, text.lines(report, verbose=True)))
+        assert "not checked: GEO002: the archive holds no photos" in shown
+        assert "needs --task" in shown
+        assert {"GEO002", "TASK001"} <= {skip["rule"] for skip in report.to_json()["skipped"]}
+
+    def test_rules_that_a_fault_kept_from_being_checked_always_are(self, build: Build) -> None:
+        report = validate(build({"labelmap.txt": "what is this\n"}))
+        assert any(plain(line).startswith("  not checked: ") for line in text.lines(report))

@@ -17,6 +17,7 @@ from .container.remote.connection import open_url
 from .container.remote.urls import is_url, shown
 from .container.source import FileSource
 from .container.zip import ZipContainer
+from .dataset.arrival import Masks
 from .dataset.entry import Entry
 from .dataset.imageset import ImageSet
 from .dataset.reading import DataSet, read_dataset
@@ -42,6 +43,7 @@ class Archive:
         label_source: path of the member that the labels come from, None for the default.
         image_sets: the lists for masks, in order of their names.
         entries: what the lists name, in order; what only lists of other tasks name comes last.
+        masks: how many masks there are, and how many CVAT reads.
     """
 
     def __init__(self, path: str, on_problem: Handler, limits: Limits) -> None:
@@ -61,6 +63,7 @@ class Archive:
         self.label_source: str | None = dataset.label_source
         self.image_sets: tuple[ImageSet, ...] = dataset.image_sets
         self.entries: tuple[Entry, ...] = dataset.entries
+        self.masks: Masks = dataset.masks
         self._read_paths = dataset.read_paths
 
     @property

@@ -15,7 +15,7 @@ from .limits import Limits
 from .mask import indices, shape_checks
 from .mask.decode import DecodedMask, decode
 from .mask.instances import Instance
-from .mask.pairing import Pairing
+from .mask.pairing import Paired, Pairing
 from .pixels.runs import RowRuns, distinct
 from .reporter import Reporter
 
@@ -34,6 +34,7 @@ class Image:
         height: their rows in pixels, or those of the photo, or None.
         instances: the objects; for an image without object mask one for each class, background included.
         has_grey_classes: the class mask holds indices, not colours.
+        lost: instances in its masks that CVAT does not import, since nothing says what they are.
         label_names: names of all labels in index order.
         classes: the class mask as runs of label indices, -1 for an undeclared colour; None where there is none.
         objects: the object mask as runs of object indices; None where there is none.
@@ -48,6 +49,7 @@ class Image:
     height: int | None
     instances: tuple[Instance, ...]
     has_grey_classes: bool = False
+    lost: int = 0
     label_names: tuple[str, ...] = field(default=(), repr=False)
     classes: RowRuns | None = field(default=None, repr=False)
     objects: RowRuns | None = field(default=None, repr=False)
@@ -86,8 +88,7 @@ def read(
         from .dataset import annotation_file  # XML is slow to import, and most archives have none
 
         annotation_file.check(container, entry, labelmap, limits, report)
-    frame = masks.objects or masks.classes
-    size = None if frame is None else (frame.width, frame.height)
+    size = masks.size
     if size is not None and measures is not None:
         path = entry.object_path if masks.classes is None else entry.class_path
         shape_checks.check_photo(size, measures, _bound(report, container, entry, path))
@@ -97,8 +98,9 @@ def read(
         name=entry.name,
         width=width,
         height=height,
-        instances=masks.instances,
+        instances=masks.paired.instances,
         has_grey_classes=masks.has_grey_classes,
+        lost=masks.paired.lost,
         label_names=labelmap.names,
         classes=masks.classes,
         objects=masks.objects,
@@ -114,10 +116,16 @@ class _Masks:
 
     classes: RowRuns | None
     objects: RowRuns | None
-    instances: tuple[Instance, ...]
+    paired: Paired
     has_grey_classes: bool
     stored_classes: DecodedMask | None
     stored_objects: DecodedMask | None
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height in pixels, of the object mask where there is one."""
+        frame = self.objects or self.classes
+        return None if frame is None else (frame.width, frame.height)
 
 
 def _read_masks(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits, report: Reporter) -> _Masks:
@@ -132,18 +140,18 @@ def _read_masks(container: Container, entry: Entry, labelmap: LabelMap, limits: 
     classes = None if class_mask is None else indices.class_indices(class_mask, labelmap, of_class)
     objects = None if object_mask is None else indices.object_indices(object_mask, of_object)
     pairing = Pairing(labelmap=labelmap, limits=limits, of_class=of_class, of_object=of_object)
-    found: tuple[Instance, ...] = ()
+    found = Paired()
     if class_mask is not None and classes is not None and objects is not None:
         found = pairing.pair(class_mask, classes, objects)
     elif objects is not None and entry.class_path is None:
-        pairing.without_class(objects)
+        found = pairing.without_class(objects)
     elif class_mask is not None and classes is not None and entry.object_path is None:
         found = pairing.by_class(class_mask, classes)
     has_grey_classes = class_mask is not None and not class_mask.is_color
     return _Masks(
         classes=classes,
         objects=objects,
-        instances=found,
+        paired=found,
         has_grey_classes=has_grey_classes,
         stored_classes=class_mask,
         stored_objects=object_mask,

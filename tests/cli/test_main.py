@@ -199,7 +199,7 @@ class TestOptions:
         pytest_segmask.pytest_addoption(cast("pytest.Parser", parser))
         alike = ("select", "ignore", "severity", "fail-on", "thin-pixels", "thin-regions", "task", "labels", "frames")
         named = {f"--segmask-{name}": str(options_of("validate")[f"--{name}"].help) for name in alike}
-        assert parser.helps.keys() == {"--segmask", "--segmask-import-into", *named}
+        assert parser.helps.keys() == {"--segmask", "--segmask-baseline", "--segmask-import-into", *named}
         assert {name: f"{parser.helps[name]}.".casefold() for name in named} == {
             name: text.casefold() for name, text in named.items()
         }

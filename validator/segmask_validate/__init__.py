@@ -11,7 +11,7 @@ from segmask._support.lazy import attributes
 from segmask.rules import RULES
 from segmask.rules.rule import Rule
 
-from .report.model import ArchiveReport, Finding, LeaveOut, LeftOut, Skip, Verdict
+from .report.model import ArchiveReport, Arrival, Finding, LeaveOut, LeftOut, Skip, Verdict
 from .selection import FailOn, Selection
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "RULES",
     "ArchiveReport",
+    "Arrival",
     "FailOn",
     "Finding",
     "Frame",

@@ -14,7 +14,8 @@ from segmask.limits import Limits
 from segmask.problem import Location
 from segmask.reporter import QUIET, Reporter
 
-from . import imageset, layout, other_tasks
+from . import arrival, imageset, layout, other_tasks
+from .arrival import NO_MASKS, Masks
 from .entry import Entry
 from .imageset import ImageSet
 from .layout import Layout
@@ -33,6 +34,7 @@ class DataSet:
         image_sets: the lists, in order of their names.
         entries: what the lists name, in order; what only lists of other tasks name comes last.
         read_paths: paths of the members that were read.
+        masks: how many masks there are, and how many CVAT reads.
     """
 
     labelmap: LabelMap = VOC_LABEL_MAP
@@ -40,6 +42,7 @@ class DataSet:
     image_sets: tuple[ImageSet, ...] = ()
     entries: tuple[Entry, ...] = ()
     read_paths: frozenset[str] = frozenset()
+    masks: Masks = NO_MASKS
 
 
 def read_dataset(container: Container, limits: Limits, report: Reporter) -> DataSet:
@@ -97,14 +100,20 @@ class _Reader:
         photos = {root: matcher.photos for root, matcher in matchers.items()}
         entries = other_tasks.joined(listed, others, self.container, photos, self.report)
         self._check_unlisted(found, matchers)
+        elsewhere: set[str] = set()
         for root in found.roots:
-            misplaced.check(self.container, root, [entry for entry in listed if entry.root == root], self.report)
+            here = [entry for entry in listed if entry.root == root]
+            elsewhere |= misplaced.check(self.container, root, here, self.report)
+        masks = arrival.count(self.container, found.roots, entries, elsewhere)
+        if found.lists and len(self.image_sets) == len(found.lists):  # else CVAT refuses it, or who knows
+            arrival.check(masks, self.report.at(member=self.image_sets[0].member))
         return DataSet(
             labelmap=self.labelmap,
             label_source=self.label_source,
             image_sets=self.image_sets,
             entries=entries,
             read_paths=frozenset(self.read_paths),
+            masks=masks,
         )
 
     def _read_labels(self, found: Layout) -> None:

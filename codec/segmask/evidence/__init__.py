@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         SharedColor,
         WrittenColor,
     )
-    from .lists import MeantMasks, OtherTasks, PassedOver, UnlistedMasks
+    from .lists import MaskCount, MeantMasks, OtherTasks, PassedOver, UnlistedMasks
     from .masks import (
         ColorRegion,
         GreyScale,
@@ -90,6 +90,7 @@ __all__ = [
     "LabelName",
     "LabelPart",
     "LabelSources",
+    "MaskCount",
     "MaskFolder",
     "MaskSizes",
     "MeantMasks",
@@ -143,6 +144,7 @@ __getattr__, __dir__ = attributes(
             "WrittenColor",
         ),
         "lists": (
+            "MaskCount",
             "MeantMasks",
             "OtherTasks",
             "PassedOver",

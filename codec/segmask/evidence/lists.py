@@ -55,3 +55,14 @@ class OtherTasks(Evidence):
     lists: int
     annotations: int
     images: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaskCount(Evidence):
+    """How many masks an archive has.
+
+    Attributes:
+        masks: the number; the class mask and the object mask of an image are one.
+    """
+
+    masks: int

@@ -32,6 +32,19 @@ _MOST_OBJECTS: Final = 255
 _SHOWN: Final = 16
 
 
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """What masks hold.
+
+    Attributes:
+        instances: those that CVAT imports.
+        lost: how many more there are, of which nothing says what they are.
+    """
+
+    instances: tuple[Instance, ...] = ()
+    lost: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
     """Pairs the masks of one image.
@@ -48,16 +61,17 @@ class Pairing:
     of_class: Reporter
     of_object: Reporter
 
-    def pair(self, class_mask: DecodedMask, classes: RowRuns, objects: RowRuns) -> tuple[Instance, ...]:
+    def pair(self, class_mask: DecodedMask, classes: RowRuns, objects: RowRuns) -> Paired:
         """Instances of an image that has both masks."""
         same = self._same_frame(classes, objects)
         if same is None:
-            return ()
+            return Paired(lost=_number_of(objects))
         table = _table(*same)
         label_of = {number: max(counts) for number, counts in table.items() if number}
         self._check_mixed(table, *same)
         self._check_unpaired(table.get(0, {}), *same)
         self._check_numbers(sorted(label_of))
+        numbers = len(label_of)
         label_of = self._declared(class_mask, label_of)
         frame = Frame(objects, label_of)
         found = frame.instances(self.labelmap.names, with_id=True)
@@ -65,9 +79,9 @@ class Pairing:
             shape_checks.check_all_numbers(frame.connected, self.of_object)
         self._check_background(found, objects)
         shape_checks.check_thin(frame.connected.regions, self.of_object, frame.pixels_of)
-        return found
+        return Paired(found, numbers - len(found))
 
-    def by_class(self, class_mask: DecodedMask, classes: RowRuns) -> tuple[Instance, ...]:
+    def by_class(self, class_mask: DecodedMask, classes: RowRuns) -> Paired:
         """Instances of an image without object mask: one for each class present."""
         present = [index for index in distinct(classes.values).tolist() if index != indices.UNDECLARED]
         label_of = self._declared(class_mask, {index: index for index in present})
@@ -82,17 +96,18 @@ class Pairing:
         found = frame.connected
         shapes = is_any_of(found.values, [index for index in label_of if not says_background(self._label(index))])
         shape_checks.check_thin(found.regions.only(shapes), self.of_class, frame.pixels_of)
-        return frame.instances(self.labelmap.names, with_id=False)
+        return Paired(frame.instances(self.labelmap.names, with_id=False), len(present) - len(label_of))
 
-    def without_class(self, objects: RowRuns) -> None:
+    def without_class(self, objects: RowRuns) -> Paired:
         """An image without class mask: CVAT fails as soon as there is an object."""
-        if objects.values.any():
-            numbers = distinct(objects.values[objects.values > 0])
+        number = _number_of(objects)
+        if number:
             self.of_object(
                 rules.OBJECT_WITHOUT_CLASS,
-                evidence=evidence.ObjectCount(len(numbers)),
+                evidence=evidence.ObjectCount(number),
                 pixels=lambda: ChosenPixels.of(objects, objects.values > 0),
             )
+        return Paired(lost=number)
 
     def _same_frame(self, classes: RowRuns, objects: RowRuns) -> tuple[RowRuns, RowRuns] | None:
         """Both masks on one frame, broadcast as numpy would; None where CVAT fails."""
@@ -249,3 +264,8 @@ def _table(classes: RowRuns, objects: RowRuns) -> dict[int, dict[int, int]]:
         number: {index: count for index, count in counts.items() if index != indices.UNDECLARED} or counts
         for number, counts in table.items()
     }
+
+
+def _number_of(objects: RowRuns) -> int:
+    """How many objects a mask holds."""
+    return len(distinct(objects.values[objects.values > 0]))

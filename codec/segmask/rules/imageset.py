@@ -299,6 +299,20 @@ IDS_DIFFER_IN_SLASH: Final = Rule(
     remedy="List the id once, with `/`: `dir/image1`.",
 )
 
+NOTHING_ARRIVES: Final = Rule(
+    code="SET026",
+    name="nothing-arrives",
+    effect=Effect.LOST,
+    severity=Severity.ERROR,
+    figures=("MaskCount",),
+    summary="The archive has several masks, and CVAT reads none of them.",
+    cvat="The listed images arrive without annotations, and the import may even succeed without a message. Where no frame "
+    "matches, it fails: \"Could not match item id: 'image1' with any task frame\".",
+    remedy="The other findings say why each mask is lost. An id in a list and the path of its mask have to agree "
+    "exactly: `image1` is `SegmentationClass/image1.png`, and `dir/image1` is `SegmentationClass/dir/image1.png`.",
+    by_hand="What the other findings say is to be done.",
+)
+
 PATH_IN_ID: Final = Rule(
     code="SET029",
     name="path-in-id",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from segmask_validate import validate
+from segmask_validate import ArchiveReport, validate
 from segmask_validate.report import text
 from segmask_validate.report.lines import plain
-from support.built import Build
+from support.built import CAR, ROAD, VALID, Build, grey, rgb
 
 DUPLICATE = {"labelmap.txt": "background:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\nbus:128,0,0::\nvan:0,128,0::\n"}
 
@@ -47,3 +49,53 @@ class TestNotChecked:
     def test_rules_that_a_fault_kept_from_being_checked_always_are(self, build: Build) -> None:
         report = validate(build({"labelmap.txt": "what is this\n"}))
         assert any(plain(line).startswith("  not checked: ") for line in text.lines(report))
+
+
+MANY = {f"SegmentationClass/f{number:03}.png": VALID["SegmentationClass/two.png"] for number in range(1, 1001)}
+ALONE = {"ImageSets/Segmentation/default.txt": "one\n"}
+
+
+class TestArrival:
+    """The second line says how much arrives, where anything does not; JSON has the same figures."""
+
+    def second(self, report: ArchiveReport) -> str:
+        return list(map(plain, text.lines(report)))[1]
+
+    @pytest.mark.parametrize(
+        ("changes", "told", "figures"),
+        [
+            ({}, "  2 images (default 2), 3 labels, 3 instances", (2, 2, 3, 3)),
+            (MANY, "  2 images (default 2), 3 labels; 2 of 1,002 masks arrive, with 3 instances", (1002, 2, 3, 3)),
+            (ALONE, "  1 image (default 1), 3 labels; 1 of 2 masks arrives, with 2 instances", (2, 1, 2, 2)),
+            (
+                {"ImageSets/Segmentation/default.txt": "three\n"},
+                "  1 image (default 1), 3 labels; 0 of 2 masks arrive",
+                (2, 0, 0, 0),
+            ),
+            (
+                {"SegmentationClass/one.png": rgb(((9, 9, 9), *CAR), ((0, 128, 0), *ROAD))},
+                "  2 images (default 2), 3 labels; nothing arrives of 2 masks, 3 instances",
+                (2, 0, 3, 0),
+            ),
+            (
+                {"SegmentationClass/one.png": grey((7, *CAR), (1, *ROAD))},
+                "  2 images (default 2), 3 labels; nothing arrives of 2 masks, 3 instances",
+                (2, 0, 3, 0),
+            ),
+            (
+                {"ImageSets/Segmentation/default.txt": None},
+                "  2 images (default 2), 3 labels; nothing arrives of 2 masks, 3 instances",
+                (2, 0, 3, 0),
+            ),
+        ],
+    )
+    def test_it(
+        self, build: Build, changes: dict[str, bytes | str | None], told: str, figures: tuple[int, int, int, int]
+    ) -> None:
+        report = validate(build(changes))
+        assert self.second(report) == told
+        assert tuple(report.to_json()["arrival"].values()) == figures
+
+    def test_no_archive_at_all(self, build: Build, tmp_path: Path) -> None:
+        (tmp_path / "b.zip").write_bytes(b"no zip")
+        assert self.second(validate(tmp_path / "b.zip")) == "  0 images, 0 labels, 0 instances"

@@ -41,8 +41,8 @@ def _archive(report: ArchiveReport, shown: Sequence[Finding]) -> Iterator[str]:
     yield f"### {escaped(report.path)}: {report.verdict}"
     yield ""
     yield (
-        f"{counted(report.images, 'image')}, {counted(len(report.labels), 'label')}, "
-        f"{counted(report.instances, 'instance')}{'' if report.complete else '; part of it could not be checked'}"
+        f"{counted(report.images, 'image')}, {counted(len(report.labels), 'label')}"
+        f"{text.arrives(report)}{'' if report.complete else '; part of it could not be checked'}"
     )
     yield ""
     if shown:

@@ -26,6 +26,7 @@ class MaskUsage:
     Attributes:
         images: how many.
         instances: how many.
+        lost: how many more there are, of which nothing says what they are.
         grey_indices: label indices in grey class masks.
         grey: first grey class mask's image, None where there is none.
         labels: what they hold of each label.
@@ -33,6 +34,7 @@ class MaskUsage:
 
     images: int = 0
     instances: int = 0
+    lost: int = 0
     grey_indices: set[int] = field(default_factory=set)
     grey: str | None = None
     labels: LabelTally = field(default_factory=LabelTally)
@@ -41,6 +43,7 @@ class MaskUsage:
         """Counts an image in."""
         self.images += 1
         self.instances += len(image.instances)
+        self.lost += image.lost
         self.labels.add(image)
         if image.has_grey_classes:
             self.grey_indices.update(image.label_indices)
@@ -50,6 +53,7 @@ class MaskUsage:
         """Counts in what was collected elsewhere, of later images."""
         self.images += other.images
         self.instances += other.instances
+        self.lost += other.lost
         self.labels.join(other.labels)
         self.grey_indices |= other.grey_indices
         self.grey = self.grey if self.grey is not None else other.grey

@@ -163,6 +163,37 @@ class LeftOut:
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """How much of an archive arrives in CVAT.
+
+    Attributes:
+        masks: masks in the archive, wherever they lie; the class mask and the object mask of an image are one.
+        masks_arriving: those that CVAT reads; 0 where it refuses the archive.
+        instances: instances in the masks that were read.
+        instances_arriving: those that CVAT imports; 0 where it refuses the archive.
+    """
+
+    masks: int = 0
+    masks_arriving: int = 0
+    instances: int = 0
+    instances_arriving: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is missing."""
+        return (self.masks, self.instances) == (self.masks_arriving, self.instances_arriving)
+
+    def to_json(self) -> dict[str, int]:
+        """The counts as the report's schema has them."""
+        return {
+            "masks": self.masks,
+            "masks_arriving": self.masks_arriving,
+            "instances": self.instances,
+            "instances_arriving": self.instances_arriving,
+        }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ArchiveReport:
     """What was found in one archive.
@@ -176,6 +207,7 @@ class ArchiveReport:
         labels: names in index order.
         images: images listed.
         instances: instances that CVAT would import.
+        arrival: how much arrives of what there is.
         findings: what is wrong, worst first.
         left_out: what was found and is not wanted.
         skipped: what was not checked.
@@ -192,6 +224,7 @@ class ArchiveReport:
     labels: tuple[str, ...]
     images: int
     instances: int
+    arrival: Arrival = Arrival()
     findings: tuple[Finding, ...]
     left_out: tuple[LeftOut, ...] = ()
     skipped: tuple[Skip, ...] = ()
@@ -249,6 +282,7 @@ class ArchiveReport:
             "labels": list(self.labels),
             "images": self.images,
             "instances": self.instances,
+            "arrival": self.arrival.to_json(),
             "findings": [finding.to_json() for finding in self.findings],
             "by_rule": {code: list(numbers) for code, numbers in self.by_rule().items()},
             "by_image": {image: list(numbers) for image, numbers in self.by_image().items()},

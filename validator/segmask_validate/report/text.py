@@ -39,7 +39,7 @@ def lines(report: ArchiveReport, *, verbose: bool = False) -> Iterator[Line]:
     subsets = ", ".join(f"{printable(name)} {count:,}" for name, count in report.subsets.items())
     yield line(
         f"  {counted(report.images, 'image')}{f' ({subsets})' if subsets else ''}, "
-        f"{counted(len(report.labels), 'label')}, {counted(report.instances, 'instance')}"
+        f"{counted(len(report.labels), 'label')}{arrives(report)}"
     )
     if report.unsafe:
         yield line((Role.UNSAFE, "  unsafe: do not unpack this archive with other tools"))
@@ -56,6 +56,26 @@ def lines(report: ArchiveReport, *, verbose: bool = False) -> Iterator[Line]:
     if asides:
         yield line()
         yield from asides
+
+
+def arrives(report: ArchiveReport) -> str:
+    """What follows the images and labels: the instances, or how much arrives where something is lost."""
+    arrival = report.arrival
+    if arrival.is_whole:
+        return f", {counted(report.instances, 'instance')}"
+    masks, instances = counted(arrival.masks, "mask"), counted(arrival.instances, "instance")
+    if report.verdict is Verdict.REJECTED:
+        return f"; nothing arrives of {masks}, {instances}"
+    arriving = f"; {arrival.masks_arriving:,} of {masks} {_verb(arrival.masks_arriving)}"
+    if not arrival.masks_arriving:
+        return arriving
+    if arrival.instances == arrival.instances_arriving:
+        return f"{arriving}, with {instances}"
+    return f"{arriving}, {arrival.instances_arriving:,} of {instances} in {'it' if arrival.masks_arriving == 1 else 'them'}"
+
+
+def _verb(number: int) -> str:
+    return "arrives" if number == 1 else "arrive"
 
 
 def _baseline(report: ArchiveReport) -> Iterator[Line]:

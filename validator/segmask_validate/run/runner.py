@@ -16,13 +16,24 @@ import segmask
 from segmask import Archive, Limits
 from segmask._support.words import Words
 from segmask.container.source import SourceError
+from segmask.dataset.arrival import Masks
 from segmask.evidence import ThinRegions
 from segmask.part import Part
 from segmask.reporter import Reporter
 from segmask.rules import BY_CODE, RULES
 from segmask_validate.findings.grouping import Findings
 from segmask_validate.findings.labelmap_checks import MaskUsage, check
-from segmask_validate.report.model import MAX_PLACES, ArchiveReport, Finding, LeaveOut, LeftOut, Skip, verdict_of
+from segmask_validate.report.model import (
+    MAX_PLACES,
+    ArchiveReport,
+    Arrival,
+    Finding,
+    LeaveOut,
+    LeftOut,
+    Skip,
+    Verdict,
+    verdict_of,
+)
 from segmask_validate.selection import ALL_RULES, Levels, Selection
 from segmask_validate.task import checks
 from segmask_validate.task.model import Task
@@ -205,10 +216,10 @@ class _Validation:
     """
 
     def __init__(self, path: str | PathLike[str], settings: _Settings) -> None:
-        self._findings = Findings(settings.max_places, settings.selection.thin_pixels)
-        self._usage = MaskUsage()
         chosen = settings.selection
         self._selection = chosen if isinstance(chosen, Selection) else chosen(fspath(path))
+        self._findings = Findings(settings.max_places, self._selection.thin_pixels)
+        self._usage = MaskUsage()
         self._task, self._for_task = settings.task, ImageUsage()
         self.failure: OSError | SourceError | None = None
         self.archive = segmask.open(path, on_problem=self._findings.add, limits=settings.limits)
@@ -246,15 +257,17 @@ def _report(
     effects = {rule.effect for rule in findings.rules if rule.code not in skipped}
     if archive.is_folder:
         effects.discard(segmask.Effect.UNSAFE)  # nobody unpacks a folder
+    verdict = verdict_of(effects, complete=not findings.incomplete)
     return ArchiveReport(
         path=archive.path,
-        verdict=verdict_of(effects, complete=not findings.incomplete),
+        verdict=verdict,
         unsafe=segmask.Effect.UNSAFE in effects,
         complete=not findings.incomplete,
         subsets={} if archive.is_unreadable else {name: len(ids) for name, ids in archive.subsets.items()},
         labels=() if archive.is_unreadable else archive.labelmap.names,
         images=usage.images,
         instances=usage.instances,
+        arrival=_arrival(archive.masks, usage, is_refused=verdict is Verdict.REJECTED),
         findings=tuple(sorted(kept, key=lambda finding: -finding.severity.rank)),
         left_out=tuple(
             LeftOut(code, reason, len(found), sum(finding.count for finding in found))
@@ -262,6 +275,15 @@ def _report(
         ),
         skipped=tuple(sorted(skipped.values(), key=lambda skip: skip.rule)),
         by_label=() if archive.is_unreadable else usage.labels.counts(archive.labelmap),
+    )
+
+
+def _arrival(masks: Masks, usage: MaskUsage, *, is_refused: bool) -> Arrival:
+    return Arrival(
+        masks=masks.found,
+        masks_arriving=0 if is_refused else masks.read,
+        instances=usage.instances + usage.lost,
+        instances_arriving=0 if is_refused else usage.instances,
     )
 
 

@@ -56,6 +56,7 @@ class _Folder:
         is_near: its own name begins with that name.
         lacking: ids of listed images without such a mask that PNGs are named like, and the path of each PNG.
         others: how many PNGs are named like other listed images.
+        strangers: names below the folder of PNGs that are named like none.
     """
 
     path: str
@@ -63,10 +64,11 @@ class _Folder:
     is_near: bool
     lacking: dict[str, str] = field(default_factory=dict)
     others: int = 0
+    strangers: list[str] = field(default_factory=list)
 
 
-def check(container: Container, root: str, entries: Iterable[Entry], report: Reporter) -> None:
-    """Reports folders whose PNGs most likely are masks of a data set.
+def check(container: Container, root: str, entries: Iterable[Entry], report: Reporter) -> set[str]:
+    """Reports folders whose PNGs most likely are masks of a data set; returns their ids, each behind the root.
 
     Args:
         container: the archive.
@@ -80,7 +82,7 @@ def check(container: Container, root: str, entries: Iterable[Entry], report: Rep
     }
     unused = {right for right in has_mask if not _holds_pngs(container, f"{root}{right}/")}
     if not unused and all(all(found.values()) for found in has_mask.values()):
-        return
+        return set()
     folders = [
         folder
         for folder in _folders(container, root, has_mask)
@@ -88,6 +90,7 @@ def check(container: Container, root: str, entries: Iterable[Entry], report: Rep
     ]
     for folder in folders:
         _report(folder, _remedy(folder, folders, container, root, has_mask), report)
+    return {f"{root}{name}" for folder in folders for name in (*folder.lacking, *folder.strangers)}
 
 
 def _holds_pngs(container: Container, folder: str) -> bool:
@@ -111,6 +114,8 @@ def _folders(container: Container, root: str, has_mask: Mapping[str, Mapping[str
             seen.lacking.setdefault(name, path)
         elif name is not None:
             seen.others += 1
+        else:
+            seen.strangers.append(stem[len(folder) :])
     return found.values()
 
 

@@ -158,6 +158,14 @@ def unlisted_mask(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant_masks(archive, draw(NAMES), replace(found, **missing))
 
 
+@breaks(rules.NOTHING_ARRIVES, rules.UNLISTED_MASK, rules.LISTED_WITHOUT_MASK)
+def nothing_arrives(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """Masks, and a list that names another image."""
+    lists = [name for name in sorted(archive.names) if name.startswith(_LISTS) and not name.startswith(f"{_LISTS}.")]
+    listed = plant_masks(archive.without(*lists), draw(NAMES), masks(draw, archive))
+    return add(listed, list_of(SUBSET), "planted too\n")
+
+
 @breaks(rules.REPEATED_ID)
 def repeated_id(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     """An id that its list names twice."""

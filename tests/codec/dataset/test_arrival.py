@@ -1,0 +1,68 @@
+"""Masks are counted wherever they lie, an image's two as one; that CVAT reads none of several is an error of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+import segmask
+from segmask import FormatError, FormatWarning, Problem
+from segmask.dataset.arrival import Masks
+from support.built import VALID, Build
+
+CLASS, OBJECT = VALID["SegmentationClass/one.png"], VALID["SegmentationObject/one.png"]
+NO_MASKS = {f"Segmentation{kind}/{name}.png": None for kind in ("Class", "Object") for name in ("one", "two")}
+LIST = "ImageSets/Segmentation/default.txt"
+
+
+def moved(classes: str, objects: str) -> dict[str, bytes | str | None]:
+    """The masks in other folders."""
+    places = {
+        name: name.replace("SegmentationClass", classes).replace("SegmentationObject", objects) for name in NO_MASKS
+    }
+    return {**NO_MASKS, **{place: VALID[name] for name, place in places.items()}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "found", "read"),
+    [
+        ({}, 2, 2),
+        ({LIST: "one\n"}, 2, 1),
+        ({LIST: "three\n"}, 2, 0),
+        ({LIST: "one\nthree\n"}, 2, 1),
+        ({"SegmentationObject/one.png": None}, 2, 2),
+        ({"SegmentationClass/three.png": CLASS, "SegmentationObject/three.png": OBJECT}, 3, 2),
+        (
+            {"SegmentationClass/two.png": None, "SegmentationObject/two.png": None, "SegmentationClass/two.jpg": b""},
+            2,
+            1,
+        ),
+        (
+            {"SegmentationClass/README.txt": "masks", "SegmentationClass/.DS_Store": b"", "JPEGImages/one.jpg": b""},
+            2,
+            2,
+        ),
+        (moved("segmentation_class", "segmentation_object"), 2, 0),
+        (moved("masks", "objects"), 2, 0),
+        (moved("SegmentationClass/more", "SegmentationObject/more"), 2, 0),
+        (moved("SegmentationClass/" * 2, "SegmentationObject/" * 2), 2, 0),
+        (NO_MASKS, 0, 0),
+    ],
+)
+def test_counts(build: Build, changes: dict[str, bytes | str | None], found: int, read: int) -> None:
+    problems: list[Problem] = []
+    with segmask.open(build(changes), on_problem=problems.append) as archive:
+        assert archive.masks == Masks(found=found, read=read)
+    assert [problem.rule for problem in problems if problem.rule == "SET026"] == ["SET026"] * (found > 1 and not read)
+
+
+def test_the_strict_reader_refuses_it(build: Build) -> None:
+    with pytest.warns(FormatWarning), pytest.raises(FormatError):
+        segmask.open(build({LIST: "three\n"}))
+
+
+def test_a_single_mask_is_told_by_its_own_finding(build: Build) -> None:
+    changes = {LIST: "one.jpg\n", "SegmentationClass/two.png": None, "SegmentationObject/two.png": None}
+    problems: list[Problem] = []
+    with segmask.open(build(changes), on_problem=problems.append) as archive:
+        assert archive.masks == Masks(found=1, read=0)
+    assert [problem.rule for problem in problems] == ["SET006"]

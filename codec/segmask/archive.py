@@ -11,6 +11,7 @@ from typing import Final, Self, TypeVar
 
 from . import image
 from ._support.apply import Apply, here
+from ._support.words import nearest
 from .container.base import Container
 from .container.folder import FolderContainer
 from .container.remote.connection import open_url
@@ -25,7 +26,7 @@ from .image import Image
 from .labels.labelmap import LabelMap
 from .limits import DEFAULT_LIMITS, Limits
 from .part import Outcome, Part, outcomes
-from .problem import Handler, StrictHandler
+from .problem import Handler, StrictHandler, counted, printable
 from .reporter import Reporter
 
 _PART_IMAGES: Final = 64
@@ -93,6 +94,23 @@ class Archive:
     def __len__(self) -> int:
         """How many images the lists name."""
         return len(self.entries)
+
+    def __repr__(self) -> str:
+        """Where it is, and what its lists and its label map name."""
+        counts = f"{counted(len(self.entries), 'image')}, {counted(len(self.labelmap.names), 'label')}"
+        return f"<Archive {printable(self.path)}: {counts}>"
+
+    def __getitem__(self, name: str) -> Image:
+        """The image of an id, the first of those where several subsets list it.
+
+        Raises:
+            KeyError: no list names it; the message has the nearest id.
+            FormatError: as iterating does.
+        """
+        for entry in self.entries:
+            if entry.name == name:
+                return self.read(entry)
+        raise KeyError(f"no list names an image {name!r}{nearest(name, [entry.name for entry in self.entries])}")
 
     def __iter__(self) -> Iterator[Image]:
         """The images in the order of the lists, each decoded when its turn comes.

@@ -27,6 +27,7 @@ from support.archives import (
     write_folder,
     write_zip,
 )
+from support.built import Build
 from support.problems import Problems, unexpected
 
 Write = Callable[[Path, dict[str, bytes | str]], Path]
@@ -386,3 +387,21 @@ class TestMemory:
         images, grown = done.stdout.split()
         assert int(images) == 20_000
         assert float(grown) < 40
+
+
+class TestById:
+    def test_an_image_by_its_id(self, build: Build) -> None:
+        with segmask.open(build()) as archive:
+            assert [archive[name].name for name in ("two", "one")] == ["two", "one"]
+
+    def test_an_unknown_id_names_the_nearest(self, build: Build) -> None:
+        with (
+            segmask.open(build()) as archive,
+            pytest.raises(KeyError, match="no list names an image 'on'; the nearest is 'one'"),
+        ):
+            archive["on"]
+
+    def test_what_it_is(self, build: Build) -> None:
+        path = build()
+        with segmask.open(path) as archive:
+            assert repr(archive) == f"<Archive {path}: 2 images, 3 labels>"

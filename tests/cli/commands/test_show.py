@@ -179,7 +179,7 @@ class TestShow:
         assert commands.segmask(capsys, "show", build(), "One") == (
             2,
             "",
-            "segmask: no list names an image 'One'; there is 'one'\n",
+            "segmask: no list names an image 'One'; the nearest is 'one'\n",
         )
 
     def test_what_cannot_be_read_is_said_as_validate_says_it(

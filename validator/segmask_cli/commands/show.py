@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from segmask._support.files import replacing
+from segmask._support.words import nearest
 from segmask.limits import Limits
 from segmask.problem import counted
 from segmask_cli import options, progress, terminal
@@ -190,9 +190,8 @@ def _choose(archive: Archive, name: str | None) -> _Found:
                 return found
     if name is None:
         raise click.ClickException("no image has instances")
-    near = get_close_matches(name, [entry.name for entry in archive.entries], 3)
-    instead = f"; there is {' or '.join(map(repr, near))}" if near else ""
-    raise click.ClickException(f"no list names an image {name!r}{instead}")
+    known = [entry.name for entry in archive.entries]
+    raise click.ClickException(f"no list names an image {name!r}{nearest(name, known)}")
 
 
 def _free_name(image: str) -> str:

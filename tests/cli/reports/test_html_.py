@@ -21,7 +21,7 @@ from segmask_cli.reports import Html, Options
 from segmask_validate import validate
 from segmask_validate.paths import Unusable
 from segmask_validate.report.labels import POWERS, LabelCount
-from segmask_validate.report.model import ArchiveReport, Skip
+from segmask_validate.report.model import ArchiveReport, Arrival, LeaveOut, LeftOut, Skip
 from support import commands, reported
 from support.built import Build, rgb
 
@@ -140,6 +140,17 @@ class TestStructure:
             f"1 found something, {len(RULES) - 2} found nothing, 1 could not be checked."
             in found.texts("section", id="checks")[0]
         )
+
+    def test_what_is_not_wanted_is_counted(self) -> None:
+        left = LeftOut("GEO001", LeaveOut.IGNORED, findings=2, count=7)
+        found = page(replace(reported.report(), left_out=(left,)))
+        assert "ignored: GEO001 (2 findings)" in found.texts("li")
+        assert "1 found something" in found.texts("section", id="checks")[0]
+
+    def test_how_much_arrives_is_said_beside_the_verdict(self) -> None:
+        arrival = Arrival(masks=3, masks_arriving=0, instances=6, instances_arriving=0)
+        found = page(replace(reported.report(reported.finding()), arrival=arrival))
+        assert found.texts("p", class_="meaning") == ["CVAT refuses it: nothing arrives of 3 masks, 6 instances"]
 
     def test_labels_have_counts_and_sizes(self) -> None:
         sizes = (0, 3, 0, 1, *[0] * (POWERS - 4))

@@ -101,13 +101,18 @@ def checks(reports: Sequence[ArchiveReport], pieces: Pieces) -> Markup:
     if not reports:
         return Markup("  <p>No archive was read.</p>")
     reasons: dict[str, dict[str, None]] = {}
+    unwanted: dict[str, dict[str, int]] = {}
     counts = {area: [0, 0, 0] for area in AREAS}
     for report in reports:
         found, skipped = report.by_rule().keys(), {skip.rule for skip in report.skipped}
+        broken = found | {left.rule for left in report.left_out}
         for rule in RULES:
-            counts[rule.area][0 if rule.code in found else 2 if rule.code in skipped else 1] += 1
+            counts[rule.area][0 if rule.code in broken else 2 if rule.code in skipped else 1] += 1
         for skip in report.skipped:
             reasons.setdefault(skip.reason, {})[skip.rule] = None
+        for left in report.left_out:
+            codes = unwanted.setdefault(left.reason, {})
+            codes[left.rule] = codes.get(left.rule, 0) + left.findings
     found_, fine, unchecked = (sum(column) for column in zip(*counts.values(), strict=True))
     return pieces.filled(
         "checks",
@@ -118,6 +123,10 @@ def checks(reports: Sequence[ArchiveReport], pieces: Pieces) -> Markup:
         unchecked=f"{unchecked:,}",
         areas=[_area(code, numbers) for code, numbers in counts.items()],
         reasons=[(reason, _listed(list(codes))) for reason, codes in reasons.items()],
+        unwanted=[
+            (reason, _listed([f"{code} ({counted(number, 'finding')})" for code, number in codes.items()]))
+            for reason, codes in unwanted.items()
+        ],
     )
 
 

@@ -85,7 +85,7 @@ class _Page:
             "title": f"{_heading(reports, verdict)} - segmask",
             "verdict": verdict,
             "word": verdict if len(reports) == 1 else _heading(reports, verdict),
-            "meaning": text.MEANINGS[verdict] if len(reports) == 1 else _verdicts(reports),
+            "meaning": _meaning(reports[0]) if len(reports) == 1 else _verdicts(reports),
             "warnings": list(_warnings(reports)),
             "tiles": self._tiles,
             "severities": self._tiles[:3],
@@ -182,6 +182,12 @@ def _heading(reports: Sequence[ArchiveReport], verdict: Verdict) -> str:
         return f"{reports[0].path}: {verdict}"
     worst = sum(report.verdict is verdict for report in reports)
     return f"{worst:,} of {counted(len(reports), 'archive')} {verdict}" if reports else "no archive was read"
+
+
+def _meaning(report: ArchiveReport) -> str:
+    """What the verdict says, and how much arrives where that is not all."""
+    lost = "" if report.arrival.is_whole else text.arrives(report).removeprefix("; ")
+    return f"{text.MEANINGS[report.verdict]}{f': {lost}' if lost else ''}"
 
 
 def _verdicts(reports: Sequence[ArchiveReport]) -> str:

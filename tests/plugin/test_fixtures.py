@@ -267,3 +267,21 @@ class TestRoundtrip:
             segmask_roundtrip(path)
         assert "\n" not in str(caught.value)
         assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("segmask_validate('data/sound.zip', select='NOPE')", "ValueError: segmask_select: no rule matches 'NOPE' *"),
+        ("segmask_validate('data/none.zip')", "FileNotFoundError: *No such file or directory*"),
+        ("assert_valid_archive('data/sound.zip', picked='PNG')", "TypeError: there is no argument 'picked'*"),
+        ("segmask_archive({}, labels='car')", "TypeError: labels are a list of names, not the str 'car'"),
+    ],
+)
+def test_a_wrong_call_is_told_at_the_call(project: pytest.Pytester, call: str, message: str) -> None:
+    """In the test, without the plugin's frames."""
+    project.makepyfile(f"def test_it(segmask_validate, assert_valid_archive, segmask_archive):\n    {call}\n")
+    result = project.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"E * {message}"])
+    assert "pytest_segmask" not in result.stdout.str()

@@ -13,6 +13,7 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
+import fsspec
 import pytest
 
 import pytest_segmask
@@ -41,6 +42,11 @@ UNDOCUMENTED = {
     "zipfile.ZipInfo.orig_filename": "segmask.container.undocumented",
     "zipfile.ZipExtFile": "segmask.container.undocumented",
     "zipfile.ZipExtFile.MIN_READ_SIZE": "segmask.container.undocumented",
+    "fsspec.HTTPFileSystem.set_session": "segmask.container.remote.http",
+    "fsspec.HTTPFileSystem.close_session": "segmask.container.remote.http",
+    "fsspec.HTTPFileSystem.encode_url": "segmask.container.remote.http",
+    "fsspec.HTTPFileSystem.client_kwargs": "segmask.container.remote.http",
+    "fsspec.HTTPFileSystem.get_client": "segmask.container.remote.http",
     "warnings.filters": "segmask.mask.pillow_warnings",
 }
 
@@ -160,6 +166,12 @@ def test_processes_of_this_project_keep_freed_blocks() -> None:
     assert said_by(KEEP) == ("True False\n" if has_glibc() else "None None\n")
 
 
+def module_of(source: Path) -> str:
+    """Name of the module that a file holds."""
+    parts = source.with_suffix("").parts
+    return ".".join(parts[max(parts.index(package.__name__) for package in PACKAGES if package.__name__ in parts) :])
+
+
 def sources() -> list[Path]:
     return sorted(file for package in PACKAGES for file in Path(str(package.__file__)).parent.rglob("*.py"))
 
@@ -177,7 +189,7 @@ def imported(node: ast.AST) -> list[str]:
 def attributes() -> dict[str, set[str]]:
     """The attributes that each module asks for, by the module's name."""
     return {
-        ".".join(source.with_suffix("").parts[-3:]): {
+        module_of(source): {
             node.attr
             for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
             if isinstance(node, ast.Attribute)
@@ -244,4 +256,8 @@ class TestNamesOfLibraries:
             assert archive.start_dir == 31
             assert list(archive.NameToInfo) == ["a"]
         assert zipfile.ZipExtFile.MIN_READ_SIZE == 4096
+        system = fsspec.filesystem("http", client_kwargs={"trust_env": False})
+        assert system.client_kwargs == {"trust_env": False}
+        assert str(system.encode_url("http://h/a b")) == "http://h/a%20b"
+        assert all(map(callable, (system.set_session, system.close_session, system.get_client)))
         assert isinstance(warnings.filters, list)

@@ -258,7 +258,7 @@ def open_container(path: str, limits: Limits, report: Reporter) -> Container:
         SourceError: what is behind the URL cannot be read.
     """
     if is_url(path):
-        return ZipContainer.open(open_url(path), limits, report)
+        return ZipContainer.open(open_url(path, limits), limits, report)
     if Path(path).is_dir():
         return FolderContainer.open(Path(path), limits, report)
     return ZipContainer.open(FileSource(Path(path)), limits, report)

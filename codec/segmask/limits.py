@@ -29,6 +29,8 @@ class Limits:
         line_bytes: length of a line of a list or label map.
         label_lines: lines of a label map.
         lines: lines of all lists and label maps together.
+        connect_seconds: until the server of a URL takes a connection.
+        silent_seconds: without a byte of its answer.
     """
 
     pixels: int = 1 << 27
@@ -50,6 +52,8 @@ class Limits:
     line_bytes: int = 64 << 10
     label_lines: int = 1 << 16
     lines: int = 1_000_000
+    connect_seconds: float = 10.0
+    silent_seconds: float = 30.0
 
 
 DEFAULT_LIMITS = Limits()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +23,8 @@ class Server:
         failing_after: ... once this many ranges were served.
         asked: (start, end) of each range served.
         sent: bytes served in all.
+    headers: of the last request.
+    instead: answers in place of the server, unless it returns True: gets what handles the request, and the range.
     """
 
     data: bytes
@@ -34,6 +36,8 @@ class Server:
     asked: list[tuple[int, int]] = field(default_factory=list)
     sent: int = 0
     port: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    instead: Callable[[BaseHTTPRequestHandler, tuple[int, int]], bool | None] | None = None
 
     def url(self, name: str = "a.zip", user: str = "") -> str:
         """Address of the file."""
@@ -67,6 +71,13 @@ def _handler_of(state: Server) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - 
 
         def _answer(self, body: bool) -> None:
             span, status = self._span()
+            state.headers = dict(self.headers)
+            if state.instead is not None:
+                try:
+                    if not state.instead(self, span):
+                        return
+                except OSError:
+                    return  # the client had enough
             if state.failing and len(state.asked) >= state.failing_after:
                 self.send_error(state.failing)
                 return

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from segmask.limits import DEFAULT_LIMITS
+from segmask.limits import DEFAULT_LIMITS, Limits
 from segmask.rules import RULES
 from segmask.rules.rule import Severity
 from segmask_validate.report.formats import FORMATS, parse
@@ -134,6 +134,14 @@ jobs = click.option(
 max_pixels = click.option(
     "--max-pixels", type=click.IntRange(1), default=DEFAULT_LIMITS.pixels, show_default=True,
     help="Largest mask to read, width times height.",
+)  # fmt: skip
+_connect_timeout = click.option(
+    "--connect-timeout", type=terminal.NumberRange(0, min_open=True), metavar="SECONDS",
+    show_default=f"{DEFAULT_LIMITS.connect_seconds:g}", help="Wait so long for a server of a URL, or a scheduler, to take a connection.",
+)  # fmt: skip
+_read_timeout = click.option(
+    "--read-timeout", type=terminal.NumberRange(0, min_open=True), metavar="SECONDS",
+    show_default=f"{DEFAULT_LIMITS.silent_seconds:g}", help="Wait so long for a server, or a scheduler, that sends nothing.",
 )  # fmt: skip
 max_places = click.option(
     "--max-places", type=click.IntRange(1), default=MAX_PLACES, show_default=True,
@@ -266,6 +274,21 @@ class ReportOptions:
         return int((HTML_SIZE if self.html_size is None else self.html_size) * 1_000_000)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitOptions:
+    """What may be read and waited for, as the options say it; see their help."""
+
+    max_pixels: int
+    connect_timeout: float | None
+    read_timeout: float | None
+
+    def over(self, configuration: Configuration) -> Limits:
+        """The limits; what no option says is as configured."""
+        given = {"connect_seconds": self.connect_timeout, "silent_seconds": self.read_timeout}
+        said = {name: value for name, value in given.items() if value is not None}
+        return Limits(**{**configuration.limits, "pixels": self.max_pixels, **said})
+
+
 def gathered(
     kind: type[Any], name: str, *decorators: Callable[[Callable[..., Any]], Callable[..., Any]]
 ) -> Callable[[Callable[..., _Result]], Callable[..., _Result]]:
@@ -287,6 +310,7 @@ def gathered(
 
 settings = gathered(ConfigurationOptions, "settings", _config, _no_config, _show_config)
 baseline = gathered(BaselineOptions, "known", _baseline, _write_baseline)
+limits = gathered(LimitOptions, "bounds", max_pixels, _connect_timeout, _read_timeout)
 task = gathered(TaskOptions, "task", _task, _labels, _frames, _import_into)
 selection = gathered(SelectionOptions, "rules", select, ignore, _severity, _fail_on, _thin_pixels, _thin_regions)
 report = gathered(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import logging
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -18,6 +18,7 @@ from typing import Self
 import distributed
 import pytest
 
+from segmask import Limits
 from segmask_cli import main
 from segmask_validate import validate, validate_all
 from segmask_validate.run import cluster
@@ -81,21 +82,6 @@ COMMAND = [sys.executable, "-m", "segmask_cli", "validate", "--format", "json"]
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False)
-
-
-def test_other_loggers_and_later_records_are_heard(caplog: pytest.LogCaptureFixture) -> None:
-    loggers = [logging.getLogger(name) for name in ("distributed.client", "asyncio", "other")]
-    before = [(logger.level, list(logger.filters)) for logger in loggers]
-    with cluster._silent():
-        for logger in loggers:
-            logger.error("meanwhile")
-    for logger in loggers:
-        logger.error("later")
-    assert [(logger.level, list(logger.filters)) for logger in loggers] == before
-    heard = [(record.name, record.message) for record in caplog.records]
-    assert ("other", "meanwhile") in heard
-    assert ("asyncio", "later") in heard
-    assert ("asyncio", "meanwhile") not in heard
 
 
 @pytest.mark.process
@@ -179,13 +165,46 @@ class TestFailures:
             process.kill()
         assert not any("SECRET" in log.read_text() for log in two.folder.glob("*.log"))
 
-    def test_no_scheduler(self, build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
+    def test_no_scheduler(self) -> None:
         with (
             pytest.raises(ClusterError, match="no Dask scheduler answers there"),
-            cluster.connected("tcp://127.0.0.1:9"),
+            cluster.connected("tcp://127.0.0.1:9", Limits(connect_seconds=0.5)),
         ):
             pass
+
+    def test_something_else_than_a_scheduler(self) -> None:
+        with (
+            socket.create_server(("127.0.0.1", 0)) as listening,
+            pytest.raises(ClusterError, match="no Dask scheduler answers there"),
+            cluster.connected(
+                f"tcp://127.0.0.1:{listening.getsockname()[1]}", Limits(connect_seconds=0.5, silent_seconds=0.5)
+            ),
+        ):
+            pass
+
+    @pytest.mark.process
+    def test_a_scheduler_that_hangs(self, build: Build, two: Cluster) -> None:
+        path = build(members(3000))
+        with serving(path.read_bytes()) as server:
+
+            def stop_it() -> None:
+                assert until(lambda: len(server.asked) > 12)
+                two.processes[0].send_signal(signal.SIGSTOP)
+
+            stopper = threading.Thread(target=stop_it)
+            stopper.start()
+            words = (server.url(), "--cluster", two.address, "--read-timeout", "1")
+            assert "the scheduler did not answer for 1 s" in self.refused(*words)
+            stopper.join()
+
+    def test_workers_that_hang(self) -> None:
+        class Client:
+            def wait_for_workers(self, *_: object, **__: object) -> None: ...
+            def run(self, *_: object, **__: object) -> None:
+                threading.Event().wait(5)
+
+        with pytest.raises(ClusterError, match=r"tcp://s:1: the workers did not answer for 0\.1 s"):
+            cluster._check_workers(Client(), "tcp://s:1", 0.1)
 
     @pytest.mark.parametrize("error", ["KilledWorker", "CancelledError"])
     def test_what_dask_raises(self, error: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,9 +247,11 @@ class TestFailures:
         assert tries == ["tcp://s:1"] * 2
 
     @pytest.mark.process
-    def test_no_workers(self, scheduler: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(cluster, "_PATIENCE", 2)
-        with pytest.raises(ClusterError, match="the cluster has no workers"), cluster.connected(scheduler.address):
+    def test_no_workers(self, scheduler: Cluster) -> None:
+        with (
+            pytest.raises(ClusterError, match="the cluster has no workers"),
+            cluster.connected(scheduler.address, Limits(silent_seconds=2)),
+        ):
             pass
 
     @pytest.mark.process
@@ -270,4 +291,4 @@ class TestFailures:
                 return {"tcp://w:1": there}
 
         with pytest.raises(ClusterError, match=message):
-            cluster._check_workers(Client(), "tcp://s:1")
+            cluster._check_workers(Client(), "tcp://s:1", 1)

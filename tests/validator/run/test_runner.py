@@ -59,12 +59,12 @@ def test_no_secret_is_in_a_report(build: Build, form: str) -> None:
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_server_that_fails_in_the_middle(build: Build, jobs: str) -> None:
     with serving(build(members(1200)).read_bytes()) as server:
-        server.failing, server.failing_after = 500, 10
+        server.failing, server.failing_after = 403, 10
         done = run(server.url(user="me:SECRET@"), "--jobs", jobs)
     report = json.loads(done.stdout)
     assert (done.returncode, report["archives"]) == (2, [])
-    assert report["errors"] == [{"path": server.url(), "error": "the server answers with HTTP 500"}]
-    assert done.stderr == f"segmask: {server.url()}: the server answers with HTTP 500\n"
+    assert report["errors"] == [{"path": server.url(), "error": "the server answers with HTTP 403"}]
+    assert done.stderr == f"segmask: {server.url()}: the server answers with HTTP 403\n"
 
 
 @pytest.mark.process

@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 @options.jobs
 @click.option("--cluster", metavar="ADDRESS",
               help="Have the workers of a Dask cluster read the images: its scheduler, such as tcp://scheduler:8786.")  # fmt: skip
-@options.max_pixels
+@options.limits
 @options.max_places
 @options.task
 @click.pass_context
@@ -78,7 +78,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     known: BaselineOptions,
     jobs: int,
     cluster: str | None,
-    max_pixels: int,
+    bounds: options.LimitOptions,
     max_places: int,
     task: options.TaskOptions,
 ) -> None:
@@ -98,7 +98,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     _check_targets([*targets, ("", known.write_baseline)], [*inputs.archives, *task.paths])
     report.check(targets)
     selection = Selecting(configuration, rules.said)
-    limits = Limits(**{**configuration.limits, "pixels": max_pixels})
+    limits = bounds.over(configuration)
     how = _How(limits=limits, selection=selection, task=_task(task), max_places=max_places)
     fail_on = selection.whole.fail_on
     shown = _shown(report, fail_on, limits, inputs)
@@ -241,7 +241,7 @@ def _validated(inputs: Inputs, cluster: str | None, jobs: int, how: _How) -> Ite
     from segmask_validate.run.dispatcher import DispatchError
 
     try:
-        with progress.bar("reading") as advance, _dispatcher(cluster, jobs) as (executor, size):
+        with progress.bar("reading") as advance, _dispatcher(cluster, jobs, how["limits"]) as (executor, size):
             yield from runner.validate_all(
                 inputs.archives,
                 jobs=size,
@@ -254,10 +254,10 @@ def _validated(inputs: Inputs, cluster: str | None, jobs: int, how: _How) -> Ite
         raise click.ClickException(str(error)) from None
 
 
-def _dispatcher(cluster: str | None, jobs: int) -> AbstractContextManager[tuple[Executor | None, int]]:
+def _dispatcher(cluster: str | None, jobs: int, limits: Limits) -> AbstractContextManager[tuple[Executor | None, int]]:
     """Who reads, and how many they are."""
     if cluster is None:
         return nullcontext((None, jobs))
     from segmask_validate.run.cluster import connected  # an extra
 
-    return connected(cluster)
+    return connected(cluster, limits)

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
-from typing import IO, Final, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
 
+from segmask._support.logs import silent
 from segmask.container.source import ByteRange, Source, SourceError, Stamp, changed
+from segmask.limits import DEFAULT_LIMITS, Limits
 
+from .file import ChangedError, Patience, RemoteError, RemoteFile, patience_of
+from .system import SystemFile
 from .urls import shown
 
-_VERSIONS: Final = ("etag", "generation", "last-modified", "lastmodified", "mtime", "created", "content-md5")
+_HTTP: Final = re.compile(r"https?://", re.IGNORECASE)
+_LOGGERS: Final = (
+    "fsspec",
+    "aiohttp",
+    "asyncio",
+    "s3fs",
+    "aiobotocore",
+    "botocore",
+    "gcsfs",
+    "adlfs",
+    "azure",
+    "urllib3",
+)
 _ADDRESS: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:/")
 """Where the quotation of a URL starts: another than the one that was asked for may hold secrets of its own."""
 _GAP: Final = 1 << 16  # bytes that are fetched in vain rather than asked for in a second request
@@ -25,28 +40,37 @@ _OPEN: Final = 8  # files that a process keeps open
 _Result = TypeVar("_Result")
 
 
-def open_url(url: str) -> Source:
+def open_url(url: str, limits: Limits = DEFAULT_LIMITS) -> Source:
     """The file behind a URL.
+
+    Args:
+        url: its address.
+        limits: say how long its server is waited for.
 
     Raises:
         SourceError: it is not there, cannot be read, or not by ranges; or what fsspec needs is not installed.
     """
-    return RemoteSource(url, _connection(url).stamp)
+    patience = patience_of(limits)
+    return RemoteSource(url, _connection(url, patience).stamp, patience)
 
 
 class RemoteSource(Source):
     """A file behind a URL. Every process keeps a few such files open, so that each is asked for once."""
 
-    def __init__(self, url: str, stamp: Stamp) -> None:
+    def __init__(self, url: str, stamp: Stamp, patience: Patience) -> None:
         self._url = url
+        self._patience = patience
         self.stamp = stamp
 
     def read_at(self, start: int, length: int) -> bytes:
         """See `Source.read_at`."""
-        connection = _connection(self._url)
+        return self._connection().read(start, min(start + length, self.size))
+
+    def _connection(self) -> _Connection:
+        connection = _connection(self._url, self._patience)
         if connection.stamp != self.stamp:
             raise changed(shown(self._url))
-        return connection.read(start, min(start + length, self.size))
+        return connection
 
     def ahead(self, spans: Iterable[ByteRange]) -> Source:
         """See `Source.ahead`."""
@@ -54,8 +78,7 @@ class RemoteSource(Source):
 
     def verify(self) -> None:
         """See `Source.verify`."""
-        if _Connection(self._url).stamp != self.stamp:
-            raise changed(shown(self._url))
+        self._connection().verify()
 
     def close(self) -> None:
         """The process keeps the file for its next reader."""
@@ -103,30 +126,32 @@ def _merged(spans: Iterable[ByteRange]) -> list[ByteRange]:
 class _Connection:
     """An open remote file."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience: Patience) -> None:
         self._name = shown(url)
         self._is_quotable = self._name == url  # what libraries say may hold the URL in any form
         self._lock = threading.Lock()
-        self._file, self.stamp = self._asked(lambda: _open(url))
+        self._file = self._asked(lambda: _open(url, patience))
+        self.stamp = self._file.stamp
 
     def read(self, start: int, end: int) -> bytes:
         """The bytes from one place to another."""
-
-        def read() -> bytes:
-            with self._lock:
-                self._file.seek(start)
-                return self._file.read(end - start)
-
-        data = self._asked(read) if start < end else b""
+        data = self._asked(lambda: self._file.read(start, end)) if start < end else b""
         if len(data) != max(0, end - start):
             raise changed(self._name)
         return data
 
+    def verify(self) -> None:
+        """Makes sure that the file is what it was."""
+        self._asked(self._file.verify)
+
     def _asked(self, request: Callable[[], _Result]) -> _Result:
         """What a request gives; whatever goes wrong, fsspec's many kinds of error, becomes a `SourceError`."""
         try:
-            return request()
-        except SourceError as error:
+            with self._lock, silent(*_LOGGERS):
+                return request()
+        except ChangedError:
+            raise changed(self._name) from None
+        except RemoteError as error:
             raise SourceError(f"{self._name}: {error}") from None
         except Exception as error:  # noqa: BLE001 - each file system of fsspec raises its own
             raise SourceError(f"{self._name}: {_why(error, is_quotable=self._is_quotable)}") from None
@@ -136,57 +161,49 @@ def _needs(protocol: str, package: str) -> str:
     return f"{protocol}:// needs {package}: pip install {package}"
 
 
-def _open(url: str) -> tuple[IO[bytes], Stamp]:
+def _open(url: str, patience: Patience) -> RemoteFile:
     try:
         import fsspec  # an extra
         from fsspec.registry import known_implementations
     except ImportError:
-        raise SourceError("reading a URL needs fsspec: pip install 'segmask[remote]'") from None
+        raise RemoteError("reading a URL needs fsspec: pip install 'segmask[remote]'") from None
     protocol = fsspec.core.split_protocol(url.rpartition("::")[2])[0] or "file"
     try:
         fsspec.get_filesystem_class(protocol)
     except ImportError as error:
         package = known_implementations[protocol]["class"].partition(".")[0]
-        raise SourceError(str(error) if package == "fsspec" else _needs(protocol, package)) from None
+        raise RemoteError(str(error) if package == "fsspec" else _needs(protocol, package)) from None
     except ValueError as error:  # which names the protocol and no more
-        raise SourceError(str(error)) from None
+        raise RemoteError(str(error)) from None
     system, path = fsspec.core.url_to_fs(url)
-    info: Mapping[str, object] = system.info(path)
-    if info.get("type") == "directory":
-        raise SourceError("a folder; give the URL of a zip")
-    size = info.get("size")
-    if not isinstance(size, int) or info.get("partial") is False:
-        raise SourceError("the server does not serve ranges of the file; download it and validate it here")
-    versions = {name.lower(): str(value) for name, value in info.items()}
-    file: IO[bytes] = system.open(path, "rb", cache_type="none") if size else io.BytesIO()
-    return file, (size, *(versions.get(name) for name in _VERSIONS))
+    if _HTTP.match(url):
+        from .http import HttpFile  # whose library others do not need
+
+        return HttpFile(url, system, patience)
+    return SystemFile(system, path)
 
 
 def _why(error: BaseException, *, is_quotable: bool) -> str:
     """The reason at the bottom of an error, in a line; what a library says of it only where no secret can be in it."""
     while error.__cause__ is not None:
         error = error.__cause__
-    status = getattr(error, "status", None)
-    if isinstance(status, int):
-        return "not found (HTTP 404)" if status == 404 else f"the server answers with HTTP {status}"
     if isinstance(error, FileNotFoundError):
         return "not found"
-    if "range requests" in str(error):
-        return "the server does not serve ranges of the file; download it and validate it here"
     reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else ""
     text = " ".join(_ADDRESS.split(str(error))[0].split()) if is_quotable else reason
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-_connections: OrderedDict[str, _Connection] = OrderedDict()
+_connections: OrderedDict[tuple[int, str, Patience], _Connection] = OrderedDict()
 _connections_lock = threading.Lock()
 
 
-def _connection(url: str) -> _Connection:
-    """The open file behind a URL, opened if this process has not yet."""
+def _connection(url: str, patience: Patience) -> _Connection:
+    """The open file behind a URL, opened if this process has not yet; a fork has not what its parent has."""
+    key = os.getpid(), url, patience
     with _connections_lock:
-        connection = _connections.pop(url, None) or _Connection(url)
-        _connections[url] = connection
+        connection = _connections.pop(key, None) or _Connection(url, patience)
+        _connections[key] = connection
         if len(_connections) > _OPEN:
             _connections.popitem(last=False)
     return connection

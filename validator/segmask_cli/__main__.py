@@ -1,6 +1,6 @@
 """``python -m segmask_cli`` is ``segmask``."""
 
-from .main import segmask
+from . import segmask
 
 if __name__ == "__main__":
     segmask()

@@ -18,6 +18,9 @@ from segmask.container.source import SourceError
 from segmask.problem import FormatError, WriteError
 from segmask_cli import progress
 
+from . import words_of
+from .process import signals
+
 _GARBAGE: Final = 1 << 16
 """Objects to make before garbage is looked for: importing makes some ten thousand, and leaves none."""
 REFUSED: Final = 1
@@ -121,7 +124,10 @@ def run(command: click.Command, name: str, arguments: list[str] | None) -> None:
     given = sys.argv[1:] if arguments is None else arguments
     gc.set_threshold(_GARBAGE)
     try:
-        code = command.main(arguments, prog_name=name, standalone_mode=False) or 0
+        with signals.raised():
+            code = command.main(arguments, prog_name=name, standalone_mode=False) or 0
+    except signals.Signalled as signalled:
+        code = _fail(name, words_of(signalled.number), 128 + signalled.number, given)
     except click.Abort:
         code = _fail(name, "interrupted", INTERRUPTED, given)
     except click.ClickException as error:
@@ -136,6 +142,8 @@ def run(command: click.Command, name: str, arguments: list[str] | None) -> None:
         code = _fail(name, f"{named}{error.strerror or error}", FAILED, given)
     except _refusals() as error:
         code = _fail(name, str(error), REFUSED, given)
+    except MemoryError:
+        code = _fail(name, "there is not enough memory", FAILED, given)
     except Exception as error:  # noqa: BLE001 - the last resort: a fault of this program is no traceback to its user
         code = _fail(name, f"internal error, please report it: {type(error).__name__}: {error}", FAILED, given)
     sys.exit(code)

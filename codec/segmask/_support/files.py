@@ -9,10 +9,17 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+
+_NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_FOLDER: Final = getattr(os, "O_DIRECTORY", 0)  # which nobody can write
+_NAMELESS: Final = getattr(os, "O_TMPFILE", _FOLDER)
+"""Opens a file without a name, of which nothing is left however this process ends."""
+_UNKNOWN: Final = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.EACCES, errno.EPERM})
+"""What a file system says that knows no files without names, or a system that does not open folders."""
 
 
 @contextmanager
@@ -69,16 +76,19 @@ def _written_beside(target: Path, mode: int | None) -> Iterator[IO[bytes]]:
     """A file that takes the target's place; with the permissions given, or those that the system gives to a new file."""
     with naming(target):
         place = target.resolve()
-        handle, temporary = _new_file(place.parent, 0o666 if mode is None else 0o600)
+        new = _NewFile(place.parent, 0o666 if mode is None else 0o600)
     try:
-        with io.BufferedWriter(_Output(handle, target)) as stream:
+        with io.BufferedWriter(_Output(new.handle, target)) as stream:
             yield stream
+            stream.flush()
+            with naming(target):
+                if mode is not None:
+                    os.chmod(new.handle if os.chmod in os.supports_fd else new.path, mode)  # noqa: PTH101 - of the open file
+                new.link()
         with naming(target):
-            if mode is not None:
-                temporary.chmod(mode)
-            temporary.replace(place)
+            new.path.replace(place)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        new.path.unlink(missing_ok=True)
         raise
 
 
@@ -118,12 +128,35 @@ def _status(target: Path) -> os.stat_result | None:
         return None
 
 
-def _new_file(folder: Path, mode: int) -> tuple[int, Path]:
-    """A hidden file of a name that nobody has; the system takes from the mode what the umask forbids."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    while True:
-        path = folder / f".segmask-{os.urandom(8).hex()}.tmp"
+class _NewFile:
+    """A file that nobody else knows, of a hidden name that nobody has; where the system can, it has none until `link`.
+
+    Args:
+        folder: where it is.
+        mode: its permissions; the system takes from them what the umask forbids.
+
+    Attributes:
+        path: its name, once it is linked.
+        handle: open to be written.
+    """
+
+    def __init__(self, folder: Path, mode: int) -> None:
+        self.path = folder / f".segmask-{os.urandom(8).hex()}.tmp"
+        nameless = _NAMELESS if Path("/proc/self/fd").exists() else _FOLDER  # which is what gives it its name
         try:
-            return os.open(path, flags, mode), path
-        except FileExistsError:
-            continue
+            self.handle = os.open(folder, os.O_RDWR | nameless, mode)
+            self._is_nameless = True
+        except OSError as error:
+            if error.errno not in _UNKNOWN:
+                raise
+            self.handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, mode)
+            self._is_nameless = False
+
+    def link(self) -> None:
+        """Gives it its name."""
+        if self._is_nameless:
+            folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
+            try:  # a folder's descriptor has Python follow the link, which a hard link does not by itself
+                os.link(f"/proc/self/fd/{self.handle}", self.path.name, dst_dir_fd=folder)
+            finally:
+                os.close(folder)

@@ -16,6 +16,7 @@ import pytest
 
 import segmask
 from segmask import AnnotatedImage, Box
+from segmask._support import files
 from segmask._support.files import replacing
 from segmask.container.source import FileSource
 from segmask.formats import coco, cvatxml
@@ -93,6 +94,33 @@ class TestFile:
         with pytest.raises(RuntimeError, match="half"):
             put_half(tmp_path / "a")
         assert ((tmp_path / "a").read_bytes(), names(tmp_path)) == (b"old", ["a"])
+
+    @pytest.mark.parametrize("old", [None, b"old"])
+    def test_where_the_system_can_it_has_no_name_before(self, tmp_path: Path, old: bytes | None) -> None:
+        if not hasattr(os, "O_TMPFILE"):
+            pytest.skip("this system cannot")
+        if old is not None:
+            (tmp_path / "a").write_bytes(old)
+        there = names(tmp_path)
+        with replacing(tmp_path / "a") as stream:
+            stream.write(b"new" * 100_000)
+            assert names(tmp_path) == there
+        assert ((tmp_path / "a").read_bytes(), names(tmp_path)) == (b"new" * 100_000, ["a"])
+
+    @pytest.mark.parametrize("old", [None, b"old"])
+    def test_elsewhere_it_is_hidden(self, tmp_path: Path, old: bytes | None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(files, "_NAMELESS", getattr(os, "O_DIRECTORY", 0))
+        if old is not None:
+            (tmp_path / "a").write_bytes(old)
+            (tmp_path / "a").chmod(0o640)
+        with replacing(tmp_path / "a") as stream:
+            stream.write(b"new")
+            assert names(tmp_path)[0].startswith(".segmask-")
+        assert ((tmp_path / "a").read_bytes(), names(tmp_path)) == (b"new", ["a"])
+        assert old is None or mode(tmp_path / "a") == 0o640
+        with pytest.raises(RuntimeError, match="half"):
+            put_half(tmp_path / "a")
+        assert ((tmp_path / "a").read_bytes(), names(tmp_path)) == (b"new", ["a"])
 
     def test_a_name_as_long_as_names_may_be(self, tmp_path: Path) -> None:
         put(tmp_path / ("a" * 255))

@@ -11,12 +11,12 @@ import zipfile
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 import jsonschema
 import pytest
 
-from segmask.container import source
+from segmask.container import folder, source
 from segmask_cli import main
 from segmask_validate.report.formats import FORMATS
 from segmask_validate.run import dispatcher, runner
@@ -476,14 +476,14 @@ class TestPaths:
     ) -> None:
         write_folder(Path("set"), VALID)
         build()
-        opened = Path.open
+        opened = folder.reading
 
-        def denied(path: Path, *arguments: str) -> IO[bytes]:
+        def denied(path: Path) -> IO[bytes]:
             if path.name == "one.png":
                 raise PermissionError(13, "Permission denied", str(path))
-            return cast("IO[bytes]", opened(path, *arguments))
+            return opened(path)
 
-        monkeypatch.setattr(Path, "open", denied)
+        monkeypatch.setattr(folder, "reading", denied)
         code, out, err = in_process(capsys, "set", "a.zip", "--jobs", jobs)
         member = Path("set/SegmentationClass/one.png").absolute()
         assert (code, err) == (2, f"segmask: {member}: Permission denied\n")

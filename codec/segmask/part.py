@@ -45,10 +45,15 @@ class Part:
 
         Raises:
             SourceError: the archive's bytes cannot be read.
+            MemoryError: there is not enough memory for an image, which it names.
         """
         container, report = self.container.ahead(), Reporter(on_problem)
         for entry in self.entries:
-            yield image.read(container, entry, self.labelmap, self.limits, report)
+            try:
+                read = image.read(container, entry, self.labelmap, self.limits, report)
+            except MemoryError:
+                raise MemoryError(f"{entry.class_path or entry.name}: there is not enough memory to read it") from None
+            yield read
         for path in self.rest:
             container.check(path, report)
         container.verify()

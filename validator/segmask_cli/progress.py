@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, TypeVar
 
 import click
@@ -59,7 +59,7 @@ _bars: Final[list[_Bar]] = []
 @contextmanager
 def bar(label: str) -> Iterator[Advance | None]:
     """A function that draws a bar, which is gone when the block ends; None where standard error is no terminal."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():  # None where it is closed
         yield None
         return
     drawn = _Bar(label)
@@ -78,9 +78,13 @@ def erase() -> None:
 
 
 def complain(line: str) -> None:
-    """Prints a line on standard error, in the encoding that the environment asks for; what it lacks is escaped."""
-    erase()
-    click.echo(printable(line), sys.stderr, err=True)
+    """Prints a line on standard error, in the encoding that the environment asks for; what it lacks is escaped.
+
+    That it is closed, full or gone keeps no command from its work.
+    """
+    with suppress(OSError, ValueError):  # ValueError: of a stream that Python closed
+        erase()
+        click.echo(printable(line), sys.stderr, err=True)
 
 
 def over(items: Iterable[_Item], label: str, length: int = 0) -> Iterator[_Item]:

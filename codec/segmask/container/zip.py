@@ -103,6 +103,8 @@ class ZipContainer(Container):
         size = self.source.size
         try:
             infos, end = _directory(self.source)
+        except MemoryError:
+            raise
         except _BROKEN as error:
             self.source.verify()
             self.is_unreadable = True
@@ -193,7 +195,7 @@ class ZipContainer(Container):
         try:
             return b"".join(unpacked(self.source, member))
         except _BROKEN as error:
-            self.source.verify()
+            self._check_cause(member, error)
             _report_damaged(member, error, report)
             return None
 
@@ -206,8 +208,19 @@ class ZipContainer(Container):
             for _ in unpacked(self.source, member):
                 pass
         except _BROKEN as error:
-            self.source.verify()
+            self._check_cause(member, error)
             _report_damaged(member, error, report)
+
+    def _check_cause(self, member: ZipMember, error: Exception) -> None:
+        """Raises what is no damage.
+
+        Raises:
+            SourceError: the file was changed.
+            MemoryError: there is not enough memory here, rather than that LZMA's header asks for too much.
+        """
+        self.source.verify()
+        if isinstance(error, MemoryError) and member.method not in SLOW:
+            raise error
 
     def only(self, paths: Iterable[str]) -> ZipContainer:
         """See `Container.only`."""

@@ -20,10 +20,11 @@ from typing import Any
 import pytest
 
 import segmask
+from segmask.container import zip as zipcontainer
 from segmask_cli import main
 from segmask_validate import validate, validate_all
 from segmask_validate.report.model import to_json
-from segmask_validate.run import dispatcher
+from segmask_validate.run import dispatcher, runner
 from segmask_validate.run.dispatcher import Dispatcher, WorkerLostError
 from segmask_validate.run.pool import Pool
 from segmask_validate.run.worker import read
@@ -136,6 +137,35 @@ class TestWork:
         many.write_bytes(many.read_bytes() + b"\0")
         with pytest.raises(segmask.SourceError, match=r"a\.zip: it was changed while it was read"):
             read(pickle.loads(pickle.dumps(part)))
+
+    @pytest.mark.parametrize("workers", [None, ThreadPoolExecutor], ids=["alone", "threads"])
+    @pytest.mark.parametrize("where", ["opening", "reading", "reporting"])
+    def test_an_archive_too_large_for_the_memory(
+        self, many: Path, monkeypatch: pytest.MonkeyPatch, workers: type[ThreadPoolExecutor] | None, where: str
+    ) -> None:
+        """It is named with its member, and the others are read all the same; it is not called damaged."""
+        other = shutil.copy(many, many.with_name("other.zip"))
+        module, name = {
+            "opening": (zipcontainer, "_directory"),
+            "reading": (zipcontainer, "unpacked"),
+            "reporting": (runner, "check"),
+        }[where]
+        sound = getattr(module, name)
+
+        def too_much(first: Any, *rest: Any) -> Any:
+            source = getattr(first, "path", None) or getattr(first, "_name", None)
+            if source == str(many) and getattr(rest[0] if rest else None, "path", "7.png").endswith("7.png"):
+                raise MemoryError
+            return sound(first, *rest)
+
+        monkeypatch.setattr(module, name, too_much)
+        failures: list[str] = []
+        with workers(2) if workers is not None else nullcontext() as executor:
+            told = lambda path, error: failures.append(f"{path}: {error}")  # noqa: E731 - short
+            found = list(validate_all([many, other], jobs=2, executor=executor, failed=told))
+        what = "SegmentationClass/frame0007.png: there" if where == "reading" else "there"
+        assert [report.path for report in found] == [str(other)]
+        assert failures == [f"{many}: {many}: {what} is not enough memory to read it"]
 
     @pytest.mark.parametrize("change", CHANGES)
     @pytest.mark.parametrize("workers", [None, ThreadPoolExecutor], ids=["alone", "threads"])

@@ -160,20 +160,34 @@ def _read(
 ) -> tuple[ArchiveReport, ...]:
     """The reports, written when all are there, but for those that standard output gets one by one.
 
-    Files are made when all is read: one that is begun in a folder that is read would be seen there.
+    Files are made when all is read: one that is begun in a folder that is read would be seen there. They are whole
+    before standard output gets its report, and do not miss whoever reads that and leaves.
+
+    Raises:
+        BrokenPipeError: who read standard output left; all files are written.
     """
     found: list[ArchiveReport] = []
+    files = [(form, path) for form, path in targets if path is not None]
+    left: BrokenPipeError | None = None
     for report in read:
         found.append(report)
-        if stream is not None:
-            with writing(None) as write:
-                write(stream.each(report))
-    if stream is not None:
-        with writing(None) as write:
-            write(stream.unread(how.errors))
-    with ExitStack() as files:
-        for form, path in targets[1 if stream is not None else 0 :]:
-            files.enter_context(writing(path, prose=form == "text"))(format_of(form).lines(found, how))
+        if stream is not None and left is None:
+            try:
+                with writing(None) as write:
+                    write(stream.each(report))
+            except BrokenPipeError as error:
+                if not files:
+                    raise
+                left = error
+    with ExitStack() as written:
+        for form, path in files:
+            written.enter_context(writing(path))(format_of(form).lines(found, how))
+    if left is not None:
+        raise left
+    if len(files) < len(targets):
+        form = targets[0][0]
+        with writing(None, prose=form == "text") as write:
+            write(format_of(form).lines(found, how) if stream is None else stream.unread(how.errors))
     return tuple(found)
 
 

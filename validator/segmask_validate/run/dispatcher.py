@@ -26,6 +26,9 @@ _WORTH_THREADS: Final = 1 << 19  # bytes of masks that take longer than starting
 _WORTH: Final = 24 << 20  # bytes of masks that take several times as long as starting a process
 _AHEAD: Final = 3  # parts a worker: one it reads, one that waits at its door, one for the rest of the way
 
+Failure = OSError | SourceError | MemoryError
+"""Why an archive's bytes cannot be read; it says nothing about the archive."""
+
 _Owner = TypeVar("_Owner")
 
 
@@ -43,7 +46,7 @@ class _Job(Generic[_Owner]):
 
     owner: _Owner
     part: Part | None
-    reading: Reading | OSError | SourceError | None = None
+    reading: Reading | Failure | None = None
     future: Future[Reading] | None = None
     is_second: bool = False
 
@@ -77,9 +80,7 @@ class Dispatcher:
 
             self._threads = Threads(self._jobs)
 
-    def read(
-        self, work: Iterable[tuple[_Owner, Part | None]]
-    ) -> Iterator[tuple[_Owner, Reading | OSError | SourceError | None]]:
+    def read(self, work: Iterable[tuple[_Owner, Part | None]]) -> Iterator[tuple[_Owner, Reading | Failure | None]]:
         """Reads parts; takes them from `work` a few ahead of the results, so that memory stays bounded.
 
         Args:
@@ -116,7 +117,7 @@ class Dispatcher:
         if not self._has_others:
             try:
                 order.reading = read(order.part)
-            except (OSError, SourceError) as error:
+            except (OSError, SourceError, MemoryError) as error:
                 order.reading = error
             return
         try:
@@ -132,12 +133,12 @@ class Dispatcher:
             order.future = Future()
             order.future.set_exception(error)
 
-    def _first_of(self, pending: deque[_Job[_Owner]]) -> tuple[_Owner, Reading | OSError | SourceError | None]:
+    def _first_of(self, pending: deque[_Job[_Owner]]) -> tuple[_Owner, Reading | Failure | None]:
         order = pending[0]
         while order.future is not None and order.reading is None:
             try:
                 order.reading = order.future.result()
-            except (OSError, SourceError) as error:
+            except (OSError, SourceError, MemoryError) as error:
                 order.reading = error
             except broken():
                 self._send_again(pending)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import segmask
 from segmask import Archive, Limits
 from segmask._support.words import Words
+from segmask.container.remote.urls import shown
 from segmask.container.source import SourceError
 from segmask.dataset.arrival import Masks
 from segmask.evidence import ThinRegions
@@ -39,7 +40,7 @@ from segmask_validate.task import checks
 from segmask_validate.task.model import Task
 from segmask_validate.task.usage import ImageUsage
 
-from .dispatcher import Dispatcher
+from .dispatcher import Dispatcher, Failure
 from .worker import Reading
 
 if TYPE_CHECKING:
@@ -138,14 +139,12 @@ def validate_all(  # noqa: PLR0913 - all but the paths are keywords that most ca
     run = _Run(_Settings(limits, selection, task, max_places), progress, failed)
     with Dispatcher(jobs, executor) as dispatcher:
         for validation, reading in dispatcher.read(run.work(paths, dispatcher)):
-            if isinstance(reading, OSError | SourceError):
+            if isinstance(reading, Failure):
                 run.fail(validation, reading)
             elif reading is not None:
                 run.add(validation, reading)
-            elif validation.failure is None:
-                yield validation.report()
-            else:
-                run.leave_out(validation)
+            elif (report := run.finish(validation)) is not None:
+                yield report
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +171,8 @@ class _Run:
         for path in paths:
             try:
                 validation = _Validation(path, self._settings)
-            except (OSError, SourceError) as error:
-                if self._failed is None:
-                    raise
-                self._failed(fspath(path), error)
+            except (OSError, SourceError, MemoryError) as error:
+                self._tell(fspath(path), error)
                 continue
             self._known += len(validation.archive)
             dispatcher.expect(validation.archive.mask_bytes + len(validation.archive) * _IMAGE_COST)
@@ -191,21 +188,39 @@ class _Run:
         if self._progress is not None:
             self._progress(self._done, self._known)
 
-    def fail(self, validation: _Validation, error: OSError | SourceError) -> None:
+    def fail(self, validation: _Validation, error: Failure) -> None:
         """Notes why an archive cannot be read to its end; ends the work where nobody is to be told.
 
         Raises:
-            OSError, SourceError: the error.
+            OSError, SourceError, MemoryError: the error.
         """
         if self._failed is None:
             raise error
         validation.failure = validation.failure or error
 
-    def leave_out(self, validation: _Validation) -> None:
-        """Tells that there is no report of an archive."""
+    def finish(self, validation: _Validation) -> ArchiveReport | None:
+        """The report on an archive whose parts have been read; None, and somebody is told, where it cannot be read."""
+        if validation.failure is None:
+            try:
+                return validation.report()
+            except MemoryError as error:
+                validation.failure = error
         validation.archive.close()
-        if self._failed is not None and validation.failure is not None:
-            self._failed(validation.archive.path, validation.failure)
+        self._tell(validation.archive.path, validation.failure)
+        return None
+
+    def _tell(self, path: str, error: Failure) -> None:
+        """Tells that there is no report of an archive; ends the work where nobody is to be told.
+
+        Raises:
+            OSError, SourceError, MemoryError: the error.
+        """
+        if self._failed is None:
+            raise error
+        if isinstance(error, MemoryError):
+            what = str(error) or "there is not enough memory to read it"
+            error = SourceError(f"{shown(path)}: {what}")
+        self._failed(path, error)
 
 
 class _Validation:
@@ -221,7 +236,7 @@ class _Validation:
         self._findings = Findings(settings.max_places, self._selection.thin_pixels)
         self._usage = MaskUsage()
         self._task, self._for_task = settings.task, ImageUsage()
-        self.failure: OSError | SourceError | None = None
+        self.failure: Failure | None = None
         self.archive = segmask.open(path, on_problem=self._findings.add, limits=settings.limits)
         self._findings.use(self.archive.labelmap, has_label_map=self.archive.label_source is not None)
 

@@ -48,6 +48,8 @@ CODECS = {  # of other people, whose functions take and return what they like
 }
 LIBRARIES = {
     "pytest_segmask/archives.py": "arguments handed on to pytest's nodes",
+    "segmask/container/remote/http.py": "fsspec has no types",
+    "segmask/container/remote/system.py": "fsspec has no types",
     "segmask/mask/pillow_warnings.py": "a list that the standard library does not document",
     "segmask/testing/samples/pngs.py": "hypothesis's dictionaries",
     "segmask_cli/command.py": "arguments handed on to click's commands",

@@ -74,7 +74,7 @@ def check_output(output: str | None, inputs: Iterable[str]) -> None:
 
     Raises:
         click.UsageError: it is one of the inputs, perhaps by another path, or a file in one that is a folder, or a new
-            one there would be read as part of the data set.
+            one there would be read as part of a data set.
     """
     if output is None:
         return
@@ -83,6 +83,12 @@ def check_output(output: str | None, inputs: Iterable[str]) -> None:
             raise click.UsageError(f"{output}: the output would replace what is read")
         if _would_be_read(Path(output), Path(path)):
             raise click.UsageError(f"{output}: the output would be read as part of {path}; write it elsewhere")
+    from segmask_validate.paths import data_set_around  # the codec, which --help must not wait for
+
+    if (
+        root := data_set_around(Path(output))
+    ) is not None:  # whatever is read: a pattern may have matched nothing there
+        raise click.UsageError(f"{output}: the output would be read as part of {root}; write it elsewhere")
 
 
 def _would_replace(output: Path, path: Path) -> bool:

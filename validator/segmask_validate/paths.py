@@ -73,7 +73,7 @@ def _meant_by(path: str) -> Iterator[str | Unusable]:
 
 
 def _at(path: str) -> Iterator[str | Unusable]:
-    root = _data_set_around(Path(path))
+    root = data_set_around(Path(path))
     if root is not None:
         yield root
     elif not os.path.isdir(path) or is_data_set(path):  # noqa: PTH112 - False, where Path.is_dir raises for some names
@@ -90,8 +90,8 @@ def is_data_set(folder: str) -> bool:
         return False
 
 
-def _data_set_around(path: Path) -> str | None:
-    """The data set that a file or folder is a member of; a zip in it is an archive of its own."""
+def data_set_around(path: Path) -> str | None:
+    """The data set that a file or folder is a member of, or would be; a zip in it is an archive of its own."""
     if path.suffix.lower() == ".zip":
         return None
     place = Path(os.path.abspath(path))  # noqa: PTH100 - without following links
@@ -114,7 +114,7 @@ def _matching(pattern: str) -> Iterator[str | Unusable]:
 
 
 def _is_or_is_in_data_set(path: str) -> bool:
-    return is_data_set(path) or _data_set_around(Path(path)) is not None
+    return is_data_set(path) or data_set_around(Path(path)) is not None
 
 
 def _within(folder: str) -> Iterator[str | Unusable]:

@@ -14,7 +14,7 @@ import segmask
 from segmask.testing.writers import pngwriter
 from segmask_cli.commands import show
 from support import commands
-from support.built import CAR, COLORS, Build, rgb
+from support.built import CAR, COLORS, VALID, Build, rgb
 
 
 def drawn_as(kind: str, size: tuple[int, int] = (16, 12)) -> bytes:
@@ -143,6 +143,18 @@ class TestShow:
         assert commands.segmask(capsys, "show", build()) == (2, "", f"segmask: {message}\n")
         assert Path("one.png").read_bytes() == b"a photo"
         assert commands.segmask(capsys, "show", build(), "-o", "one.png") == (0, "one.png: one, 2 instances\n", "")
+
+    @pytest.mark.parametrize("image", ["-rf", "--output=a"])
+    @pytest.mark.usefixtures("here")
+    def test_a_name_that_would_be_an_option(self, build: Build, capsys: pytest.CaptureFixture[str], image: str) -> None:
+        masks = {
+            f"Segmentation{kind}/{image}.png": VALID[f"Segmentation{kind}/one.png"] for kind in ("Class", "Object")
+        }
+        path = build({"ImageSets/Segmentation/default.txt": f"{image}\n", **masks})
+        code, out, _ = commands.segmask(capsys, "show", path)
+        made = f"_{image[1:]}.png"
+        assert (code, out.partition(":")[0]) == (0, made)
+        assert sorted(found.name for found in path.parent.iterdir()) == sorted([made, "a.zip"])
 
     @pytest.mark.usefixtures("here")
     def test_the_first_image_with_instances(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:

@@ -203,8 +203,9 @@ def _free_name(image: str) -> str:
 
 
 def _harmless(image: str) -> str:
-    """The name of a file of an image's id, which is not to be trusted."""
-    return "".join("-" if c in "/\\:" or not c.isprintable() else c for c in image)
+    """The name of a file of an image's id, which is not to be trusted; it is no option."""
+    name = "".join("-" if c in "/\\:" or not c.isprintable() else c for c in image)
+    return f"_{name[1:]}" if name.startswith("-") else name
 
 
 def _write(drawn: Pictures.Image, target: str) -> None:

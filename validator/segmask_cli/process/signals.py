@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Final
+from typing import Final
 
 from segmask_cli import ending_signals
 
@@ -84,7 +84,7 @@ def raised() -> Iterator[None]:
     handlers: dict[int, Callable[[int, FrameType | None], None]] = dict.fromkeys(ending_signals(), raiser.come)
     if _HAS_TIMER:
         handlers[signal.SIGALRM] = raiser.look
-    before: dict[int, Any] = {}
+    before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
     try:
         sys.unraisablehook = raiser.ignored
         for number, handler in handlers.items():
@@ -97,6 +97,6 @@ def raised() -> Iterator[None]:
     finally:
         if _HAS_TIMER:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
         sys.unraisablehook = hook

@@ -97,7 +97,7 @@ class HttpFile(RemoteFile):
 
         for number in range(_TRIES):
             try:
-                data: bytes = sync(self._system.loop, self._answered, start, end)
+                data: Any = sync(self._system.loop, self._answered, start, end)
             except _AgainError as error:
                 if number == _TRIES - 1:
                     raise RemoteError(f"{error}, {_TRIES} times") from None
@@ -105,10 +105,10 @@ class HttpFile(RemoteFile):
                     raise RemoteError(f"{error} and asks to wait {error.wait:,.0f} s") from None
                 self._clock.sleep(_BACK_OFF * 2**number if error.wait is None else error.wait)
             else:
-                return data
+                return bytes(data)
         raise AssertionError
 
-    async def _answered(self, start: int, end: int) -> bytes:
+    async def _answered(self, start: int, end: int) -> bytearray:
         import aiohttp
 
         try:
@@ -130,7 +130,7 @@ class HttpFile(RemoteFile):
         except (aiohttp.ClientError, ValueError) as error:  # ValueError: an address that is none
             raise RemoteError(f"it cannot be asked for ({type(error).__name__})") from None
 
-    async def _follow(self, start: int, end: int) -> bytes:
+    async def _follow(self, start: int, end: int) -> bytearray:
         """The answer of the server, or of those that it redirects to."""
         url = self._url
         for _ in range(_REDIRECTS + 1):
@@ -178,11 +178,11 @@ class HttpFile(RemoteFile):
             there = there.with_user(self._url.user).with_password(self._url.password)
         return there
 
-    async def _body(self, answer: ClientResponse, start: int, end: int) -> bytes:
+    async def _body(self, answer: ClientResponse, start: int, end: int) -> bytearray:
         """The bytes of an answer, if it is one to what was asked."""
         if not self.stamp and _is_of_empty_file(answer):
             self.stamp = (0, None, None)
-            return b""
+            return bytearray()
         self._check_status(answer)
         encoding = answer.headers.get("Content-Encoding", "identity")
         if encoding != "identity":
@@ -202,7 +202,7 @@ class HttpFile(RemoteFile):
                 began, before = time.monotonic(), len(data)
         if await answer.content.read(1):
             raise RemoteError(f"the server sends more than the {end - start:,} bytes that were asked for")
-        return bytes(data)
+        return data
 
     def _check_status(self, answer: ClientResponse) -> None:
         status = answer.status

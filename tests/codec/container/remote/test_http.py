@@ -358,7 +358,7 @@ class TestRedirects:
 
     @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/a.zip", "https://127.0.0.1/a.zip"])
     def test_to_another_scheme(self, server: Server, clock: Now, url: str) -> None:
-        reason = f"the server redirects from http:// to {url}: give that URL itself"
+        reason = f"the server redirects from http:// to {url}, which is not followed"
         assert refused(server, clock, moved(lambda _: f"{url}?sig=secret")) == reason
 
     @pytest.mark.parametrize("url", ["http://[", "http://", "", "http://h:99999/"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import platform
@@ -28,6 +29,7 @@ from segmask_validate.run import dispatcher, runner
 from segmask_validate.run.dispatcher import Dispatcher, WorkerLostError
 from segmask_validate.run.pool import Pool
 from segmask_validate.run.worker import read
+from support import deadly
 from support.built import Build, members
 from support.processes import alive, children, until
 
@@ -242,7 +244,7 @@ class TestWork:
 
 
 class TestDispatcher:
-    """An executor whose workers are lost is given up, one of our own is replaced once."""
+    """An executor whose workers are lost is given up; workers of our own are replaced."""
 
     class Lost(Executor):
         def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -288,9 +290,23 @@ class TestWorkersOfAnyProgram:
                 os.kill(worker, signal.SIGKILL)
 
         monkeypatch.setattr(Pool, "restart", restart_in_vain)
-        with pytest.raises(WorkerLostError, match="killed twice"):
+        with pytest.raises(MemoryError, match="worker processes were killed while they read it"):
             self.validated(many, 1)
         assert not children(os.getpid())
+
+    def test_one_archive_that_kills_them(self, many: Path, eager: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is given up, whatever is on its way beside it; the others are read."""
+        monkeypatch.setenv(deadly.VARIABLE, "frame0069")
+        monkeypatch.setattr(dispatcher, "read", deadly.read)
+        others = [shutil.copy(many, many.with_name(f"{number}.zip")) for number in range(4)]
+        paths = [*others[:2], many, *others[2:]]
+        monkeypatch.setenv(deadly.ARCHIVE, str(many))
+        failures: list[str] = []
+        told = lambda path, error: failures.append(f"{path}: {error}")  # noqa: E731 - short
+        found = list(validate_all(paths, jobs=2, failed=told))
+        assert [report.path for report in found] == [str(path) for path in others]
+        why = "worker processes were killed while they read it (out of memory?): try fewer jobs"
+        assert failures == [f"{many}: {many}: {why}"]
 
 
 @pytest.fixture(scope="module")
@@ -350,7 +366,7 @@ class TestKilled:
             main.segmask_validate([str(large), "--jobs", "1", "--format", "json"])
         assert out == capsys.readouterr().out
 
-    def test_time_and_again(self, process: subprocess.Popen[str]) -> None:
+    def test_time_and_again(self, process: subprocess.Popen[str], large: Path) -> None:
         def kill_them() -> bool:
             for worker in children(process.pid):
                 os.kill(worker, signal.SIGKILL)
@@ -358,8 +374,10 @@ class TestKilled:
 
         assert until(kill_them, 60)
         out, err = process.communicate(timeout=60)
-        assert (process.returncode, out) == (2, "")
-        assert err == "segmask: worker processes were killed twice (out of memory?): try fewer jobs\n"
+        (error,) = json.loads(out)["errors"]
+        why = "worker processes were killed while they read it (out of memory?): try fewer jobs"
+        assert (process.returncode, error) == (2, {"path": str(large), "error": why})
+        assert err == f"segmask: {large}: {why}\n"
 
     def test_workers_end_with_the_process_that_started_them(self, process: subprocess.Popen[str]) -> None:
         workers = workers_of(process)

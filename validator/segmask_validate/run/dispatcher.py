@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _WORTH_THREADS: Final = 1 << 19  # bytes of masks that take longer than starting threads
 _WORTH: Final = 24 << 20  # bytes of masks that take several times as long as starting a process
+_ALONE: Final = 2  # deaths after which a part is read alone
 _AHEAD: Final = 3  # parts a worker: one it reads, one that waits at its door, one for the rest of the way
 
 Failure = OSError | SourceError | MemoryError
@@ -37,18 +38,22 @@ class DispatchError(Exception):
 
 
 class WorkerLostError(DispatchError):
-    """Workers were killed, and killed again when others took their place."""
+    """Workers were lost, and nobody takes their place."""
 
 
 @dataclass(slots=True)
 class _Job(Generic[_Owner]):
-    """A part on its way, or (without one) a mark between parts; a part that this process reads is read at once."""
+    """A part on its way, or (without one) a mark between parts; a part that this process reads is read at once.
+
+    Attributes:
+        deaths: how often workers were killed while it was with them.
+    """
 
     owner: _Owner
     part: Part | None
     reading: Reading | Failure | None = None
     future: Future[Reading] | None = None
-    is_second: bool = False
+    deaths: int = 0
 
 
 class Dispatcher:
@@ -90,12 +95,13 @@ class Dispatcher:
             What a part belongs to, with what was read of it, or with why its archive's bytes cannot be read.
 
         Raises:
-            WorkerLostError: workers were killed twice over the same part.
+            WorkerLostError: the executor lost its workers.
         """
         pending: deque[_Job[_Owner]] = deque()
         for owner, part in work:
             order = _Job(owner, part)
-            self._send(order)
+            if not any(job.deaths > 1 for job in pending):  # else it waits: those go one by one, with no other
+                self._send(order)
             pending.append(order)
             while len(pending) > self._ahead:
                 yield self._first_of(pending)
@@ -135,6 +141,8 @@ class Dispatcher:
 
     def _first_of(self, pending: deque[_Job[_Owner]]) -> tuple[_Owner, Reading | Failure | None]:
         order = pending[0]
+        if order.future is None and order.reading is None:
+            self._send(order)
         while order.future is not None and order.reading is None:
             try:
                 order.reading = order.future.result()
@@ -145,17 +153,23 @@ class Dispatcher:
         pending.popleft()
         return order.owner, order.reading
 
-    def _send_again(self, pending: Iterable[_Job[_Owner]]) -> None:
-        """Starts workers anew and gives them what the lost ones did not read."""
+    def _send_again(self, pending: deque[_Job[_Owner]]) -> None:
+        """Starts workers anew and gives them what the lost ones did not read.
+
+        All of it once. Then one by one, to find out which part it is that kills them: its archive is given up.
+        """
         if self._pool is None:
             raise WorkerLostError("the executor's workers were lost")
         self._pool.restart()
+        first = pending[0]
         for order in pending:
             if order.future is not None and isinstance(order.future.exception(), broken()):
-                if order.is_second:
-                    raise WorkerLostError("worker processes were killed twice (out of memory?): try fewer jobs")
-                order.is_second = True
-                self._send(order)
+                order.future = None
+                order.deaths += 1
+                if order.deaths == 1 or (order is first and order.deaths == _ALONE):
+                    self._send(order)
+        if first.deaths > _ALONE:
+            _give_up(first, pending)
 
     def __enter__(self) -> Self:
         return self
@@ -167,6 +181,14 @@ class Dispatcher:
             self._threads.close()
         if self._pool is not None:
             self._pool.close()
+
+
+def _give_up(first: _Job[_Owner], pending: Iterable[_Job[_Owner]]) -> None:
+    """Says of a part, and of those of the same archive, that it cannot be read."""
+    error = MemoryError("worker processes were killed while they read it (out of memory?): try fewer jobs")
+    for order in pending:
+        if order.owner is first.owner and order.part is not None:
+            order.reading = order.reading or error
 
 
 def broken() -> type[RuntimeError]:

@@ -93,7 +93,7 @@ def validate(  # noqa: PLR0913 - all but the path are keywords that most callers
         ValueError: a word in one of them means nothing, and the message names the nearest; or a number is below 1.
         OSError: the path cannot be opened. An archive that is damaged or no archive at all is a finding instead.
         SourceError: the bytes behind a URL cannot be read, or the file was changed while it was read.
-        WorkerLostError: worker processes were killed twice.
+        MemoryError: there is not enough memory for it, or worker processes were killed time and again while they read it.
     """
     selection = Selection.of(
         select=select, ignore=ignore, severity=severity, thin_pixels=thin_pixels, thin_regions=thin_regions
@@ -134,7 +134,8 @@ def validate_all(  # noqa: PLR0913 - all but the paths are keywords that most ca
         The reports in the order of the paths, each as soon as it is there; an archive is opened when its turn comes.
 
     Raises:
-        OSError, SourceError, WorkerLostError: as `validate` does.
+        OSError, SourceError, MemoryError: as `validate` does.
+        WorkerLostError: the executor lost its workers.
     """
     run = _Run(_Settings(limits, selection, task, max_places), progress, failed)
     with Dispatcher(jobs, executor) as dispatcher:

@@ -173,7 +173,9 @@ class HttpFile(RemoteFile):
         """Where an answer leads."""
         there = url.join(type(url)(location))
         if there.scheme != url.scheme:
-            raise RemoteError(f"the server redirects from {url.scheme}:// to {shown(str(there))}, which is not followed")
+            raise RemoteError(
+                f"the server redirects from {url.scheme}:// to {shown(str(there))}, which is not followed"
+            )
         if there.origin() == self._url.origin() and there.user is None:
             there = there.with_user(self._url.user).with_password(self._url.password)
         return there

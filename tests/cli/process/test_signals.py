@@ -99,6 +99,19 @@ class TestRaised:
             clear_away()
         assert cleared
 
+    def test_the_alarm_of_others_rings(self) -> None:
+        rung = []
+        before = signal.signal(signal.SIGALRM, lambda *_: rung.append(True))
+        try:
+            with raised():
+                signal.raise_signal(signal.SIGALRM)
+                signal.setitimer(signal.ITIMER_REAL, 60)
+            assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+        assert rung
+
     def test_what_is_ignored_stays_so(self) -> None:
         before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
         try:

@@ -18,6 +18,8 @@ _AGAIN: Final = 0.2  # seconds until a signal that was swallowed is raised once 
 _HAS_TIMER: Final = hasattr(signal, "setitimer")
 _HURRY: Final = 2.0  # seconds after which whoever sends another signal is not kept waiting
 
+_Handler = Callable[[int, FrameType | None], object] | int | None
+
 
 class Signalled(BaseException):
     """A signal came that ends the command.
@@ -37,12 +39,14 @@ class _Raiser:
     def __init__(self) -> None:
         self._first: Signalled | None = None
         self._since = 0.0
+        self._alarm: _Handler = None
 
     def come(self, number: int, _frame: FrameType | None) -> None:
         """Handles one of `ending_signals`."""
         if self._first is None:
             self._first, self._since = Signalled(number), time.monotonic()
             if _HAS_TIMER:
+                self._alarm = signal.signal(signal.SIGALRM, self.look)
                 signal.setitimer(signal.ITIMER_REAL, _AGAIN, _AGAIN)
             raise self._first
         if time.monotonic() - self._since > _HURRY:
@@ -55,6 +59,12 @@ class _Raiser:
             error = error.__context__
         if error is None and self._first is not None:
             raise self._first
+
+    def end(self) -> None:
+        """Stops the timer, where a signal started it."""
+        if self._first is not None and _HAS_TIMER:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self._alarm)
 
     def check(self) -> None:
         """Raises what came, whatever a library made of it.
@@ -81,22 +91,18 @@ def raised() -> Iterator[None]:
         yield
         return
     raiser, hook = _Raiser(), sys.unraisablehook
-    handlers: dict[int, Callable[[int, FrameType | None], None]] = dict.fromkeys(ending_signals(), raiser.come)
-    if _HAS_TIMER:
-        handlers[signal.SIGALRM] = raiser.look
-    before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
+    before: dict[int, _Handler] = {}
     try:
         sys.unraisablehook = raiser.ignored
-        for number, handler in handlers.items():
-            before[number] = signal.signal(number, handler)
+        for number in ending_signals():
+            before[number] = signal.signal(number, raiser.come)
         yield
         raiser.check()
     except BaseException:
         raiser.check()
         raise
     finally:
-        if _HAS_TIMER:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        raiser.end()
         for number, earlier in before.items():
             signal.signal(number, earlier)
         sys.unraisablehook = hook

@@ -210,6 +210,14 @@ class Archive:
             needed = self._container.only(paths)
             yield Part(container=needed, labelmap=self.labelmap, limits=self._limits, rest=paths)
 
+    def verify(self) -> None:
+        """Makes sure that the archive is still what it was when it was opened.
+
+        Raises:
+            SourceError: it was changed meanwhile, so what was read of it says nothing.
+        """
+        self._container.verify()
+
     def close(self) -> None:
         """Closes the file; images read so far stay usable."""
         self._container.close()

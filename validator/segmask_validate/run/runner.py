@@ -203,8 +203,9 @@ class _Run:
         """The report on an archive whose parts have been read; None, and somebody is told, where it cannot be read."""
         if validation.failure is None:
             try:
+                validation.archive.verify()
                 return validation.report()
-            except MemoryError as error:
+            except (SourceError, MemoryError) as error:
                 validation.failure = error
         validation.archive.close()
         self._tell(validation.archive.path, validation.failure)

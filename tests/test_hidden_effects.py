@@ -35,6 +35,7 @@ MODULES = sorted(
 PRIVATE = re.compile(r"(?:^|\.)_(?!_)")
 OWN = re.compile(rf"(?:{'|'.join(package.__name__ for package in PACKAGES)})\b")
 DOCUMENTED = ("os._exit", "_typeshed.ReadableBuffer")
+OF_NAMED_TUPLES = {"_asdict", "_replace"}  # documented; the underscore keeps them apart from fields
 UNDOCUMENTED = {
     "zipfile.ZipFile.filelist": "segmask.container.undocumented",
     "zipfile.ZipFile.start_dir": "segmask.container.undocumented",
@@ -215,7 +216,7 @@ def private(source: str) -> list[str]:
     own = defined(tree)
     found = [name for node in ast.walk(tree) for name in imported(node) if PRIVATE.search(name) and not OWN.match(name)]
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and PRIVATE.search(node.attr) and node.attr not in own:
+        if isinstance(node, ast.Attribute) and PRIVATE.search(node.attr) and node.attr not in own | OF_NAMED_TUPLES:
             of_self = isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
             found += [] if of_self else [ast.unparse(node)]
     return found

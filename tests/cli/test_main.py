@@ -189,7 +189,7 @@ class TestOptions:
                     or {mine.help, option.help}
                     <= {
                         "Write to this file.",
-                        "The PNG to write; a new IMAGE.png where not given.",
+                        "The PNG to write, of --findings the folder; a new IMAGE.png where not given.",
                     }
                     or callable(mine.default)
                 )

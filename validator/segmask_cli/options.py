@@ -99,7 +99,7 @@ _html_size = click.option(
 )  # fmt: skip
 _html_images = click.option(
     "--images", "photos", type=click.Path(exists=True, file_okay=False), metavar="FOLDER",
-    help="Folder with the photos, for the pictures of an HTML report.",
+    help="Folder with the photos.",
 )  # fmt: skip
 _quiet = click.option("-q", "--quiet", is_flag=True, help="Of the text, only archives with findings that fail.")
 _verbose = click.option("-v", "--verbose", is_flag=True, help="Tell in the text which rules had nothing to check, too.")

@@ -128,7 +128,7 @@ class TestRefused:
 
     def test_an_id_in_two_lists(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = write_zip(tmp_path / "a.zip", changed({"ImageSets/Segmentation/val.txt": "one\n"}))
-        assert run(capsys, path) == (1, f"{path}: cannot be written: the image 'one' comes twice\n", "")
+        assert run(capsys, path) == (1, f"{path}: cannot be written: the image 'one' comes twice: rename one\n", "")
 
 
 class TestUsage:

@@ -35,7 +35,7 @@ _LINES: Final = 100
         ("annotations.xml -o a.zip --subset train", "CVAT for images, into the list train.txt"),
         ("instances.json -o a.zip --mode grey", "masks whose values are COCO's category ids"),
     ],
-    exits="0 done, 2 the document is refused, bad usage, or the tool itself failed.",
+    exits="0 done, 1 the document is refused, 2 bad usage or the tool itself failed.",
 )
 @click.argument("annotations", type=click.Path(readable=False))
 @options.required_output
@@ -109,7 +109,7 @@ class _Problems:
             terminal.complain(line)
         if self._more:
             terminal.complain(f"and {self._more:,} more")
-        raise click.exceptions.Exit(terminal.FAILED)
+        raise click.exceptions.Exit(terminal.REFUSED)
 
 
 def _label_map(document: Annotations, mode: str, refuse: Callable[[WriteError], None]) -> LabelMap:

@@ -62,7 +62,6 @@ class TestStartUp:
             ("segmask", ["--help"]),
             *(("segmask", [name, "--help"]) for name in main.COMMANDS),
             ("segmask", ["rules", "--format", "json"]),
-            ("segmask", ["explain", "LBL"]),
             ("segmask", ["schema"]),
             ("segmask", ["conformance", "--schema"]),
             *(("segmask_validate", [option]) for option in ("--version", "--help", "--list-rules", "--schema")),

@@ -30,6 +30,18 @@ class Command(click.Command):
         self.examples = tuple(examples)
         self.exits = exits
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """See `click.Command.parse_args`; an option that takes one value is not given twice."""
+        if not ctx.resilient_parsing:
+            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            for option in order:
+                is_single = isinstance(option, click.Option) and not (option.multiple or option.is_flag or option.count)
+                if is_single and order.count(option) > 1:
+                    raise click.UsageError(
+                        f"{max(option.opts, key=len)} is given {order.count(option)} times, and takes one value"
+                    )
+        return super().parse_args(ctx, args)
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the examples, under the name that the command was called by, and the exit codes."""
         if self.examples:

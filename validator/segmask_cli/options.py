@@ -66,14 +66,14 @@ codes = _words(codes_of)
 
 def report_targets(
     _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
-) -> tuple[tuple[str, str], ...]:
-    """Format and path of each report.
+) -> tuple[tuple[str, str | None], ...]:
+    """Format and path of each report; None is standard output.
 
     Raises:
         click.BadParameter: a value names no format, or no file.
     """
     try:
-        return tuple(map(parse, values))
+        return tuple((form, None if path == terminal.STREAM else path) for form, path in map(parse, values))
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
 
@@ -81,7 +81,7 @@ def report_targets(
 archives = click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(readable=False))
 archives_or_none = click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path(readable=False))
 archive = click.argument("archive", type=click.Path(readable=False))
-output = click.option("-o", "--output", type=terminal.OutputPath(), help="Write to this file.")
+output = click.option("-o", "--output", type=terminal.OutputPath(streams=True), help="Write to this file.")
 required_output = click.option("-o", "--output", required=True, type=terminal.OutputPath(), help="Write to this file.")
 text_or_json = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the output."
@@ -230,7 +230,7 @@ class ReportOptions:
 
     form: str
     output: str | None
-    reports: tuple[tuple[str, str], ...]
+    reports: tuple[tuple[str, str | None], ...]
     quiet: bool
     statistics: bool
     verbose: bool

@@ -23,21 +23,32 @@ from .process import signals
 
 _GARBAGE: Final = 1 << 16
 """Objects to make before garbage is looked for: importing makes some ten thousand, and leaves none."""
+STREAM: Final = "-"
+"""What users write for standard output."""
 REFUSED: Final = 1
 FAILED: Final = 2
 INTERRUPTED: Final = 130
 
 
 class OutputPath(click.Path):
-    """A file to write. The empty path, of an unset variable say, is none: `pathlib` takes it for the working directory."""
+    """A file to write. The empty path, of an unset variable say, is none: `pathlib` takes it for the working directory.
 
-    def __init__(self) -> None:
+    Args:
+        streams: whether it may be standard output instead.
+    """
+
+    def __init__(self, *, streams: bool = False) -> None:
         super().__init__(dir_okay=False)
+        self._streams = streams
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """See `click.ParamType.convert`."""
+        """See `click.ParamType.convert`; standard output is None."""
         if not value:
             self.fail("the path is empty.", param, ctx)
+        if value == STREAM:
+            if self._streams:
+                return None
+            self.fail("'-' is standard output, and this is written to a file: name one.", param, ctx)
         return super().convert(value, param, ctx)
 
 

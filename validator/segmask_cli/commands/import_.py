@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
 import click
 
@@ -28,10 +28,16 @@ if TYPE_CHECKING:
     from segmask.outlines.polygons import Simplify
 
 
-_simplify = click.option("--simplify", type=click.Choice(["none", "exact", "tolerance"]), default="exact", show_default=True,
+_SIMPLIFY: Final = "exact"
+_TOLERANCE: Final = 1.0
+
+_simplify = click.option("--simplify", type=click.Choice(["none", "exact", "tolerance"]), show_default=_SIMPLIFY,
               help="Points of polygons: all corners; fewer, same pixels; fewer still, with a loss that is told.")  # fmt: skip
 _tolerance = click.option(
-    "--tolerance", type=terminal.NumberRange(0), default=1.0, show_default=True, help="In pixels."
+    "--tolerance",
+    type=terminal.NumberRange(0),
+    show_default=str(_TOLERANCE),
+    help="Of --simplify tolerance, in pixels.",
 )
 _masks = click.option("--masks", is_flag=True, help="Write masks (RLE) in place of polygons.")
 _split = click.option("--split", is_flag=True, help="Without object masks, make each connected region an instance.")
@@ -39,21 +45,29 @@ _split = click.option("--split", is_flag=True, help="Without object masks, make 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _DrawingOptions:
-    """How instances become shapes, as the options say it; see their help."""
+    """How instances become shapes, as the options say it; see their help. None is an option that is not given."""
 
-    simplify: str
-    tolerance: float
+    simplify: str | None
+    tolerance: float | None
     masks: bool
     split: bool
 
     def drawing(self) -> Drawing:
-        """The same for the codec."""
+        """The same for the codec.
+
+        Raises:
+            click.UsageError: an option would do nothing.
+        """
+        if self.masks and self.simplify is not None:
+            raise click.UsageError("--masks writes no polygons, which --simplify is about: leave out one of them")
+        if self.tolerance is not None and self.simplify != "tolerance":
+            raise click.UsageError("--tolerance belongs to --simplify tolerance")
         from segmask.formats.annotate import Drawing  # brings numpy, which --help must not wait for
 
         return Drawing(
             shapes="masks" if self.masks else "polygons",
-            simplify=cast("Simplify", self.simplify),
-            tolerance=self.tolerance,
+            simplify=cast("Simplify", self.simplify or _SIMPLIFY),
+            tolerance=_TOLERANCE if self.tolerance is None else self.tolerance,
             split=self.split,
         )
 
@@ -100,6 +114,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     suffix: str,
 ) -> None:
     """Turn ARCHIVE into annotations: polygons that CVAT rasterises to the very same pixels, or masks."""
+    drawing = drawn.drawing()
     chosen = documents.format_of(output, form)
     if like is not None and documents.format_of(like, None) != chosen:
         raise click.UsageError(f"{like}: --like takes a document of the output's format, {chosen}")
@@ -114,7 +129,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         documents.opened(archive, limits, on_problem=passed_over) as opened,
         workers(jobs) as apply,
     ):
-        taken = _Taken(opened, drawn.drawing(), photos, apply)
+        taken = _Taken(opened, drawing, photos, apply)
         if like is None:
             _write(chosen, output, taken, suffix)
             _tell(output, taken, chosen, suffix)

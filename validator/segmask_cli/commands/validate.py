@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from copy import copy
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 import click
 
@@ -27,6 +27,7 @@ from segmask_cli.reports import Html, Options, Streamed, format_of, streamed
 from segmask_validate.configuration.selecting import Selecting
 from segmask_validate.report.lines import Line, line
 from segmask_validate.report.model import ArchiveReport
+from segmask_validate.selection import Selection
 
 from .explain import explanations
 from .rules import rule_lines
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from segmask_validate.configuration.model import Configuration
-    from segmask_validate.selection import FailOn, Selection
+    from segmask_validate.selection import FailOn, Given
     from segmask_validate.task.model import Task
 
 
@@ -140,9 +141,12 @@ def _html(report: options.ReportOptions, limits: Limits, archives: Sequence[str]
     )
 
 
-def _check_targets(targets: Iterable[tuple[str, str | None]], inputs: Sequence[str]) -> None:
+def _check_targets(targets: Sequence[tuple[str, str | None]], inputs: Sequence[str]) -> None:
     """Whether all reports can be written, each to a file of its own."""
     taken: set[Path] = set()
+    printed = [form for form, path in targets if form and path is None]
+    if len(printed) > 1:
+        raise click.UsageError(f"{' and '.join(printed)} would both go to standard output; write one to a file")
     for _, path in targets:
         terminal.check_output(path, inputs)
         if path is not None:
@@ -184,8 +188,7 @@ def _read(
             written.enter_context(writing(path))(format_of(form).lines(found, how))
     if left is not None:
         raise left
-    if len(files) < len(targets):
-        form = targets[0][0]
+    for form in (form for form, path in targets if path is None):  # one at most
         with writing(None, prose=form == "text") as write:
             write(format_of(form).lines(found, how) if stream is None else stream.unread(how.errors))
     return tuple(found)
@@ -198,10 +201,28 @@ def standalone() -> click.Command:
     alone.params = [
         *command.params,
         _telling("--explain", explanations, "Say what a rule means and exit.", "RULE"),
-        _telling("--list-rules", rule_lines, "List all rules and exit."),
+        click.Option(["--list-rules"], is_flag=True, help="List all rules, or those of --select, and exit."),
         _telling("--schema", lambda _: [line(schema())], "Print the JSON Schema of the report and exit."),
     ]
+    alone.callback = _listing_rules(command.callback)
     return version(alone)
+
+
+def _listing_rules(validate: Callable[..., None] | None) -> Callable[..., None]:
+    """The command, with the option that lists rules in place of all it does otherwise."""
+    assert validate is not None  # click allows for commands that do nothing
+
+    def call(*, list_rules: bool, **given: object) -> None:  # what click read of the command line
+        if not list_rules:
+            validate(**given)
+            return
+        if given["paths"]:
+            raise click.UsageError("--list-rules lists rules, and reads no archive: leave out one of them")
+        with writing(None) as write:
+            said = cast("Given", {name: given[name] for name in ("select", "ignore")})
+            write(rule_lines(Selection.of(**said).codes))
+
+    return call
 
 
 def _telling(

@@ -139,6 +139,36 @@ def interop(session: nox.Session) -> None:
     )
 
 
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Differential fuzzing, a minute a target, and the search for cost: ``nox -s fuzz -- 600`` for other seconds."""
+    session.install("-e", ".[test]", "atheris>=3", "opencv-python-headless>=4.10")
+    seconds = session.posargs[0] if session.posargs else "60"
+    for target in ("container", "mask", "painting", "kernel"):
+        session.run("python", "fuzz/differential.py", target, f"-max_total_time={seconds}")
+    session.run("python", "fuzz/cost.py", "--seconds", str(8 * int(seconds)), "--keep", "build/cost")
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """The suite with the lowest versions of the dependencies that pyproject.toml allows."""
+    project = nox.project.load_toml("pyproject.toml")["project"]
+    extras = project["optional-dependencies"]
+    bounds = [*project["dependencies"], *extras["testing"], *extras["remote"], *extras["cluster"]]
+    session.install("-e", ".[test]", *(bound.replace(">=", "==") for bound in bounds))
+    session.run("pytest", "-n", "auto", *session.posargs, env={"SEGMASK_PROFILE": "quick"})
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Known vulnerabilities of what is installed; skipped where the data cannot be had."""
+    session.install("-e", ".[remote,cluster]", "pip-audit>=2.7")
+    code = "import urllib.request as r; r.urlopen('https://pypi.org/pypi/numpy/json', timeout=10)"
+    if session.run("python", "-c", code, success_codes=[0, 1], silent=True) and not session.posargs:
+        session.skip("pypi.org does not answer: no data on vulnerabilities")
+    session.run("pip-audit", "--skip-editable", *session.posargs)
+
+
 @nox.session(name="new-rule")
 def new_rule(session: nox.Session) -> None:
     """What a new rule needs, laid out: ``nox -s new-rule -- LBL027 some-name``, then ``-- --fixture LBL027``."""

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,8 @@ from segmask_cli import progress
 from segmask_validate.report.lines import Line, Role, plain, wrapped
 
 Write = Callable[[Iterable[Line]], None]
+
+_AT_ONCE: Final = 200
 
 _STYLES: Final[dict[Role, Callable[[str], str]]] = {
     Role.NAME: partial(click.style, bold=True),
@@ -65,10 +68,10 @@ def _print(lines: Iterable[Line], *, prose: bool) -> None:
     if prose and sys.stdout is not None and sys.stdout.isatty():
         width = shutil.get_terminal_size().columns
         lines = (part for line in lines for part in wrapped(line, width))
-    shown = [styled(line) for line in lines]
-    if shown:
+    shown = map(styled, lines)
+    while some := list(islice(shown, _AT_ONCE)):
         progress.erase()
-        _echo("\n".join(shown))
+        _echo("\n".join(some))
 
 
 def _echo(text: str) -> None:

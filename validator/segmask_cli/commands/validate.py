@@ -25,6 +25,7 @@ from segmask_cli.output import writing
 from segmask_cli.photos import Photos
 from segmask_cli.reports import Html, Options, Streamed, format_of, streamed
 from segmask_validate.configuration.selecting import Selecting
+from segmask_validate.report.kept import Kept
 from segmask_validate.report.lines import Line, line
 from segmask_validate.report.model import ArchiveReport
 from segmask_validate.selection import Selection
@@ -104,11 +105,13 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     fail_on = selection.whole.fail_on
     shown = _shown(report, fail_on, limits, inputs)
     stream = None if report.output is not None else streamed(report.form)
-    found = _read(known.compared(_validated(inputs, cluster, jobs, how), configuration), stream, targets, shown)
-    known.write(found, inputs.errors)
+    with Kept() as found:
+        read = known.compared(_validated(inputs, cluster, jobs, how), configuration)
+        passed = _read(read, found, stream, targets, shown)
+        known.write(found, inputs.errors)
     if inputs.errors:
         context.exit(terminal.FAILED)
-    if not (report.exit_zero or known.write_baseline) and not all(archive.passed(fail_on) for archive in found):
+    if not (report.exit_zero or known.write_baseline) and not passed:
         context.exit(1)
 
 
@@ -158,23 +161,28 @@ def _check_targets(targets: Sequence[tuple[str, str | None]], inputs: Sequence[s
 
 def _read(
     read: Iterator[ArchiveReport],
+    found: Kept,
     stream: Streamed | None,
     targets: tuple[tuple[str, str | None], ...],
     how: Options,
-) -> tuple[ArchiveReport, ...]:
-    """The reports, written when all are there, but for those that standard output gets one by one.
+) -> bool:
+    """Keeps the reports and writes them when all are there, but for those that standard output gets one by one.
 
     Files are made when all is read: one that is begun in a folder that is read would be seen there. They are whole
     before standard output gets its report, and do not miss whoever reads that and leaves.
 
+    Returns:
+        Whether all archives pass.
+
     Raises:
         BrokenPipeError: who read standard output left; all files are written.
     """
-    found: list[ArchiveReport] = []
+    passed = True
     files = [(form, path) for form, path in targets if path is not None]
     left: BrokenPipeError | None = None
     for report in read:
-        found.append(report)
+        passed &= report.passed(how.fail_on)
+        found.add(report)
         if stream is not None and left is None:
             try:
                 with writing(None) as write:
@@ -191,7 +199,7 @@ def _read(
     for form in (form for form, path in targets if path is None):  # one at most
         with writing(None, prose=form == "text") as write:
             write(format_of(form).lines(found, how) if stream is None else stream.unread(how.errors))
-    return tuple(found)
+    return passed
 
 
 def standalone() -> click.Command:

@@ -108,7 +108,7 @@ def _skipped(skips: Iterable[Skip]) -> Iterator[Line]:
         yield line((Role.ASIDE, f"  not checked: {shown}: {reason}"))
 
 
-def summary(reports: tuple[ArchiveReport, ...], fail_on: FailOn = ERRORS, errors: Sequence[Unusable] = ()) -> str:
+def summary(reports: Sequence[ArchiveReport], fail_on: FailOn = ERRORS, errors: Sequence[Unusable] = ()) -> str:
     """The last line: findings by severity over all archives, and which of several archives failed.
 
     Args:
@@ -117,21 +117,25 @@ def summary(reports: tuple[ArchiveReport, ...], fail_on: FailOn = ERRORS, errors
         errors: paths that could not be read.
     """
     counts = dict.fromkeys(Severity, 0)
+    failed: list[str] = []
+    nothing, left_out = "nothing found", 0
     for report in reports:
+        left_out += sum(left.findings for left in report.left_out)
+        if report.known:
+            nothing = "nothing new"
         for finding in report.findings:
             counts[finding.severity] += 1
+        if not report.passed(fail_on):
+            failed.append(printable(report.path))
     found = ", ".join(
         counted(count, severity.value) if severity is not Severity.INFO else counted(count, "note")
         for severity, count in counts.items()
         if count
     )
-    left_out = sum(left.findings for report in reports for left in report.left_out)
-    failed = [printable(report.path) for report in reports if not report.passed(fail_on)] if len(reports) > 1 else []
-    nothing = "nothing new" if any(report.known for report in reports) else "nothing found"
     parts = [f"{counted(len(reports), 'archive')}: {found or nothing}"] if reports or not errors else []
     if left_out:
         parts.append(f"{counted(left_out, 'finding')} left out")
-    if failed:
+    if failed and len(reports) > 1:
         more = f" and {len(failed) - _SHOWN_ARCHIVES:,} more" if len(failed) > _SHOWN_ARCHIVES else ""
         parts.append(f"failed: {', '.join(failed[:_SHOWN_ARCHIVES])}{more}")
     if errors:

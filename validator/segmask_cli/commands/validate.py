@@ -102,8 +102,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     selection = Selecting(configuration, rules.said)
     limits = bounds.over(configuration)
     how = _How(limits=limits, selection=selection, task=_task(task), max_places=max_places)
-    fail_on = selection.whole.fail_on
-    shown = _shown(report, fail_on, limits, inputs)
+    shown = _shown(report, selection.whole.fail_on, limits, inputs)
     stream = None if report.output is not None else streamed(report.form)
     with Kept() as found:
         read = known.compared(_validated(inputs, cluster, jobs, how), configuration)

@@ -103,10 +103,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     limits = bounds.over(configuration)
     how = _How(limits=limits, selection=selection, task=_task(task), max_places=max_places)
     shown = _shown(report, selection.whole.fail_on, limits, inputs)
-    stream = None if report.output is not None else streamed(report.form)
     with Kept() as found:
         read = known.compared(_validated(inputs, cluster, jobs, how), configuration)
-        passed = _read(read, found, stream, targets, shown)
+        passed = _read(read, found, report, targets, shown)
         known.write(found, inputs.errors)
     if inputs.errors:
         context.exit(terminal.FAILED)
@@ -161,7 +160,7 @@ def _check_targets(targets: Sequence[tuple[str, str | None]], inputs: Sequence[s
 def _read(
     read: Iterator[ArchiveReport],
     found: Kept,
-    stream: Streamed | None,
+    given: options.ReportOptions,
     targets: tuple[tuple[str, str | None], ...],
     how: Options,
 ) -> bool:
@@ -177,6 +176,7 @@ def _read(
         BrokenPipeError: who read standard output left; all files are written.
     """
     passed = True
+    stream = None if given.output is not None else streamed(given.form)
     files = [(form, path) for form, path in targets if path is not None]
     left: BrokenPipeError | None = None
     for report in read:

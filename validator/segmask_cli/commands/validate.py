@@ -23,7 +23,7 @@ from segmask_cli.configured.known import BaselineOptions
 from segmask_cli.inputs import Inputs, inputs_of
 from segmask_cli.output import writing
 from segmask_cli.photos import Photos
-from segmask_cli.reports import Html, Options, Streamed, format_of, streamed
+from segmask_cli.reports import Html, Options, format_of, streamed
 from segmask_validate.configuration.selecting import Selecting
 from segmask_validate.report.kept import Kept
 from segmask_validate.report.lines import Line, line

@@ -409,7 +409,7 @@ class TestUnread:
         size = max(len(content) for content in (rgb(CLASSES, LABEL_COLORS), rgb(OBJECTS)))
         big = rgb(CLASSES, LABEL_COLORS) + bytes(size)
         image, problems = read(tmp_path, {CLASS: big, "JPEGImages/one.jpg": big}, Limits(member_bytes=size))
-        problems.only(rules.ARCHIVE_BOMB, rules.ARCHIVE_BOMB)
+        problems.only(rules.OVER_LIMIT, rules.OVER_LIMIT)
         assert image.class_mask() is None
 
 

@@ -107,19 +107,24 @@ class Container(ABC):
 
 def check_size(name: str, size: int, packed: int | None, limits: Limits, report: Reporter) -> bool:
     """Whether a member may be read; reports why not."""
+    if packed is not None and size >= limits.ratio_bytes and size > limits.ratio * max(packed, 1):
+        report.at(member=name)(
+            rules.ARCHIVE_BOMB,
+            f"{packed:,} bytes unpack to {size:,}, more than {limits.ratio:g} times as many; the member was not read",
+            evidence.MemberSize(size, packed),
+            complete=False,
+        )
+        return False
     if size > limits.member_bytes:
-        reason = f"{size:,} bytes unpacked, more than the {limits.member_bytes:,} allowed for one member"
-    elif packed is not None and size >= limits.ratio_bytes and size > limits.ratio * max(packed, 1):
-        reason = f"{packed:,} bytes unpack to {size:,}, more than {limits.ratio:g} times as many"
-    else:
-        return True
-    report.at(member=name)(
-        rules.ARCHIVE_BOMB,
-        f"{reason}; the member was not read",
-        evidence.MemberSize(size, packed),
-        complete=False,
-    )
-    return False
+        over_limit(
+            "member_bytes",
+            limits.member_bytes,
+            f"{size:,} bytes unpacked, more than the {limits.member_bytes:,} of the limit member_bytes; the member was not "
+            "read: raise the limit, or leave it out",
+            report.at(member=name),
+        )
+        return False
+    return True
 
 
 def check_depth(name: str, limits: Limits, report: Reporter) -> bool:

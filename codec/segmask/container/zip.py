@@ -15,6 +15,7 @@ from zlib_ng import zlib_ng
 
 from segmask import evidence, rules
 from segmask.limits import Limits
+from segmask.problem import counted
 from segmask.reporter import Reporter
 
 from .base import Container, Member, check_depth, check_size, over_limit
@@ -114,6 +115,9 @@ class ZipContainer(Container):
         if reason is not None:
             self.is_unreadable = True
             report(rules.ARCHIVE_BOMB, f"{reason}; nothing was read", complete=False)
+            return
+        if not _is_within(infos, limits, report):
+            self.is_unreadable = True
             return
         self.backslashed = any("\\" in info.filename for info in infos) and not any(
             "/" in info.filename for info in infos
@@ -267,15 +271,25 @@ def _bomb(infos: list[zipfile.ZipInfo], size: int, limits: Limits) -> str | None
     """Why the whole archive is a bomb, or None."""
     total = sum(info.file_size for info in infos)
     packed = sum(info.compress_size for info in infos)
-    if len(infos) > limits.members:
-        return f"{len(infos):,} members, more than the {limits.members:,} allowed"
-    if total > limits.total_bytes:
-        return f"{size:,} bytes unpack to {total:,}, more than the {limits.total_bytes:,} allowed"
     if (ratio := _ratio_of_the_rest(infos, limits)) is not None:
         return ratio
     if packed > size and total >= limits.ratio_bytes:
         return f"members overlap: {packed:,} packed bytes are claimed of a file of {size:,}, to unpack to {total:,}"
     return None
+
+
+def _is_within(infos: list[zipfile.ZipInfo], limits: Limits, report: Reporter) -> bool:
+    """Whether there is no more than may be read; reports where there is."""
+    total = sum(info.file_size for info in infos)
+    for name, found, allowed in (
+        ("members", counted(len(infos), "member"), limits.members if len(infos) > limits.members else None),
+        ("total_bytes", f"{total:,} bytes unpacked", limits.total_bytes if total > limits.total_bytes else None),
+    ):
+        if allowed is not None:
+            message = f"{found}, more than the {allowed:,} of the limit {name}; nothing was read: raise it, or split the data set"
+            over_limit(name, allowed, message, report)
+            return False
+    return True
 
 
 def _ratio_of_the_rest(infos: list[zipfile.ZipInfo], limits: Limits) -> str | None:

@@ -147,8 +147,7 @@ ARCHIVE_BOMB: Final = Rule(
     severity=Severity.ERROR,
     by_hand="Somebody has to decide whether the archive is trusted.",
     figures=("MemberSize", "Nothing"),
-    summary="The archive, a member or a mask would unpack to more than is allowed here, in bytes, in members, in "
-    "pixels, in changes of colour, or for its size.",
+    summary="The archive or a member would unpack to far more than its size lets expect, or members overlap.",
     cvat="CVAT unpacks whatever it is given, without a limit, and may fill its disk. Here the part in "
     "question was not read.",
     remedy="If you trust the archive, split the data set, or allow larger limits and check again. If "

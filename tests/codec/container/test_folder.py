@@ -107,7 +107,7 @@ class TestUnreadable:
     def test_too_large(self, tmp_path: Path) -> None:
         write_folder(tmp_path, {"a": "aa", "b": "b"})
         container, problems = opened(tmp_path, Limits(member_bytes=1))
-        assert problems.only(rules.ARCHIVE_BOMB).location.member == "a"
+        assert problems.only(rules.OVER_LIMIT).location.member == "a"
         assert container.read("a", Reporter(unexpected)) is None
         assert container.read("b", Reporter(unexpected)) == b"b"
 

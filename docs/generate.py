@@ -9,6 +9,7 @@ Python that has it, and by the interop tests.
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import os
@@ -21,6 +22,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import segmask
+from segmask import Limits
 from segmask.rules import ARCHIVE_RULES, AREAS
 from segmask.testing import counterexample
 from segmask_cli import picture
@@ -38,6 +40,8 @@ LONGEST = 400
 """Characters of a line in an example."""
 SAMPLE_REPORT, CONFORMANCE_TABLE, END = "<!-- sample report -->\n", "<!-- conformance table -->\n", "<!-- end -->\n"
 KEYS_TABLE = "<!-- keys -->\n"
+LIMITS_TABLE = "<!-- limits -->\n"
+TRUST_PAGE = DOCS / "trust.md"
 CONFIGURATION_PAGE = DOCS / "configuration.md"
 PEER_PAGE = DOCS / "conformance-datumaro.md"
 PEER_READER = "tests/interop/peer/read_archives.py"
@@ -149,6 +153,15 @@ def _default(key: Key) -> str:
     return f"`{json.dumps(key.default)}`" if key.default else ""
 
 
+def trust_page() -> str:
+    """``docs/trust.md`` with a table of the limits, as their class describes them."""
+    _, _, attributes = textwrap.dedent(inspect.getdoc(Limits) or "").partition("Attributes:\n")
+    about = dict(line.strip().split(": ", 1) for line in attributes.strip().splitlines())
+    rows = ["| limit | number | of |", "| --- | ---: | --- |"]
+    rows += [f"| `{name}` | {getattr(Limits(), name):,} | {about[name]} |" for name in Limits.__dataclass_fields__]
+    return filled(TRUST_PAGE, LIMITS_TABLE, "\n".join(rows))
+
+
 def fenced(shown: str) -> str:
     """A block of text as it is."""
     return f"```text\n{shown}\n```"
@@ -174,6 +187,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield DOCS / "rules.md", rules_page()
     yield SCHEMA, report_schema()
     yield CONFIGURATION_PAGE, configuration_page()
+    yield TRUST_PAGE, trust_page()
     yield README, readme()
     yield DOCS / "architecture.svg", architecture.picture()
     peer = os.environ.get("SEGMASK_PEER_PYTHON")

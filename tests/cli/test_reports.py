@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
+import defusedxml.ElementTree as Xml
 import pytest
 
 from segmask_cli.reports import Options, streamed
 from segmask_validate.paths import Unusable
 from segmask_validate.report.formats import FORMATS
 from segmask_validate.report.lines import plain
-from segmask_validate.report.model import ArchiveReport
+from segmask_validate.report.model import ArchiveReport, Verdict
 from support import reported
 
 UNREAD = Options(errors=(Unusable("no.zip", "no such file"), Unusable(reported.HOSTILE, reported.HOSTILE)))
@@ -32,6 +36,20 @@ def test_every_format_names_a_path_that_could_not_be_read(form: str, reports: tu
     assert said.count(reported.HOSTILE) == 0
     assert [char for char in said if not char.isprintable() and char != "\n"] == []
     assert ("nothing found" in said) <= bool(reports)
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_all_say_the_same_verdict(verdict: Verdict) -> None:
+    """In text, JSON, Markdown, JUnit's properties, which are those of pytest too, and in Python."""
+    report = replace(reported.report(), verdict=verdict)
+    assert dict(report.properties())["segmask_verdict"] == verdict
+    assert report.ok == (verdict == "clean")
+    assert reported.written("text", report).startswith(f"a.zip: {verdict} - ")
+    assert reported.written("markdown", report).startswith(f"### a.zip: {verdict}\n")
+    for form in ("json", "jsonl"):
+        assert json.loads(reported.written(form, report))["archives"][0]["verdict"] == verdict
+    properties = Xml.fromstring(reported.written("junit", report)).iter("property")
+    assert [each.get("value") for each in properties if each.get("name") == "segmask_verdict"] == [verdict]
 
 
 @pytest.mark.parametrize("form", ["concise", "jsonl"])

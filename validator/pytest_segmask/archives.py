@@ -50,7 +50,7 @@ class ArchiveItem(pytest.Item):
             report = reports.report_of(self.config, self.archive, self.criteria)
         except (OSError, SourceError) as error:
             raise Failed(reports.reason(error, reports.shown(self.config, self.archive))) from None
-        self.user_properties.extend((*reports.properties(report), *reports.counts(report)))
+        self.user_properties.extend((*report.properties(), *reports.counts(report)))
         if self.criteria.fail(report):
             raise Failed(reports.text_of(report))
         if report.findings:

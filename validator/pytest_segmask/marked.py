@@ -30,7 +30,7 @@ def require(item: pytest.Item) -> None:
             pytest.fail(reports.reason(error, reports.shown(item.config, archive)), pytrace=False)
         except (TypeError, ValueError) as error:
             _refuse(str(error), separator=": ")
-        item.user_properties.extend((*reports.properties(report), *reports.counts(report)))
+        item.user_properties.extend((*report.properties(), *reports.counts(report)))
         if wanted.fail(report):
             pytest.fail(reports.text_of(report), pytrace=False)
 

@@ -70,16 +70,6 @@ def reason(error: OSError | SourceError, path: str | os.PathLike[str]) -> str:
     return f"{printable(urls.shown(os.fspath(path)))}: {error.strerror or error}"
 
 
-def properties(report: ArchiveReport) -> list[Property]:
-    """What is known of a whole archive, for JUnit files."""
-    return [
-        ("segmask_archive", report.path),
-        ("segmask_verdict", str(report.verdict)),
-        ("segmask_images", report.images),
-        ("segmask_instances", report.instances),
-    ]
-
-
 def counts(report: ArchiveReport) -> list[Property]:
     """How often each rule was found, for JUnit files."""
     found: dict[str, int] = {}

@@ -38,9 +38,12 @@ def _add_suite(root: ET.Element, report: ArchiveReport, fail_on: FailOn) -> None
         found.setdefault(finding.rule.code, []).append(finding)
     reasons = {skip.rule: skip.reason for skip in report.skipped}
     reasons |= {left.rule: f"{left.reason}: {counted(left.findings, 'finding')}" for left in report.left_out}
+    properties = ET.SubElement(suite, "properties")
+    for name, value in report.properties():
+        ET.SubElement(properties, "property", name=name, value=printable(str(value)))
     for rule in RULES:
         _add_case(suite, rule, found.get(rule.code, []), reasons.get(rule.code), fail_on)
-    counts = {"tests": len(suite), "failures": len(suite.findall("*/failure")), "errors": 0}
+    counts = {"tests": len(RULES), "failures": len(suite.findall("*/failure")), "errors": 0}
     for name, count in {**counts, "skipped": len(suite.findall("*/skipped"))}.items():
         suite.set(name, str(count))
     suite.set("time", "0")

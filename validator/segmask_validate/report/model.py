@@ -250,6 +250,15 @@ class ArchiveReport:
         failing = FailOn.of(fail_on)
         return not any(finding.fails(failing) for finding in self.findings)
 
+    def properties(self) -> list[tuple[str, str | int]]:
+        """What JUnit files say of the whole archive: names and values."""
+        return [
+            ("segmask_archive", self.path),
+            ("segmask_verdict", str(self.verdict)),
+            ("segmask_images", self.images),
+            ("segmask_instances", self.instances),
+        ]
+
     def by_rule(self) -> dict[str, tuple[int, ...]]:
         """Numbers of the findings, from 0, by the code of their rule."""
         return _numbers((finding.code, number) for number, finding in enumerate(self.findings))

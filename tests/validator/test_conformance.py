@@ -479,7 +479,7 @@ class TestCommand:
             (("--expected", "--", "cat"), "--expected runs no program"),
             (
                 ("--case", "labelmap/nope", "--", "cat"),
-                "Invalid value for --case: no case matches 'labelmap/nope'; the nearest is 'labelmap/index-gap'",
+                "Invalid value for --case: no case matches 'labelmap/nope'; the nearest is 'labelmap'",
             ),
             (("--timeout", "0", "--", "cat"), "Invalid value for '--timeout': 0.0 is not in the range 0<x<=86400."),
             (

@@ -39,6 +39,7 @@ class TestWords:
             ("L", "no rule matches 'L'"),
             ("XYZW99", "no rule matches 'XYZW99'"),
             ("undeclared-colour", "no rule matches 'undeclared-colour'; the nearest is 'undeclared-color'"),
+            ("PGN", "no rule matches 'PGN'; the nearest is 'PNG'"),
             ("GEO003", "no rule matches 'GEO003'; the nearest is 'GEO002'"),
             ("", "'' names no rule"),
             (" , ", "' , ' names no rule"),

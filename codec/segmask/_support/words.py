@@ -56,7 +56,7 @@ class Vocabulary:
         is_start = start.startswith(tuple(area.upper() for area in self.areas))
         found = frozenset(key for key in self.keys if is_start and key.upper().startswith(start))
         if not found:
-            raise ValueError(f"no {self.thing} matches {word!r}{nearest(word, (*self.names, *self.keys))}")
+            raise ValueError(f"no {self.thing} matches {word!r}{nearest(word, (*self.names, *self.keys, *self.areas))}")
         return found
 
 

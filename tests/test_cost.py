@@ -7,6 +7,7 @@ take, ends what hangs.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import zlib
@@ -65,15 +66,17 @@ ARCHIVES: Final[dict[str, Callable[[], dict[str, bytes | str]]]] = {
 }
 
 
-def peak(*arguments: str | Path) -> float:
-    """Peak memory in MB of a command, which must not fail by itself."""
+def peak(*arguments: str | Path, native: str = "1") -> float:
+    """Peak memory in MB of a command, which must not fail by itself; with the native kernel or ("0") without."""
     code = "import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]), int(sys.argv[1])))\n"
     code += "from segmask_cli.main import segmask\n"
     code += "try: segmask(sys.argv[2:])\n"
     code += "except SystemExit as end: assert end.code in (0, 1), end.code\n"
     code += "sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))"
     command = [sys.executable, "-c", code, str(_SECONDS), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, check=False, env={**os.environ, "SEGMASK_NATIVE": native}
+    )
     assert done.returncode == 0, done.stderr
     return int(done.stderr.rsplit("\n", 1)[-1]) / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
@@ -87,6 +90,18 @@ class TestFiftyKilobytes:
         path.write_bytes(zip_bytes(changed(ARCHIVES[what]())))
         assert path.stat().st_size <= 50_000
         assert peak("validate", path, "--format", "json", "--jobs", "1", "-o", tmp_path / "a.json") < MEGABYTES
+
+    @pytest.mark.parametrize("native", ["0", "1"])
+    def test_a_mask_of_bits(self, native: str, tmp_path: Path) -> None:
+        """16 million runs in pixels of a bit, eight of which are a byte."""
+        row = b"\0" + b"\x55" * 512
+        header = (4_096).to_bytes(4, "big") * 2 + bytes([1, 0, 0, 0, 0])
+        parts = ((b"IHDR", header), (b"IDAT", zlib.compress(row * 4_096, 9)), (b"IEND", b""))
+        mask = SIGNATURE + b"".join(pngwriter.chunk(*part) for part in parts)
+        path = tmp_path / "a.zip"
+        path.write_bytes(zip_bytes(changed({MASK: mask})))
+        arguments = ("validate", path, "--format", "json", "--jobs", "1", "-o", tmp_path / "a.json")
+        assert peak(*arguments, native=native) < MEGABYTES
 
     @pytest.mark.parametrize("side", [4_000, 11_000])
     def test_a_zigzag(self, side: int, tmp_path: Path) -> None:

@@ -63,8 +63,10 @@ class Samples:
         self._parts = {part: read(part, png) for part in png.passes()}
         count = 0
         for part, first, rows in inflated_rows(png):
-            count += self._parts[part].add(first, rows)
-            check_count(count, limit)
+            step = max(1, len(rows) * png.depth // _WORD) if png.depth < _WORD else len(rows)  # as many pixels at once
+            for at in range(0, len(rows), step):
+                count += self._parts[part].add(first + at, rows[at : at + step])
+                check_count(count, limit)
 
     def runs(self, channels: Sequence[int]) -> RowRuns:
         """Runs of some channels, packed into one number.

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from fsspec.implementations import http
 
 from pytest_segmask import archives, fixtures, marked
 from segmask_validate.run import runner
 from support.archives import changed, write_zip
 
-KEPT: Final = (archives, fixtures, marked, runner)
-"""What runs within a test would import; pytester forgets it after each, and numpy must not be imported twice."""
+KEPT: Final = (archives, fixtures, http, marked, runner)
+"""What runs within a test would import; pytester forgets it after each, and neither numpy nor aiohttp must be imported twice."""
 
 LABELS: Final = "background:0,0,0::\ncar:128,0,0::\nroad:0,128,0::\n"
 DUPLICATE: Final = {"labelmap.txt": f"{LABELS}bus:128,0,0::\n"}

@@ -18,7 +18,7 @@ from support.built import Build, members
 from support.server import serving
 
 
-def run(*arguments: str | Path, warnings: str = "error") -> subprocess.CompletedProcess[str]:
+def run(*arguments: str | Path, form: str = "json", warnings: str = "error") -> subprocess.CompletedProcess[str]:
     command = [
         sys.executable,
         "-W",
@@ -27,7 +27,7 @@ def run(*arguments: str | Path, warnings: str = "error") -> subprocess.Completed
         "segmask_cli",
         "validate",
         "--format",
-        "json",
+        form,
         *map(str, arguments),
     ]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env={**os.environ})
@@ -49,7 +49,7 @@ def test_the_report_is_that_of_the_file(build: Build, jobs: str) -> None:
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_no_secret_is_in_a_report(build: Build, form: str) -> None:
     with serving(build(members()).read_bytes()) as server:
-        done = run(server.url("a.zip?signature=SECRET", user="me:SECRET@"), "--format", form)
+        done = run(server.url("a.zip?signature=SECRET", user="me:SECRET@"), form=form)
     assert (done.returncode, done.stderr) == (1, "")
     assert server.url() in done.stdout
     assert "SECRET" not in done.stdout

@@ -31,6 +31,7 @@ Members = list[tuple[str, bytes, int]]
 
 KINDS: Final = ("archive", "labelmap", "list", "mask", "photo", "meta", "coco", "xml")
 _KEPT: Final = 12
+_UNPACKED: Final = 64 << 20  # bytes of all members, so that the search itself stays small
 _SIZES: Final = (50_000, 1_000_000)
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 _META: Final = b'{"labels":["background","car"],"label_map":{"0":"background","1":"car"},"segmentation_colors":[[0,0,0],[128,0,0]],"parts":{"1":["wheel"]},"actions":{"1":["run"]}}'
@@ -125,7 +126,7 @@ def _with_other_members(random: Random, members: Members) -> Members:
     """Members repeated under other names, packed otherwise, or renamed."""
     at = random.randrange(len(members))
     name, body, method = members[at]
-    times = min(int(2 ** random.uniform(0, 13)), 9_000)
+    times = min(int(2 ** random.uniform(0, 13)), 9_000, _UNPACKED // max(sum(len(each[1]) for each in members), 1) + 1)
     change = random.randrange(5)
     if change == 0:
         return [*members, *((f"{number}/{name}", body, method) for number in range(times))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -26,6 +27,12 @@ for name in profile.NAMES:
     derandomize = name == "quick" or (name == "default" and profile.IN_CI)
     settings.register_profile(name, _COMMON, max_examples=profile.examples(name), derandomize=derandomize)
 settings.load_profile(profile.NAME)
+
+# a shell's background job ignores Ctrl-C, under nohup SIGHUP too, and what it starts inherits that: tests of both need them
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,7 +14,6 @@ from ._support.apply import Apply, here
 from ._support.words import nearest
 from .container.base import Container
 from .container.folder import FolderContainer
-from .container.remote.connection import open_url
 from .container.remote.urls import is_url, shown
 from .container.source import FileSource
 from .container.zip import ZipContainer
@@ -266,6 +265,8 @@ def open_container(path: str, limits: Limits, report: Reporter) -> Container:
         SourceError: what is behind the URL cannot be read.
     """
     if is_url(path):
+        from .container.remote.connection import open_url  # files do not wait for it
+
         return ZipContainer.open(open_url(path, limits), limits, report)
     if Path(path).is_dir():
         return FolderContainer.open(Path(path), limits, report)

@@ -30,7 +30,6 @@ from segmask_validate.report.lines import Line, line
 from segmask_validate.report.model import ArchiveReport
 from segmask_validate.selection import Selection
 
-from .explain import explanations
 from .rules import rule_lines
 from .schema import schema
 
@@ -207,7 +206,7 @@ def standalone() -> click.Command:
     alone.help = f'{command.help}\n\nThe same as "segmask validate"; "segmask --help" lists the other commands.'
     alone.params = [
         *command.params,
-        _telling("--explain", explanations, "Say what a rule means and exit.", "RULE"),
+        _telling("--explain", _explained, "Say what a rule means and exit.", "RULE"),
         click.Option(["--list-rules"], is_flag=True, help="List all rules, or those of --select, and exit."),
         _telling("--schema", lambda _: [line(schema())], "Print the JSON Schema of the report and exit."),
     ]
@@ -247,6 +246,12 @@ def _telling(
     return click.Option(
         [name], metavar=value, is_flag=value is None, is_eager=True, expose_value=False, callback=tell, help=about
     )
+
+
+def _explained(codes: frozenset[str]) -> Iterable[Line]:
+    from .explain import explanations  # what validates does not wait for it
+
+    return explanations(codes)
 
 
 def _task(given: options.TaskOptions) -> Task | None:

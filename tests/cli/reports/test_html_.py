@@ -147,6 +147,17 @@ class TestStructure:
         assert "ignored: GEO001 (2 findings)" in found.texts("li")
         assert "1 found something" in found.texts("section", id="checks")[0]
 
+    def test_what_a_baseline_knows_and_what_is_gone_since(self) -> None:
+        report = replace(reported.report(), known={"GEO001": 3}, gone=(("<b> of 'one'", 1), ("GEO001 of 'two'", 4)))
+        found = page(report)
+        assert "known to the baseline: GEO001 (3 findings)" in found.texts("li")
+        assert found.texts("li")[-2:] == ["<b> of 'one'", "GEO001 of 'two' (x4)"]
+        assert "1 found something" in found.texts("section", id="checks")[0]
+
+    def test_of_what_is_gone_a_hundred_are_named(self) -> None:
+        gone = tuple((f"GEO001 of '{number}'", 1) for number in range(102))
+        assert page(replace(reported.report(), gone=gone)).texts("li")[-1] == "and 2 more; write the baseline anew"
+
     def test_how_much_arrives_is_said_beside_the_verdict(self) -> None:
         arrival = Arrival(masks=3, masks_arriving=0, instances=6, instances_arriving=0)
         found = page(replace(reported.report(reported.finding()), arrival=arrival))

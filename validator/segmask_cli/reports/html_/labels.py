@@ -19,6 +19,7 @@ from .pieces import Pieces
 _TALL: Final = 78
 _WIDE: Final = 240
 _SHOWN: Final = 12
+_MOST_GONE: Final = 100
 
 
 class Bar(NamedTuple):
@@ -105,7 +106,7 @@ def checks(reports: Sequence[ArchiveReport], pieces: Pieces) -> Markup:
     counts = {area: [0, 0, 0] for area in AREAS}
     for report in reports:
         found, skipped = report.by_rule().keys(), {skip.rule for skip in report.skipped}
-        broken = found | {left.rule for left in report.left_out}
+        broken = found | {left.rule for left in report.left_out} | report.known.keys()
         for rule in RULES:
             counts[rule.area][0 if rule.code in broken else 2 if rule.code in skipped else 1] += 1
         for skip in report.skipped:
@@ -113,6 +114,9 @@ def checks(reports: Sequence[ArchiveReport], pieces: Pieces) -> Markup:
         for left in report.left_out:
             codes = unwanted.setdefault(left.reason, {})
             codes[left.rule] = codes.get(left.rule, 0) + left.findings
+        for rule_code, times in report.known.items():
+            codes = unwanted.setdefault("known to the baseline", {})
+            codes[rule_code] = codes.get(rule_code, 0) + times
     found_, fine, unchecked = (sum(column) for column in zip(*counts.values(), strict=True))
     return pieces.filled(
         "checks",
@@ -127,7 +131,14 @@ def checks(reports: Sequence[ArchiveReport], pieces: Pieces) -> Markup:
             (reason, _listed([f"{code} ({counted(number, 'finding')})" for code, number in codes.items()]))
             for reason, codes in unwanted.items()
         ],
+        **_gone(reports),
     )
+
+
+def _gone(reports: Sequence[ArchiveReport]) -> dict[str, object]:
+    """What a baseline knows and is found no more: the first entries, and how many there are besides."""
+    gone = [(report.path, what, count) for report in reports for what, count in report.gone]
+    return {"gone": gone[:_MOST_GONE], "more_gone": max(len(gone) - _MOST_GONE, 0)}
 
 
 def _area(code: str, numbers: Sequence[int]) -> dict[str, object]:

@@ -15,6 +15,8 @@ from segmask.rules.rule import Rule
 from .base import over_limit
 
 BOM: Final = "\ufeff"
+LFS_POINTER: Final = "version https://git-lfs.github.com/spec/"
+"""How what Git LFS puts in a file's place begins, until ``git lfs pull`` fetches the file."""
 UNKNOWN: Final = "unknown"
 
 _HIGH_BYTES: Final = re.compile(rb"(?<![\x80-\xff])([\x00-\x7f]?)([\x80-\xff]+)(?=([\x00-\x7f]?))")

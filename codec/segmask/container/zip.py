@@ -21,6 +21,7 @@ from segmask.reporter import Reporter
 from .base import Container, Member, check_depth, check_size, over_limit
 from .names import check_name, is_skipped, unpacked_path
 from .source import Reader, Source
+from .text import LFS_POINTER
 from .undocumented import directory, stored_name
 from .zipmember import SLOW, SUPPORTED, ZipMember, unpacked
 
@@ -46,9 +47,8 @@ _BROKEN: Final[tuple[type[Exception], ...]] = (
 _TAIL: Final = 22 + (1 << 16)  # bytes; the end record and the longest comment behind it
 _MAX_NAME: Final = 255  # bytes, on Linux
 _MAX_PATH: Final = 4096  # bytes, on Linux
-_LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _FILE_TYPES: Final[tuple[tuple[bytes, str], ...]] = (
-    (_LFS_POINTER, "a Git LFS pointer, not the archive itself: run 'git lfs pull'"),
+    (LFS_POINTER.encode(), "a Git LFS pointer, not the archive itself: run 'git lfs pull'"),
     (b"\x1f\x8b", "gzip data (a .tar.gz?): CVAT takes zip only"),
     (b"Rar!", "a RAR archive: CVAT takes zip only"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive: CVAT takes zip only"),

@@ -133,10 +133,10 @@ class _Reader:
         """The label map of a text in another format: its names, and no colours."""
         names = dict.fromkeys(other.names)
         example = next(iter(names), "car")
+        remedy = f"write a line for each label, such as {example}:r,g,b:: with the colour that it has in the masks"
         self.at(1, 1)(
             rules.WRONG_FIELD_COUNT,
-            f"this is {other.format}, not a label map of CVAT; write a line for each label, such as {example}:r,g,b:: with "
-            "the colour that it has in the masks",
+            f"this is {other.format}, not a label map of CVAT; {other.remedy or remedy}",
             evidence.FieldCount(1),
             complete=False,
         )

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from segmask.container.text import LFS_POINTER
 from segmask.pixels.color import Color
 
 from .labelmap import Label
@@ -80,14 +81,18 @@ class OtherFormat:
     Attributes:
         format: what it is, as people call it.
         names: names of the labels in their order, as far as they can be read.
+        remedy: what to do; None where the labels are to be written as CVAT wants them.
     """
 
     format: str
     names: tuple[str, ...]
+    remedy: str | None = None
 
 
 def format_of(content: str) -> OtherFormat | None:
     """The format of a text that is no list of labels, line by line; None where it may be one."""
+    if content.startswith(LFS_POINTER):
+        return OtherFormat("a Git LFS pointer", (), "run 'git lfs pull'")
     if _PBTXT.match(content):
         return OtherFormat("TensorFlow's label map", tuple(a or b for a, b in _PBTXT_NAME.findall(content)))
     if content.lstrip().startswith(("[", "{")):

@@ -15,6 +15,7 @@ import numpy as np
 
 from segmask import evidence, rules
 from segmask._support.arrays import BoolArray
+from segmask.container.text import LFS_POINTER
 from segmask.evidence.mask_kind import MaskKind
 from segmask.limits import Limits
 from segmask.pixels.runs import RowRuns, TooManyRuns, check_count, overlay
@@ -232,7 +233,7 @@ def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
     if kind is None and _NETPBM.match(data):
         kind = MaskKind.NETPBM
     if kind is None:
-        what = "a Git LFS pointer: run 'git lfs pull'" if data.startswith(b"version https://git-lfs") else "no image"
+        what = "a Git LFS pointer: run 'git lfs pull'" if data.startswith(LFS_POINTER.encode()) else "no image"
         raise _Refused(rules.NOT_AN_IMAGE, f"the file is {what}; CVAT cannot decode it: write a PNG", complete=False)
     from . import other_formats  # hardly ever needed, and slow to import
 

@@ -169,6 +169,11 @@ class TestProblems:
         assert names(labelmap) == ["car", "dog"]
         assert labelmap.uncertain
 
+    def test_a_pointer_of_git_lfs(self) -> None:
+        _, problems = parse(f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 123\n")
+        message = problems.only(rules.WRONG_FIELD_COUNT).message
+        assert message == "this is a Git LFS pointer, not a label map of CVAT; run 'git lfs pull'"
+
     def test_a_map_of_another_format_without_names_has_an_example_all_the_same(self) -> None:
         labelmap, problems = parse('{"labels": []}')
         assert "such as car:r,g,b::" in problems.only(rules.WRONG_FIELD_COUNT).message

@@ -24,3 +24,11 @@ def test_box_and_crop_are_those_of_the_dense_mask(mask: IntArray, key: int, data
     x, y = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
     box = Box(x, y, data.draw(st.integers(1, width - x)), data.draw(st.integers(1, height - y)))
     assert np.array_equal(chosen.crop(box), expected[y : y + box.height, x : x + box.width])
+
+
+def test_a_crop_begins_where_its_rectangle_does() -> None:
+    runs = RowRuns.from_dense(np.array([[1, 0, 1, 1], [0, 0, 1, 0], [1, 1, 1, 1], [0, 1, 0, 0]]))
+    chosen = ChosenPixels.of(runs, runs.values == 1)
+    assert (chosen.width, chosen.height) == (4, 4)
+    assert chosen.crop(Box(2, 1, 2, 2)).astype(int).tolist() == [[1, 0], [1, 1]]
+    assert chosen.crop(Box(0, 3, 4, 1)).astype(int).tolist() == [[0, 1, 0, 0]]

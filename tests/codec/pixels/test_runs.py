@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmask._support.arrays import IntArray
-from segmask.pixels.runs import RowRuns, narrow, overlay, transposed
+from segmask.pixels.runs import RowRuns, TooManyRuns, check_count, narrow, overlay, transposed
 from support import dense
 from support.strategies import frames, masks
 
@@ -84,3 +84,9 @@ def test_narrow_keeps_the_keys(highest: int, bits: int) -> None:
     keys = narrow(np.array([highest, 0]))
     assert keys.tolist() == [highest, 0]
     assert keys.dtype.itemsize * 8 == bits
+
+
+def test_as_many_runs_as_allowed_are_not_too_many() -> None:
+    check_count(1000, 1000)
+    with pytest.raises(TooManyRuns, match=r"^more than 1,000 changes of colour along its rows$"):
+        check_count(1001, 1000)

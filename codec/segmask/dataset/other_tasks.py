@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import Final
 
 from segmask import evidence, rules
@@ -111,16 +112,27 @@ def _quotes(quotes: int) -> str:
 
 
 def _class_files(files: Iterable[ListFile], labels: Sequence[str], container: Container) -> dict[str, list[str]]:
-    """Paths of the files that say in which images a label is, by the path of the list that they belong to."""
-    found: dict[str, list[str]] = {file.path: [] for file in files if file.task == MAIN}
-    names = frozenset(labels)
-    for path in sorted(container.members) if found else ():
-        folder, slash, rest = path.rpartition(f"ImageSets/{MAIN}/")
-        for underscore in _UNDERSCORE.finditer(rest if slash else ""):
-            at = underscore.start()
-            of_list = found.get(f"{folder}{slash}{rest[at + 1 :]}")
-            if of_list is not None and rest[:at] in names:
-                of_list.append(path)
+    """Paths of the files that say in which images a label is, by the path of the list that they belong to.
+
+    Members are gone through, not labels for each list: there may be many of both.
+    """
+    main = [file for file in files if file.task == MAIN]
+    found: dict[str, list[str]] = {file.path: [] for file in main}
+    folder = f"{layout.IMAGE_SETS}/{MAIN}/"
+    named: dict[str, list[str]] = {}  # by the path where a file of the label's begins: '../car' leads out of the folder
+    for label in labels:
+        if not label.startswith("/"):
+            named.setdefault(normpath(f"{folder}{label}_")[:-1], []).append(label)
+    for root in sorted({file.root for file in main}):
+        for path in sorted(path for path in container.members if path.startswith(root)):
+            for underscore in _UNDERSCORE.finditer(path, len(root)):
+                at = underscore.start()
+                of_list = found.get(f"{root}{folder}{path[at + 1 :]}")
+                if of_list is not None and any(
+                    member_at(container, f"{root}{folder}{label}{path[at:]}") == path
+                    for label in named.get(path[len(root) : at], ())
+                ):
+                    of_list.append(path)
     return found
 
 

@@ -104,6 +104,19 @@ class TestClassFiles:
         assert (problem.location.member, problem.location.line) == (self.CAR, 2)
 
     @pytest.mark.parametrize(
+        ("label", "path"),
+        [
+            ("a/car", "ImageSets/Main/a/car_default.txt"),
+            ("../car", "ImageSets/car_default.txt"),
+            ("./a_car", "ImageSets/Main/a_car_default.txt"),
+        ],
+    )
+    def test_a_label_is_a_path_below_the_folder(self, label: str, path: str, tmp_path: Path) -> None:
+        labels = f"background:0,0,0::\n{label}:128,0,0::\nroad:0,128,0::\n"
+        _, problems = read(tmp_path, {MAIN: "one\n", "labelmap.txt": labels, path: "one 7\n"})
+        assert problems.only(rules.OTHER_TASK_LINE, rules.OTHER_TASK_LISTS).location.member == path
+
+    @pytest.mark.parametrize(
         "files",
         [
             {LAYOUT: "one\n", CAR: "one 7\n"},

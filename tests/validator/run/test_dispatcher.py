@@ -265,6 +265,11 @@ class TestDispatcher:
 class TestWorkersOfAnyProgram:
     """The same from Python: a worker is killed while results come in."""
 
+    @pytest.fixture
+    def many(self, build: Build) -> Path:
+        """More parts than are on their way at once: however late the first result is looked at, some are still to be read."""
+        return build(members(640))
+
     def validated(self, path: Path, times: int) -> list[Any]:
         left = times
 

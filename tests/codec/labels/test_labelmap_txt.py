@@ -78,6 +78,61 @@ CASES: list[tuple[str, Rule, int | None, int | None, list[str]]] = [
 ]
 
 
+WORDS = [
+    (":1,2,3::", (1, 1), "the label has no name; write one before the first ':'"),
+    (
+        "car:1,2,3:#wheel:",
+        (1, 11),
+        "CVAT has no trailing comments: '#wheel' becomes a part of the label 'car'; put the comment on a line of its own",
+    ),
+    (
+        "car:1,2,3::# note #2",
+        (1, 12),
+        "CVAT has no trailing comments: '# note #2' becomes an action of the label 'car'; put the comment on a line of its own",
+    ),
+    ("car:1,2,3:wheel,:", (1, 5), "a part of 'car' has no name; rename or remove ''"),
+    ("car:1,2,3:wheel,car:", (1, 5), "a part of 'car' has the name of a label; rename or remove 'car'"),
+    ("car:1,2,3:a:b:c", (1, 14), "5 fields where a label has 4, separated by ':'; write car:1,2,3::"),
+    ("car:1,2,3", (1, 10), "2 fields where a label has 4, separated by ':'; write car:1,2,3::"),
+    ("car", (1, 4), "1 field where a label has 4, separated by ':'; write car:r,g,b::"),
+    ("label:rgb::\ncar:1,2,3::", (1, 7), "'rgb' is not a colour; a header must start with '#'"),
+    ("Name:rgb::\ncar:1,2,3::", (1, 6), "'rgb' is not a colour; a header must start with '#'"),
+    (
+        "car:1,2::",
+        (1, 5),
+        "'1,2' is not a colour; write three whole numbers from 0 to 255, such as 255,0,0",
+    ),
+    (
+        "car:1,2,256,4::",
+        (1, 5),
+        "'1,2,256,4' is not a colour; write three whole numbers from 0 to 255, such as 255,0,0",
+    ),
+    ("car:1,2,3,4::", (1, 5), "'1,2,3,4' is not a colour; write 1,2,3"),
+    ("car:0.5,1,0::", (1, 5), "'0.5,1,0' is not a colour; write 128,255,0"),
+    ("car:#fa3253::", (1, 5), "'#fa3253' is not a colour; write 250,50,83"),
+    ("1:car:255,0,0:", (1, 3), "'car' is not a colour; write car:255,0,0::"),
+    ("road:1,2,3::\ncar:255:0:0", (2, 5), "'255' is not a colour; write car:255,0,0::"),
+    ("car:01,2,3::", (1, 5), "CVAT reads '01,2,3' as 1,2,3; write it so"),
+    (
+        "# only",
+        None,
+        (
+            "the label map has no labels, so every mask has undeclared colours; list the labels, or remove the file to get the "
+            "21 VOC labels"
+        ),
+    ),
+    (
+        "##car:1,2,3::\nroad:4,5,6::",
+        (1, 1),
+        (
+            "a line that starts with '#' is a comment, so the label 'car' does not exist; remove the '#' (a name cannot start "
+            "with one) or the line"
+        ),
+    ),
+]
+"""What is said of a line, and where: somebody does what it says."""
+
+
 class TestProblems:
     """One problem a mistake, at its place, and the label as its author most likely meant it."""
 
@@ -93,6 +148,12 @@ class TestProblems:
             column,
         )
         assert names(labelmap) == read
+
+    @pytest.mark.parametrize(("content", "place", "message"), WORDS)
+    def test_its_words(self, content: str, place: tuple[int, int] | None, message: str) -> None:
+        (problem,) = parse(content)[1]
+        assert problem.message == message
+        assert (problem.location.line, problem.location.column) == (place or (None, None))
 
     @pytest.mark.parametrize(
         ("written", "meant"),
@@ -210,6 +271,8 @@ class TestProblems:
         content = "".join(f"l{index}:{index % 256},{index // 256},1::\n" for index in range(257))
         problem = parse(content)[1].only(rules.TOO_MANY_LABELS)
         assert problem.location.line == 257
+        assert problem.message.endswith("; split the data set where masks use more")
+        parse(content[: content.index("l256:")])[1].none()
         assert problem.evidence.to_json() == {"labels": 257}
 
     def test_parts_count(self) -> None:

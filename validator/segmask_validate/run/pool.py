@@ -3,8 +3,9 @@
 They are spawned: a fork of a process that has threads, as one with numpy has, may hang, and Python warns of it.
 
 A thread in each worker waits at one end of a pipe. Its other end is open in this process alone, so that the workers end
-when it is closed or when this process ends, however that comes about. They never see an interrupt from the keyboard,
-which the terminal sends to all processes: it is blocked while they start, before they could ignore it themselves.
+when it is closed or when this process ends, however that comes about. They never see what a terminal sends to all
+processes, an interrupt from the keyboard or its own end: both are blocked while they start, before they could ignore them
+themselves. So is the terminal's end for the process that Python starts to count what they share.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Final, TypeVar
 from segmask._support.memory import keep_freed_blocks
 
 _CONTEXT: Final = get_context("spawn")
+_HANGUP: Final[set[signal.Signals]] = {signal.SIGHUP} if hasattr(signal, "SIGHUP") else set()
 _MOST: Final = 61 if sys.platform == "win32" else 1 << 16  # what Windows can wait for
 
 _Item = TypeVar("_Item")
@@ -42,8 +44,9 @@ class Pool:
         self._executor = self._start()
 
     def _start(self) -> ProcessPoolExecutor:
-        executor = ProcessPoolExecutor(self._jobs, _CONTEXT, _begin, (self._worker_end,))
-        with _no_interrupts(), suppress(BrokenExecutor):
+        with _held_back(_HANGUP):  # an interrupt Python sees to; it lets it through again behind
+            executor = ProcessPoolExecutor(self._jobs, _CONTEXT, _begin, (self._worker_end,))
+        with _held_back({signal.SIGINT, *_HANGUP}), suppress(BrokenExecutor):
             for _ in range(
                 self._jobs
             ):  # left to later, a start may meet a death, which Python's executor does not bear
@@ -71,12 +74,12 @@ class Pool:
 
 
 @contextmanager
-def _no_interrupts() -> Iterator[None]:
-    """Holds SIGINT back, for this thread and for every process that it starts."""
+def _held_back(signals: set[signal.Signals]) -> Iterator[None]:
+    """Holds signals back, for this thread and for every process that it starts."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
         yield
     finally:

@@ -14,7 +14,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -278,7 +278,8 @@ class TestWorkersOfAnyProgram:
             left -= 1
             if left >= 0:
                 for worker in children(os.getpid()):
-                    os.kill(worker, signal.SIGKILL)
+                    with suppress(ProcessLookupError):  # it ended meanwhile
+                        os.kill(worker, signal.SIGKILL)
 
         return list(validate_all([path], jobs=2, progress=kill_one))
 
@@ -292,7 +293,8 @@ class TestWorkersOfAnyProgram:
             restart(pool)
             assert len(children(os.getpid())) == 2
             for worker in children(os.getpid()):
-                os.kill(worker, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it ended meanwhile
+                    os.kill(worker, signal.SIGKILL)
 
         monkeypatch.setattr(Pool, "restart", restart_in_vain)
         with pytest.raises(MemoryError, match="worker processes were killed while they read it"):
@@ -374,7 +376,8 @@ class TestKilled:
     def test_time_and_again(self, process: subprocess.Popen[str], large: Path) -> None:
         def kill_them() -> bool:
             for worker in children(process.pid):
-                os.kill(worker, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it ended meanwhile
+                    os.kill(worker, signal.SIGKILL)
             return process.poll() is not None
 
         assert until(kill_them, 60)

@@ -16,7 +16,7 @@ from typing import Final, NoReturn
 from segmask_cli.main import segmask
 
 _MEMORY: Final = 3 << 30  # bytes that a child may claim, so that a find does not end the search
-_SECONDS: Final = 30  # of processor time, likewise
+_SECONDS: Final = 30  # of processor time that a child may use
 _ODD: Final = 70
 
 

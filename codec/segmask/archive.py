@@ -181,7 +181,7 @@ class Archive:
     def parts(self) -> Iterator[Part]:
         """The images in the order of the lists, then every member that neither `open` nor an image reads.
 
-        Whoever reads all parts, wherever that is, has read the archive to its end.
+        Once all parts are read, wherever that is, the archive is read to its end.
         """
         yield from self.image_parts()
         yield from self._rest_parts()

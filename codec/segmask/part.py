@@ -1,7 +1,7 @@
 """A part of an archive: some of its images, and all that reading them takes.
 
-Parts can be sent to other processes and other machines. Whoever reads one opens the archive's bytes, and parses nothing
-again.
+Parts can be sent to other processes and other machines, where the archive's bytes are opened, and nothing is
+parsed again.
 """
 
 from __future__ import annotations
@@ -110,4 +110,4 @@ def outcomes(function: Callable[[Image], _Result], part: Part) -> list[Outcome[_
 
 
 def _nobody(problem: Problem) -> None:
-    """Who need not know: whoever settles the outcome gets the problem."""
+    """Drops a problem, which is told where the outcome is settled."""

@@ -189,7 +189,7 @@ class StrictHandler:
 def brief(message: str) -> str:
     """A message whose names and values are cut at `LONGEST_VALUE` characters, and it itself at `LONGEST_MESSAGE`.
 
-    Whoever made the archive chose its names, so that a message is as long as they please.
+    Names come from the archive, so a message may have any length.
     """
     if len(message) <= LONGEST_VALUE:
         return message

@@ -1,4 +1,4 @@
-"""Who calls a function for many items: this process, or whoever is given in place of `here`."""
+"""Calling a function for many items: in this process, or in what is given in place of `here`."""
 
 from __future__ import annotations
 

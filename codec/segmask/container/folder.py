@@ -139,7 +139,7 @@ class FolderContainer(Container):
             stamp = stamp_of(place.stat())
         except FileNotFoundError:
             stamp = None
-        except OSError:  # which may be no change: whoever reads it says why it cannot be read
+        except OSError:  # not necessarily a change: reading it tells why it cannot be read
             return
         if stamp != member.stamp:
             raise changed(str(place))

@@ -48,7 +48,7 @@ class Source(ABC):
 
     @abstractmethod
     def read_at(self, start: int, length: int) -> bytes:
-        """So many bytes from a place; fewer only at the end of the file.
+        """Returns `length` bytes from `start` on; fewer only at the end of the file.
 
         Raises:
             SourceError: they cannot be read.
@@ -124,7 +124,7 @@ class FileSource(Source):
         try:
             stamp = stamp_of(self._path.stat())
         except OSError:
-            if platform.node() != self._machine:  # which need not see it: whoever reads it says why it cannot
+            if platform.node() != self._machine:  # it may be invisible from here: reading it tells why
                 return
             stamp = None
         if stamp != self.stamp:
@@ -159,7 +159,7 @@ class Reader:
         return self._position
 
     def read(self, size: int = -1, /) -> bytes:
-        """So many bytes, or all that are left."""
+        """Returns `size` bytes, or, where it is negative, all that are left."""
         left = max(0, self._source.size - self._position)
         data = self._source.read_at(self._position, left if size < 0 else min(size, left))
         self._position += len(data)

@@ -161,7 +161,7 @@ class ThinRegions(Summed):
     Attributes:
         regions: how many, over all masks.
         pixels: how many pixels they have, over all masks.
-        sizes: how many regions have so many pixels.
+        sizes: how many regions there are of each size in pixels.
     """
 
     regions: int
@@ -169,7 +169,7 @@ class ThinRegions(Summed):
     sizes: Mapping[int, int] = field(default_factory=dict, compare=False, metadata=HIDDEN)
 
     def from_size(self, pixels: int) -> Self:
-        """Those that have at least so many pixels."""
+        """Those of at least a given number of pixels."""
         sizes = {size: regions for size, regions in self.sizes.items() if size >= pixels}
         total = sum(size * regions for size, regions in sizes.items())
         return replace(self, regions=sum(sizes.values()), pixels=total, sizes=sizes)

@@ -155,7 +155,7 @@ class Kernel:
 
         Args:
             first: its runs, which cover all pixels.
-            second: likewise.
+            second: those of the other mask, which cover all pixels too.
             end: pixels of either mask.
         """
         kept = [(_given(starts), _given(values)) for starts, values in (first, second)]

@@ -22,7 +22,7 @@ _SHIFT: Final = 16
 _ONE: Final = 1 << _SHIFT
 _HALF: Final = _ONE >> 1
 _SINES: Final = tuple(float(np.float32(round(math.sin(math.radians(degree)), 7))) for degree in range(451))
-# The larger radius is below the first number: a corner for each so many degrees of the ellipse's parameter.
+# The larger radius is below the first number: the second is the number of degrees of the ellipse's parameter from one corner to the next.
 _STEPS: Final = ((3, 90), (10, 30), (15, 18), (math.inf, 5))
 
 

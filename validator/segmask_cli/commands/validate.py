@@ -166,7 +166,7 @@ def _read(
     """Keeps the reports and writes them when all are there, but for those that standard output gets one by one.
 
     Files are made when all is read: one that is begun in a folder that is read would be seen there. They are whole
-    before standard output gets its report, and do not miss whoever reads that and leaves.
+    before standard output gets its report, and are complete even if its reader leaves early.
 
     Returns:
         Whether all archives pass.

@@ -16,7 +16,7 @@ from segmask_cli import ending_signals
 
 _AGAIN: Final = 0.2  # seconds until a signal that was swallowed is raised once more
 _HAS_TIMER: Final = hasattr(signal, "setitimer")
-_HURRY: Final = 2.0  # seconds after which whoever sends another signal is not kept waiting
+_HURRY: Final = 2.0  # seconds after which another signal ends the process at once
 
 _Handler = Callable[[int, FrameType | None], object] | int | None
 

@@ -17,8 +17,8 @@ class Key(NamedTuple):
     Attributes:
         rule: the code.
         member: path of the member; None where it is not known, or there is none.
-        image: id of the image, likewise.
-        label: the label that it is about, likewise; of two, both.
+        image: id of the image; None where it is not known, or there is none.
+        label: the label that it is about, or both of two labels; None where there is none.
     """
 
     rule: str

@@ -100,8 +100,10 @@ KEYS: Final[tuple[Key | Table, ...]] = (
         kind=FAIL_ON,
         default=("error",),
     ),
-    Key(name="thin-pixels", about="report thin regions (GEO001) from so many pixels on", kind=Number(), default=1),
-    Key(name="thin-regions", about="report them in archives that have so many of them", kind=Number(), default=1),
+    Key(
+        name="thin-pixels", about="report thin regions (GEO001) of at least this many pixels", kind=Number(), default=1
+    ),
+    Key(name="thin-regions", about="report them in archives that have at least this many", kind=Number(), default=1),
     Key(
         name="reports",
         about="reports to write, as --report takes them, from the folder of the configuration on",

@@ -13,7 +13,7 @@ NO_RANGES: Final = "the server does not serve ranges of the file; download it an
 
 
 class RemoteError(SourceError):
-    """Why bytes cannot be read, without the URL: whoever knows the file names it."""
+    """Why bytes cannot be read, without the URL, which the caller adds."""
 
 
 class ChangedError(RemoteError):

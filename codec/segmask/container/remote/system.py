@@ -40,7 +40,7 @@ class SystemFile(RemoteFile):
         if self._stamp() != self.stamp:
             raise ChangedError
 
-    def __del__(self) -> None:  # whoever still reads it keeps it
+    def __del__(self) -> None:  # only when nothing reads it any more
         if hasattr(self, "_file"):
             self._file.close()
 

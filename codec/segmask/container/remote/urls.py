@@ -23,7 +23,7 @@ _LINK: Final = re.compile(
     r"(?P<rest>(?:[?#;]|%3[fFbB]|%23).*)?",
     re.DOTALL,
 )
-"""An encoded ``?``, ``#`` or ``;`` ends what is shown too: whoever wrote it may have encoded the whole."""
+"""An encoded ``?``, ``#`` or ``;`` ends what is shown too: the whole URL may have been encoded."""
 _INNER: Final = frozenset(
     {"simplecache", "filecache", "blockcache", "cached", "zip", "tar", "libarchive", "dir", "dask"}
 )

@@ -91,7 +91,7 @@ def _parse(data: bytes, broken: set[Item], report: Report) -> Any:
 
 
 def _may_have_long(text: str) -> bool:
-    """Whether there may be numbers of so many digits: such a one fills a block."""
+    """Whether there may be numbers too long to convert: one of them fills a block with digits."""
     return any(text[start : start + _BLOCK].isdigit() for start in range(0, len(text), _BLOCK))
 
 

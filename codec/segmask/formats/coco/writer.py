@@ -93,9 +93,10 @@ class Writer:
         names: set[str] = set()
         for place, image in enumerate(images):
             number = self._add_image(f"images[{place}]", image, names)
-            if not isinstance(image, PreparedImage):
-                image = PreparedImage.of(image, _pieces(f"images[{place}].shapes", image, self._labels))  # noqa: PLW2901
-            for piece in image.pieces:
+            ready = image
+            if not isinstance(ready, PreparedImage):
+                ready = PreparedImage.of(ready, _pieces(f"images[{place}].shapes", ready, self._labels))
+            for piece in ready.pieces:
                 yield f'{{"id":{next(annotation_ids)},"image_id":{number},{piece}'
 
     def _add_image(self, where: str, image: AnnotatedImage | PreparedImage, names: set[str]) -> int:

@@ -136,7 +136,7 @@ def _refuses(reader: Read, path: Path) -> bool:
 
 @contextmanager
 def _images_asked_for() -> Iterator[None]:
-    """Whoever returns something else breaks the law; annotations of the caller's that are no images are another matter."""
+    """A codec that returns something else breaks the law; the caller's own annotations that are no images are a usage error."""
     __tracebackhide__ = True
     try:
         yield

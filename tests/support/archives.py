@@ -100,3 +100,14 @@ def problems_of(path: Path, limits: Limits = DEFAULT_LIMITS) -> Problems:
     with segmask.open(path, on_problem=problems, limits=limits) as archive:
         list(archive)
     return problems
+
+
+def instances_of(path: Path) -> dict[str, list[tuple[str, bytes]]]:
+    """Label and pixels of every instance but the background's, by image, whatever is wrong with the archive."""
+    with segmask.open(path, on_problem=lambda _: None) as archive:
+        return {
+            image.name: sorted(
+                (each.label, each.mask().tobytes()) for each in image.instances if not each.is_background
+            )
+            for image in archive
+        }

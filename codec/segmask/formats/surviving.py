@@ -7,7 +7,7 @@ very pixels that an item of the document paints, the item stays as it is.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import chain
@@ -16,7 +16,8 @@ from typing import Protocol
 import numpy as np
 
 from segmask.image import Image
-from segmask.labels.labelmap import says_background
+from segmask.labels.assigned import of_document
+from segmask.labels.labelmap import Label, says_background
 from segmask.mask.instances import Frame
 from segmask.pixels.spans import ColumnSpans, union
 from segmask.shapes.model import AnnotatedImage, Shape
@@ -121,6 +122,12 @@ def shown(
         instances=tuple(found),
         file_name=None if photo is None else photo.name,
     )
+
+
+def hole_of(labels: Iterable[Label]) -> str | None:
+    """Name of the label that a document's export cuts holes with: its background's; None where it has none."""
+    labelmap = of_document(labels)
+    return None if labelmap.background is None else labelmap[labelmap.background].name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

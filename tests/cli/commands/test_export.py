@@ -13,19 +13,7 @@ from segmask import AnnotatedImage, Box, Label
 from segmask.formats import cvatxml
 from segmask_validate import validate
 from support import commands
-
-Masks = dict[str, list[tuple[str, bytes]]]
-
-
-def masks_of(path: Path) -> Masks:
-    """Label and pixels of every object, by image."""
-    with segmask.open(path, on_problem=lambda _: None) as archive:
-        return {
-            image.name: sorted(
-                (inst.label, inst.mask().tobytes()) for inst in image.instances if not inst.is_background
-            )
-            for image in archive
-        }
+from support.archives import instances_of
 
 
 class TestExport:
@@ -59,7 +47,7 @@ class TestExport:
         for options in ([], ["--masks"], ["--simplify", "none"]):
             assert commands.segmask(capsys, "import", first, "-o", document, *options)[0] == 0
             assert commands.segmask(capsys, "export", document, "-o", second, "--mode", mode)[0] == 0
-            before, after = masks_of(first), masks_of(second)
+            before, after = instances_of(first), instances_of(second)
             assert {name: masks for name, masks in before.items() if masks} == {n: m for n, m in after.items() if m}
 
     @pytest.mark.parametrize(
@@ -84,7 +72,7 @@ class TestExport:
         cvatxml.write(tmp_path / "a.xml", labels, [AnnotatedImage(name="a", width=20, height=10, shapes=shapes)])
         assert commands.segmask(capsys, "export", tmp_path / "a.xml", "-o", tmp_path / "a.zip")[0] == 0
         assert validate(tmp_path / "a.zip").verdict == "clean"
-        assert [label for label, _ in masks_of(tmp_path / "a.zip")["a"]] == ["car"]
+        assert [label for label, _ in instances_of(tmp_path / "a.zip")["a"]] == ["car"]
 
     def test_a_subset_for_all(self, drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         commands.segmask(capsys, "export", drawn, "-o", tmp_path / "a.zip", "--subset", "train")

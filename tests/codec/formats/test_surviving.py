@@ -25,12 +25,14 @@ from segmask.formats.surviving import Likeness, Shelf, ShownImage, shown
 from segmask.labels.assigned import of_document
 from segmask.shapes.model import Ellipse, Shape
 from segmask.testing.strategies.shapes import shapes
+from support.archives import instances_of
 
 LABELS = ("car", "road", "background")
 MODULES = {".json": coco, ".xml": cvatxml}
 SIZE = 12
 UNWRITABLE = (WriteError, AnnotationError)
 """Drawings that no document, or no archive, can hold."""
+
 Looks = dict[str, list[tuple[str, bytes]]]
 
 
@@ -50,17 +52,6 @@ def like(original: Path, archive: Path, output: Path, **drawing: Any) -> Likenes
         make = partial(shown, drawing=Drawing(**drawing), prepare=first.prepare, first_group=first.first_group)
         found: Likeness = first.write(output, (make(image, None) for image in opened), ".jpg")
         return found
-
-
-def looks(archive: Path) -> Looks:
-    """Label and pixels of every instance, by image."""
-    with segmask.open(archive, on_problem=lambda _: None) as opened:
-        return {
-            image.name: sorted(
-                (each.label, each.mask().tobytes()) for each in image.instances if not each.is_background
-            )
-            for image in opened
-        }
 
 
 def without_empty(found: Looks) -> Looks:
@@ -147,7 +138,7 @@ class TestProperties:
                 return
             like(path, archive, back)
             export(back, Path(folder, "again.zip"))
-            assert without_empty(looks(Path(folder, "again.zip"))) == without_empty(looks(archive))
+            assert without_empty(instances_of(Path(folder, "again.zip"))) == without_empty(instances_of(archive))
 
 
 def _mixed(image: AnnotatedImage, before: dict[str, AnnotatedImage]) -> AnnotatedImage:
@@ -175,7 +166,7 @@ class TestChanges:
         found = like(path, path.with_name("b.zip"), path.with_name(f"b{path.suffix}"))
         again = path.with_name("c.zip")
         export(path.with_name(f"b{path.suffix}"), again)
-        assert without_empty(looks(again)) == without_empty(looks(path.with_name("b.zip")))
+        assert without_empty(instances_of(again)) == without_empty(instances_of(path.with_name("b.zip")))
         return found
 
     def whole(self) -> AnnotatedImage:

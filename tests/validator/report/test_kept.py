@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def reports(tmp_path: Path) -> list[ArchiveReport]:
 
 class TestKept:
     def test_a_sequence(self, reports: list[ArchiveReport]) -> None:
-        with Kept() as kept:
+        with closing(Kept()) as kept:
             for report in reports:
                 kept.add(report)
             assert list(kept) == list(kept) == reports
@@ -31,7 +32,7 @@ class TestKept:
                 kept[200]
 
     def test_added_to_while_it_is_read(self, reports: list[ArchiveReport]) -> None:
-        with Kept() as kept:
+        with closing(Kept()) as kept:
             for number, report in enumerate(reports):
                 kept.add(report)
                 assert kept[number // 2] == reports[number // 2]

@@ -7,7 +7,7 @@ not there, or a fault of the tool itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, cast
@@ -102,7 +102,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     limits = bounds.over(configuration)
     how = _How(limits=limits, selection=selection, task=_task(task), max_places=max_places)
     shown = _shown(report, selection.whole.fail_on, limits, inputs)
-    with Kept() as found:
+    with closing(Kept()) as found:
         read = known.compared(_validated(inputs, cluster, jobs, how), configuration)
         passed = _read(read, found, report, targets, shown)
         known.write(found, inputs.errors)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator, Sequence
 from tempfile import TemporaryFile
-from types import TracebackType
-from typing import IO, Final, Self, overload
+from typing import IO, Final, overload
 
 from .model import ArchiveReport
 
@@ -14,7 +13,7 @@ _AT_HAND: Final = 64
 
 
 class Kept(Sequence[ArchiveReport]):
-    """Reports in the order in which they were added. Close it, or use it as a context manager."""
+    """Reports in the order in which they were added. Close it."""
 
     def __init__(self) -> None:
         self._first: list[ArchiveReport] = []
@@ -61,11 +60,3 @@ class Kept(Sequence[ArchiveReport]):
         """Removes the temporary file."""
         if self._file is not None:
             self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -12,8 +12,7 @@ from typing import Any
 from segmask._support.files import naming, reading
 from segmask.formats.annotations import PreparedImage, file_name_of, refuse
 from segmask.formats.common import write_text
-from segmask.formats.surviving import Likeness, Shelf, ShownImage, ShownInstance, survival
-from segmask.labels.assigned import of_document
+from segmask.formats.surviving import Likeness, Shelf, ShownImage, ShownInstance, hole_of, survival
 from segmask.labels.labelmap import says_background
 from segmask.shapes.model import AnnotatedImage
 
@@ -71,7 +70,7 @@ class Original:
         """
         merged = _Merged(self._document, Likeness())
         shelf = Shelf(images)
-        hole = _hole(self._read.labels)
+        hole = hole_of(self._read.labels)
         for place, original in enumerate(self._read.images):
             sources = self._read.sources[original.name]
             merged.add(place, original, sources, shelf.take(original.name), hole)
@@ -79,11 +78,6 @@ class Original:
             merged.add_new(shown, suffix)
         write_text(path, merged.text(self._labels))
         return merged.likeness
-
-
-def _hole(labels: Iterable[Any]) -> str | None:
-    labelmap = of_document(labels)
-    return None if labelmap.background is None else labelmap[labelmap.background].name
 
 
 class _Merged:

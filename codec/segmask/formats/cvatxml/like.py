@@ -11,8 +11,7 @@ from defusedxml.ElementTree import fromstring, tostring
 
 from segmask.formats.annotations import PreparedImage, Reporter, refuse
 from segmask.formats.common import write_text
-from segmask.formats.surviving import Likeness, Shelf, ShownImage, survival
-from segmask.labels.assigned import of_document
+from segmask.formats.surviving import Likeness, Shelf, ShownImage, hole_of, survival
 from segmask.labels.labelmap import Label
 from segmask.shapes.model import AnnotatedImage
 
@@ -65,9 +64,7 @@ class Original:
             AnnotationError: something that the format cannot hold.
             OSError: the file cannot be written.
         """
-        labelmap = of_document(self._read.labels)
-        hole = None if labelmap.background is None else labelmap[labelmap.background].name
-        merged = _Merged(Shelf(images), hole, self._known)
+        merged = _Merged(Shelf(images), hole_of(self._read.labels), self._known)
         for node in children_of_root(self._path, Reporter(refuse)):
             merged.add(node)
         merged.add_rest(max(self._read.image_ids.values(), default=-1) + 1, self._labels, suffix)

@@ -15,7 +15,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,12 +22,12 @@ from pathlib import Path
 
 import segmask
 from segmask import Limits
-from segmask.rules import ARCHIVE_RULES, AREAS
-from segmask.testing import counterexample
+from segmask.rules import AREAS
 from segmask_cli import picture
 from segmask_cli.output import styled
 from segmask_validate import RULES, ArchiveReport, Rule, validate
 from segmask_validate.configuration.keys import KEYS, Key, Table
+from segmask_validate.examples import example_lines, example_of
 from segmask_validate.report import schema, text
 from segmask_validate.report.lines import plain
 
@@ -97,16 +96,13 @@ def section(rule: Rule) -> list[str]:
 
 
 def example(rule: Rule) -> list[str]:
-    """What is said of the rule's counterexample; nothing where a task is needed."""
-    if rule not in ARCHIVE_RULES:
+    """The rule's example; nothing where a task is needed."""
+    found = example_of(rule)
+    if found is None:
         return []
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "archive.zip"
-        path.write_bytes(counterexample(rule).archive.to_bytes())
-        finding = next(finding for finding in validate(path).findings if finding.rule is rule)
-    shown = [plain(each).removeprefix("  ") for each in text.finding_lines(finding)]
+    title, _, *shown = (plain(each).removeprefix("  ") for each in example_lines(found))
     return [
-        "**For example:**",
+        f"**For example:** {title.removeprefix('For example: ')}",
         "",
         "```text",
         *(textwrap.shorten(each, LONGEST, placeholder=" ...") if len(each) > LONGEST else each for each in shown),

@@ -80,9 +80,9 @@ class TestMessage:
 class TestExample:
     def test_the_line_that_is_wrong(self, capsys: pytest.CaptureFixture[str]) -> None:
         _, out, _ = commands.segmask(capsys, "explain", "LBL004")
-        assert out.endswith(
-            "\nFor example: Two labels have one colour: the last one wins. (labelmap.txt:4:7)\n    truck:255,0,0::\n"
-        )
+        assert "\nFor example: Two labels have one colour: the last one wins.\n" in out
+        assert "\n    at labelmap.txt:4:7\n" in out
+        assert "\n  Before:\n    truck:255,0,0::\n  After: " in out
 
     def test_an_archive(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
         file = tmp_path / "out.zip"

@@ -34,5 +34,15 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     for told, rule in zip(found, RULES, strict=True):
         assert tuple(told.pop("requires")) == rule.requires
         assert tuple(told.pop("messages")) == messages(rule)
+        example = told.pop("example")
+        assert (example is None) is (rule.area == "TASK")
+        assert example is None or (example["message"] and len(example) == 6)
         assert told == {name: getattr(rule, name) for name in told}
         assert told.keys() == {"code", "name", "effect", "severity", "summary", "cvat", "remedy", "by_hand"}
+
+
+def test_the_example_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    (rule,) = json.loads(commands.segmask(capsys, "rules", "--select", "LBL001", "--format", "json")[1])["rules"]
+    example = rule["example"]
+    assert (example["before"], example["after"]) == (["person:adult:0,0,255::"], ["person_adult:0,0,255::"])
+    assert (example["case"], example["location"]["line"]) == ("labelmap/colon-in-name", 3)

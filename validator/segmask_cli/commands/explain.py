@@ -105,7 +105,7 @@ def _write_example(rules: Sequence[Rule], target: Path, output: str | None) -> N
     from tempfile import TemporaryDirectory  # as rarely used as the corpus, which brings numpy
 
     from segmask._support.files import replacing
-    from segmask_validate.corpus.example import example_of
+    from segmask_validate.examples import example_of
 
     if len(rules) != 1:
         raise click.UsageError("--example is of one rule")
@@ -143,12 +143,9 @@ def _explanation(rule: Rule) -> Iterator[Line]:
 
 
 def _example(rule: Rule) -> Iterator[Line]:
-    from segmask_validate.corpus.example import example_of  # brings numpy
+    from segmask_validate.examples import example_lines, example_of  # bring numpy
 
     found = example_of(rule)
     if found is not None:
         yield line()
-        at = f" ({found.place})" if found.place else ""
-        yield line(f"For example: {found.about}{at}")
-        if found.line is not None:
-            yield line(f"    {found.line}")
+        yield from example_lines(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +14,11 @@ from segmask_cli.command import Command
 from segmask_cli.output import writing
 from segmask_validate.messages import messages
 from segmask_validate.report.lines import Line, Role, line
+from segmask_validate.report.model import location_to_json
 from segmask_validate.selection import Selection
+
+if TYPE_CHECKING:
+    from segmask_validate.examples import Example
 
 
 def rule_lines(codes: frozenset[str]) -> Iterator[Line]:
@@ -35,7 +39,7 @@ def rule_line(rule: Rule) -> Line:
     examples=[
         ("", "all rules, a line each"),
         ("--select LBL,SET", "those of the label map and of the image sets"),
-        ("--format json -o rules.json", "with what CVAT does and the remedies"),
+        ("--format json -o rules.json", "with what CVAT does, the remedies and examples"),
     ],
 )
 @options.select
@@ -55,10 +59,13 @@ def command(select: frozenset[str] | None, ignore: frozenset[str] | None, form: 
 def _json(codes: frozenset[str]) -> str:
     import json  # the text needs none
 
-    return json.dumps({"rules": [_as_json(rule) for rule in RULES if rule.code in codes]}, indent=2)
+    from segmask_validate.examples import example_of  # brings numpy
+
+    chosen = (rule for rule in RULES if rule.code in codes)
+    return json.dumps({"rules": [_as_json(rule, example_of(rule)) for rule in chosen]}, indent=2)
 
 
-def _as_json(rule: Rule) -> dict[str, Any]:
+def _as_json(rule: Rule, example: Example | None) -> dict[str, Any]:
     return {
         "code": rule.code,
         "name": rule.name,
@@ -70,4 +77,16 @@ def _as_json(rule: Rule) -> dict[str, Any]:
         "remedy": rule.remedy,
         "by_hand": rule.by_hand,
         "requires": list(rule.requires),
+        "example": None if example is None else _example_as_json(example),
+    }
+
+
+def _example_as_json(example: Example) -> dict[str, Any]:
+    return {
+        "about": example.about,
+        "case": example.case.name,
+        "location": location_to_json(example.finding.location),
+        "message": example.finding.message,
+        "before": example.before,
+        "after": example.after,
     }

@@ -117,6 +117,9 @@ frames: Final = st.one_of(
 )
 """Masks for runs: ordinary ones, one row, one column, and narrow ones."""
 
+noise: Final = index_masks(values=3, heights=st.integers(20, 30), widths=st.integers(20, 30), textures=["noise"])
+"""Masks of many runs of each value: more than numpy's quick sort keeps in their order by chance."""
+
 
 @st.composite
 def split_runs(draw: st.DrawFn) -> tuple[IntArray, RowRuns]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from segmask._support.arrays import IntArray
 from segmask.pixels.runs import RowRuns, TooManyRuns, check_count, narrow, overlay, transposed
 from support import dense
-from support.strategies import frames, masks
+from support.strategies import frames, masks, noise
 
 
 @st.composite
@@ -64,7 +64,7 @@ class TestOverlay:
 class TestTransposed:
     """Runs across the lines, of a mask whose runs may go on from one line to the next."""
 
-    @given(frames)
+    @given(frames | noise)
     def test_equals_the_runs_of_the_transposed_array(self, mask: IntArray) -> None:
         height, width = mask.shape
         starts, values = dense.runs_of(mask.reshape(1, -1))  # some go on in the next row

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from segmask.native import library
 from support import processes, profile
 from support.built import VALID, Build
 
+_FOR_PEOPLE = {Phase.shrink, Phase.explain}  # mutmut looks for no smallest example
 _COMMON = settings(
+    phases=[phase for phase in Phase if phase not in _FOR_PEOPLE or "MUTANT_UNDER_TEST" not in os.environ],
     deadline=None,  # PNGs are written in plain Python, and coverage slows everything down
     suppress_health_check=[
         HealthCheck.too_slow,

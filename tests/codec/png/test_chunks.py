@@ -46,6 +46,7 @@ class TestForgiven:
     @pytest.mark.parametrize(
         ("data", "oddity"),
         [
+            (SOUND + b"x", "1 byte follows the end of the image"),
             (SOUND + b"x" * 1234, "1,234 bytes follow the end of the image"),
             (file(header(), chunk(b"tEXt", b"x", 0), idat(), END), "the tEXt chunk has a wrong checksum"),
         ],

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
 import zlib
-from random import Random
 
 import numpy as np
 import pytest
@@ -25,6 +25,7 @@ from support.strategies import masks
 VALUES = 7
 palettes = st.lists(colors(), min_size=VALUES, max_size=256)
 indices = masks(values=VALUES, heights=st.integers(1, 40))
+BLACK = RowRuns.from_dense(np.zeros((2, 3), dtype=np.int64))
 
 
 def runs_of(mask: IntArray, *, merged: bool) -> RowRuns:
@@ -32,6 +33,16 @@ def runs_of(mask: IntArray, *, merged: bool) -> RowRuns:
     if merged:
         return RowRuns.from_dense(mask)
     return RowRuns(mask.shape[1], mask.shape[0], np.arange(mask.size), mask.ravel())
+
+
+def chunks_of(data: bytes) -> list[tuple[bytes, bytes]]:
+    """Kind and body of each chunk, to the end of the file."""
+    found, at = [], 8
+    while at < len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        found.append((kind, data[at + 8 : at + 8 + length]))
+        at += 12 + length
+    return found
 
 
 @pytest.mark.parametrize("merged", [True, False])
@@ -96,16 +107,32 @@ class TestTheImageDataAreTheRows:
         check_image_data(RowRuns.from_dense(noise), list(VOC_COLORS), mode)
 
 
+@pytest.mark.parametrize(
+    ("mode", "color_type", "palette"), [("rgb", 2, []), ("palette", 3, [b"\1\2\3\4\5\6"]), ("grey", 0, [])]
+)
+def test_the_chunks_and_nothing_else(mode: Mode, color_type: int, palette: list[bytes]) -> None:
+    (head, header), *middle, (data, _), end = chunks_of(encode(BLACK, [Color(1, 2, 3), Color(4, 5, 6)], mode))
+    assert (head, header) == (b"IHDR", struct.pack(">IIBBBBB", 3, 2, 8, color_type, 0, 0, 0))
+    assert middle == [(b"PLTE", body) for body in palette]
+    assert (data, end) == (b"IDAT", (b"IEND", b""))
+
+
 class TestDense:
     """A small picture of few colours, in as few bits as they take."""
 
-    @given(st.integers(1, 256), st.integers(1, 20), st.integers(1, 20), st.randoms(use_true_random=False))
-    def test_pillow_reads_the_same(self, count: int, width: int, height: int, random: Random) -> None:
+    @pytest.mark.parametrize(
+        ("count", "depth"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 4), (16, 4), (17, 8), (255, 8), (256, 8)]
+    )
+    @given(data=st.data())
+    def test_pillow_reads_the_same(self, count: int, depth: int, data: st.DataObject) -> None:
         table = [Color(n, 255 - n, n // 2) for n in range(count)]
-        indices = np.array([[random.randrange(count) for _ in range(width)] for _ in range(height)], dtype=np.uint8)
-        data = encode_dense(indices, table)
-        with Image.open(io.BytesIO(data)) as image:
-            assert np.array_equal(np.asarray(image.convert("RGB")), np.array(table, dtype=np.uint8)[indices])
-        depth = chunks.parse(data).depth
-        assert 1 << depth >= count
-        assert depth == 1 or 1 << depth // 2 < count
+        mask = data.draw(masks(values=count))
+        found = encode_dense(mask.astype(np.uint8), table)
+        with Image.open(io.BytesIO(found)) as image:
+            assert np.array_equal(np.asarray(image.convert("RGB")), np.array(table, dtype=np.uint8)[mask])
+        height, width = mask.shape
+        header, palette, (kind, packed), end = chunks_of(found)
+        assert header == (b"IHDR", struct.pack(">IIBBBBB", width, height, depth, 3, 0, 0, 0))
+        assert palette == (b"PLTE", np.array(table, dtype=np.uint8).tobytes())
+        assert (kind, len(zlib.decompress(packed))) == (b"IDAT", height * (1 + -(-width * depth // 8)))
+        assert end == (b"IEND", b"")

@@ -139,7 +139,9 @@ def configuration_page() -> str:
         inner = key.keys if isinstance(key, Table) else (key,)
         before = "" if not isinstance(key, Table) else f"[[{key.name}]] " if key.repeated else f"{key.name}."
         rows += [
-            f"| `{before}{each.name}` | {each.kind.words} | {'' if before[:1] == '[' else _default(each)} | {each.about} |"
+            f"| `{before}{each.name}` | {each.kind.words} | {_default(each)} | {each.about} |"
+            if isinstance(each, Key)
+            else f"| `{before}{each.name}` | a table | | {each.about} |"
             for each in inner
         ]
     return filled(CONFIGURATION_PAGE, KEYS_TABLE, "\n".join(rows))

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import jsonschema
+import PIL.Image
 import pytest
 
 from segmask_validate.configuration.schema import schema
@@ -58,6 +59,22 @@ class TestRules:
         Path("segmask.toml").write_text('[[paths]]\nmatch = "old/"\nignore = "LBL"\n')
         assert codes(capsys, "old", "broken", "sound", "--jobs", jobs) == (1, [[], ["LBL004"], []])
 
+    @pytest.mark.parametrize("jobs", ["1", "2"])
+    def test_what_fails_is_said_of_each_archive(
+        self, here: Path, capsys: pytest.CaptureFixture[str], jobs: str
+    ) -> None:
+        """The exit code is 1 where one archive fails by what holds for it."""
+        Path("segmask.toml").write_text(
+            'fail-on = "warning"\nseverity.LBL = "warning"\n[[paths]]\nmatch = "old/"\nfail-on = "error"\n'
+        )
+        assert codes(capsys, "old", "sound", "--jobs", jobs) == (0, [["LBL004"], []])
+        assert codes(capsys, "old", "broken", "--jobs", jobs) == (1, [["LBL004"], ["LBL004"]])
+        code, out, _ = commands.segmask(capsys, "validate", "old", "broken", "--quiet", "--jobs", jobs)
+        assert code == 1
+        assert "old/broken" not in out
+        assert out.endswith("2 archives: 2 warnings; failed: broken\n")
+        assert codes(capsys, "old", "--fail-on", "warning", "--jobs", jobs)[0] == 1
+
     def test_from_a_folder_below(
         self, here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -80,7 +97,33 @@ def test_limits_and_places(here: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert codes(capsys, "sound")[0] == 1
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_limits_for_paths(here: Path, capsys: pytest.CaptureFixture[str], jobs: str) -> None:
+    Path("segmask.toml").write_text('[[paths]]\nmatch = "old/"\nlimits.pixels = 1\nselect = "PNG"\n')
+    assert codes(capsys, "old", "sound", "--jobs", jobs) == (1, [["PNG019"], []])
+    assert codes(capsys, "old", "sound", "--jobs", jobs, "--max-pixels", "1000000") == (0, [[], []])
+
+
 class TestReports:
+    def test_the_size_and_the_photos_of_a_page(self, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        PIL.Image.effect_noise((64, 48), 90).save(here / "one.jpg")
+        plain, over, small = (here / name for name in ("plain.html", "over.html", "small.html"))
+        codes(capsys, "sound", "--report", str(plain))
+        Path("segmask.toml").write_text('images = "."\nhtml-size = 2\n')
+        codes(capsys, "sound", "--report", str(over))
+        assert over.stat().st_size > plain.stat().st_size
+        assert codes(capsys, "sound") == (0, [[]])
+        codes(capsys, "sound", "--report", str(small), "--html-size", "1")
+        assert small.read_bytes() == over.read_bytes()
+
+    def test_photos_that_are_not_there(self, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        Path("segmask.toml").write_text('images = "photos"\n')
+        assert codes(capsys, "sound") == (0, [[]])
+        assert commands.segmask(capsys, "validate", "sound", "--report", "a.html") == (
+            2, "", "segmask: segmask.toml:1: photos: no such folder\n",
+        )  # fmt: skip
+        assert codes(capsys, "sound", "--report", "a.html", "--images", ".")[0] == 0
+
     def test_from_the_folder_of_the_file(
         self, here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -133,9 +176,21 @@ class TestShown:
     def test_what_holds_and_where_from(self, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
         text = (
             'select = "ALL"\nlimits.runs = 5\nseverity = { PNG = "info" }\n[[paths]]\nmatch = "old/"\nignore = "LBL"\n'
+            'fail-on = "info"\nlimits.pixels = 4\n'
         )
         Path("segmask.toml").write_text(text)
-        options = ["--ignore", "LBL004", "--max-pixels", "9", "--report", "x.md", "--fail-on", "info,PNG004"]
+        options = [
+            "--ignore",
+            "LBL004",
+            "--max-pixels",
+            "9",
+            "--read-timeout",
+            "8",
+            "--report",
+            "x.md",
+            "--fail-on",
+            "info,PNG004",
+        ]
         code, out, err = commands.segmask(capsys, "validate", "--show-config", *options)
         assert (code, err) == (0, "")
         assert [row for row in out.splitlines() if "# default" not in row] == [
@@ -145,13 +200,17 @@ class TestShown:
             'severity = { PNG = "info" }  # segmask.toml:3',
             'fail-on = ["info", "PNG004"]  # --fail-on',
             'reports = ["markdown=x.md"]  # --report',
+            "# images is not set",
             "# baseline is not set",
             "limits.pixels = 9  # --max-pixels",
             "limits.runs = 5  # segmask.toml:2",
+            "limits.silent-seconds = 8.0  # --read-timeout",
             "",
             "[[paths]]  # segmask.toml:4",
             'match = ["old/"]  # segmask.toml:5',
             'ignore = ["LBL"]  # segmask.toml:6',
+            'fail-on = ["info"]  # segmask.toml:7',
+            "limits = { pixels = 4 }  # segmask.toml:8",
         ]
 
     def test_it_is_a_configuration(self, here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -42,3 +42,10 @@ def test_nor_does_a_link(tmp_path: Path) -> None:
     (tmp_path / "secret.jpg").write_bytes(b"")
     (tmp_path / "photos" / "one.jpg").symlink_to("../secret.jpg")
     assert Photos(str(tmp_path / "photos")).of("one") is None
+
+
+def test_in_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "one.jpg").write_bytes(b"")
+    monkeypatch.chdir(tmp_path)
+    assert Photos(".").of("one") is not None
+    assert Photos(".").of(str(tmp_path / "one")) is None

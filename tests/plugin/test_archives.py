@@ -163,11 +163,11 @@ class TestCriteria:
         result = project.runpytest("--segmask", "data/broken.zip", "--segmask-ignore=LBL")
         result.assert_outcomes(passed=1)
         result.stdout.fnmatch_lines(
-            ["*= segmask: findings below error =*", "data/broken.zip", "  warning PAIR006 class-only, misread"]
+            ["*= segmask: findings that fail no test =*", "data/broken.zip", "  warning PAIR006 class-only, misread"]
         )
 
     def test_where_all_is_well_nothing_is_said(self, project: pytest.Pytester) -> None:
-        assert "findings below" not in text(project.runpytest("--segmask", "data/sound.zip"))
+        assert "findings that fail no test" not in text(project.runpytest("--segmask", "data/sound.zip"))
 
     @pytest.mark.parametrize(
         ("option", "message"),
@@ -334,7 +334,7 @@ class TestXdist:
         project.mkdir("checks").joinpath("test_it.py").write_text("def test_it(): pass\n")
         result = project.runpytest_subprocess("-n", "2", "--dist", "loadfile")
         result.assert_outcomes(passed=3)
-        result.stdout.fnmatch_lines(["*= segmask: findings below error =*"])
+        result.stdout.fnmatch_lines(["*= segmask: findings that fail no test =*"])
 
     def test_a_usage_error_is_one_line(self, project: pytest.Pytester) -> None:
         result = project.runpytest_subprocess("--segmask", "data/*.zap", "-n", "2")

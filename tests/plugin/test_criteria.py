@@ -38,6 +38,15 @@ class TestConfiguration:
         result.stdout.fnmatch_lines(["FAILED data/broken.zip*"])
         assert "FAILED data/known.zip" not in result.stdout.str()
 
+    def test_what_fails_and_limits_of_some_paths(self, project: pytest.Pytester) -> None:
+        configure(
+            project,
+            '[[paths]]\nmatch = "broken.zip"\nfail-on = "GEO"\n[[paths]]\nmatch = "sound.zip"\nlimits.pixels = 1\n',
+        )
+        result = project.runpytest("--segmask", "data/*.zip")
+        result.assert_outcomes(passed=1, failed=1)
+        result.stdout.fnmatch_lines(["*error PNG019 mask-over-limit*", "*= segmask: findings that fail no test =*"])
+
     def test_limits(self, project: pytest.Pytester) -> None:
         configure(project, "limits.pixels = 1\n")
         result = project.runpytest("--segmask", "data/sound.zip")

@@ -111,6 +111,6 @@ class Archives:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Says the findings that make nothing fail, so that none is silent."""
         if self._passed_over:
-            terminalreporter.section(f"segmask: findings below {self._criteria.rules.fail_on}")
+            terminalreporter.section("segmask: findings that fail no test")
             for archive, texts in sorted(self._passed_over.items()):
                 terminalreporter.write_line("\n".join((archive, *(textwrap.indent(text, "  ") for text in texts))))

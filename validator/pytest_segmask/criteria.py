@@ -110,10 +110,11 @@ def criteria(
         selecting = Selecting(configuration, cast("Given", said))
     except (TypeError, ValueError) as error:
         raise type(error)(f"segmask_{error} (see segmask rules)") from None
+    path = None if archive is None else fspath(archive)
     return Criteria(
-        rules=selecting.whole if archive is None else selecting(fspath(archive)),
+        rules=selecting.whole if path is None else selecting(path),
         task=task_of(config, task, base),
-        limits=Limits(**configuration.limits),
+        limits=Limits(**configuration.limits(path)),
         max_places=configuration.values.get("max-places", MAX_PLACES),
         baseline=_baseline(config, configuration),
     )

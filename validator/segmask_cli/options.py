@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -16,14 +16,14 @@ import click
 from segmask.limits import DEFAULT_LIMITS, Limits
 from segmask.rules import RULES
 from segmask.rules.rule import Severity
-from segmask_validate.report.formats import FORMATS, parse
+from segmask_validate.report.formats import FORMATS, HTML_SIZE, parse
 from segmask_validate.report.model import MAX_PLACES
 from segmask_validate.selection import FailOn, Given, codes_of, levels_of
 
 from . import terminal
 from .configured import holding
 from .configured.known import BaselineOptions
-from .reports import HTML_SIZE, missing
+from .reports import missing
 
 if TYPE_CHECKING:
     from segmask_validate.configuration.model import Configuration
@@ -98,7 +98,7 @@ _html_size = click.option(
     help="Megabytes that an HTML report may have; what has no room is left out, and the report says so.",
 )  # fmt: skip
 _html_images = click.option(
-    "--images", "photos", type=click.Path(exists=True, file_okay=False), metavar="FOLDER",
+    "--images", type=click.Path(exists=True, file_okay=False), metavar="FOLDER",
     help="Folder with the photos.",
 )  # fmt: skip
 _quiet = click.option("-q", "--quiet", is_flag=True, help="Of the text, only archives with findings that fail.")
@@ -131,16 +131,25 @@ jobs = click.option(
     "--jobs", type=click.IntRange(1), default=lambda: os.cpu_count() or 1, show_default="all cores",
     help="Processes to read images in.",
 )  # fmt: skip
-max_pixels = click.option(
-    "--max-pixels", type=click.IntRange(1), default=DEFAULT_LIMITS.pixels, show_default=True,
+
+
+def _if_said(context: click.Context, parameter: click.Parameter, value: int) -> int | None:
+    """An option's value; None where it is not given, and something else than its default may hold."""
+    source = context.get_parameter_source(str(parameter.name))
+    return value if source is click.core.ParameterSource.COMMANDLINE else None
+
+
+_of_pixels = partial(
+    click.option, "--max-pixels", type=click.IntRange(1), default=DEFAULT_LIMITS.pixels, show_default=True,
     help="Largest mask to read, width times height.",
 )  # fmt: skip
+max_pixels = _of_pixels()
 _connect_timeout = click.option(
-    "--connect-timeout", type=terminal.NumberRange(0, min_open=True), metavar="SECONDS",
+    "--connect-timeout", "max_connect_seconds", type=terminal.NumberRange(0, min_open=True), metavar="SECONDS",
     show_default=f"{DEFAULT_LIMITS.connect_seconds:g}", help="Wait so long for a server of a URL, or a scheduler, to take a connection.",
 )  # fmt: skip
 _read_timeout = click.option(
-    "--read-timeout", type=terminal.NumberRange(0, min_open=True), metavar="SECONDS",
+    "--read-timeout", "max_silent_seconds", type=terminal.NumberRange(0, min_open=True), metavar="SECONDS",
     show_default=f"{DEFAULT_LIMITS.silent_seconds:g}", help="Wait so long for a server, or a scheduler, that sends nothing.",
 )  # fmt: skip
 max_places = click.option(
@@ -236,21 +245,22 @@ class ReportOptions:
     verbose: bool
     exit_zero: bool
     html_size: float | None
-    photos: str | None
+    images: str | None
 
     def targets(self, configuration: Configuration) -> tuple[tuple[str, str | None], ...]:
         """Format and path of each report; None is standard output."""
         configured = ((form, configuration.path(file)) for form, file in configuration.values.get("reports", ()))
         return ((self.form, self.output), *(self.reports or configured))
 
-    def check(self, targets: Sequence[tuple[str, str | None]]) -> None:
+    def check(self, targets: Sequence[tuple[str, str | None]], configuration: Configuration) -> None:
         """Whether they agree.
 
         Args:
             targets: the reports.
+            configuration: the settings that hold unless an option says otherwise.
 
         Raises:
-            click.UsageError: an option would do nothing, or a format needs what is not installed.
+            click.UsageError: an option would do nothing, or what a report needs is not there.
         """
         for name, is_given in (
             ("--quiet", self.quiet),
@@ -260,33 +270,36 @@ class ReportOptions:
             if is_given and self.form != "text":
                 raise click.UsageError(f"{name} belongs to the text; the format is {self.form}")
         forms = {form for form, _ in targets}
-        for name, given in (("--html-size", self.html_size), ("--images", self.photos)):
+        for name, given in (("--html-size", self.html_size), ("--images", self.images)):
             if given is not None and "html" not in forms:
                 raise click.UsageError(f"{name} belongs to an HTML report; ask for one with --report html=FILE")
         for form in forms:
             lack = missing(form)
             if lack is not None:
                 raise click.UsageError(lack)
+        _, images = self.html(configuration)
+        if "html" in forms and images is not None and not os.path.isdir(images):  # noqa: PTH112 - never raises
+            raise click.UsageError(f"{configuration.where('images')}: {images}: no such folder")
 
-    @property
-    def bytes_of_html(self) -> int:
-        """Bytes that an HTML report may have."""
-        return int((HTML_SIZE if self.html_size is None else self.html_size) * 1_000_000)
+    def html(self, configuration: Configuration) -> tuple[int, str | None]:
+        """Bytes that an HTML report may have, and the folder with its photos."""
+        size = configuration.values.get("html-size", HTML_SIZE) if self.html_size is None else self.html_size
+        return int(size * 1_000_000), self.images or configuration.images
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitOptions:
-    """What may be read and waited for, as the options say it; see their help."""
+    """What may be read and waited for, as the options say it; see their help. None is one that is not given."""
 
-    max_pixels: int
-    connect_timeout: float | None
-    read_timeout: float | None
+    max_pixels: int | None
+    max_connect_seconds: float | None
+    max_silent_seconds: float | None
 
-    def over(self, configuration: Configuration) -> Limits:
-        """The limits; what no option says is as configured."""
-        given = {"connect_seconds": self.connect_timeout, "silent_seconds": self.read_timeout}
+    def over(self, configuration: Configuration, archive: str | None = None) -> Limits:
+        """The limits; what no option says is as configured for an archive's path, or as a whole."""
+        given = {field.name.removeprefix("max_"): getattr(self, field.name) for field in fields(self)}
         said = {name: value for name, value in given.items() if value is not None}
-        return Limits(**{**configuration.limits, "pixels": self.max_pixels, **said})
+        return Limits(**{**configuration.limits(archive), **said})
 
 
 def gathered(
@@ -310,7 +323,7 @@ def gathered(
 
 settings = gathered(ConfigurationOptions, "settings", _config, _no_config, _show_config)
 baseline = gathered(BaselineOptions, "known", _baseline, _write_baseline)
-limits = gathered(LimitOptions, "bounds", max_pixels, _connect_timeout, _read_timeout)
+limits = gathered(LimitOptions, "bounds", _of_pixels(callback=_if_said), _connect_timeout, _read_timeout)
 task = gathered(TaskOptions, "task", _task, _labels, _frames, _import_into)
 selection = gathered(SelectionOptions, "rules", select, ignore, _severity, _fail_on, _thin_pixels, _thin_regions)
 report = gathered(

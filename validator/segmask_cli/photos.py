@@ -50,7 +50,7 @@ class Photos:
     def of(self, name: str) -> Photo | None:
         """The photo of an id, whose suffix may have any case; None where there is none, or the id leads out of the folder."""
         place = self.folder / name
-        if ".." in place.parts or not name or place == Path(name):
+        if ".." in place.parts or not name or Path(name).anchor:
             return None
         if place.parent not in self._listed:
             self._listed[place.parent] = _photos_in(place.parent)

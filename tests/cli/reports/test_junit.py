@@ -32,7 +32,7 @@ def test_a_suite_an_archive_and_a_case_a_rule() -> None:
 
 def test_what_fails_is_what_makes_the_exit_code_1() -> None:
     report = reported.report(reported.finding("PAIR006"))
-    root = Xml.fromstring(reported.written("junit", report, options=Options(fail_on=FailOn.of("warning"))))
+    root = Xml.fromstring(reported.written("junit", report, options=Options(fail_on=lambda _: FailOn.of("warning"))))
     assert root.get("failures") == "1"
 
 

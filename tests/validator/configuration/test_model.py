@@ -50,6 +50,14 @@ def test_none_for_urls(configuration: Configuration) -> None:
     assert list(configuration.matching("https://localhost/old/a.zip")) == []
 
 
+def test_limits_of_paths(tmp_path: Path) -> None:
+    file = tmp_path / "segmask.toml"
+    file.write_text(f"{TEXT}limits.pixels = 3\n[limits]\npixels = 1\nslow-bytes = 2\n")
+    found = read(file)
+    assert found.limits() == found.limits(str(tmp_path / "x")) == {"pixels": 1, "slow_bytes": 2}
+    assert found.limits(str(tmp_path / "a.zip")) == {"pixels": 3, "slow_bytes": 2}
+
+
 def test_places(configuration: Configuration, tmp_path: Path) -> None:
     assert configuration.where("paths", 1, "match") == f"{tmp_path / 'segmask.toml'}:5"
     assert configuration.where() == f"{tmp_path / 'segmask.toml'}:1"

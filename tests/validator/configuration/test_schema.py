@@ -54,7 +54,15 @@ TEXTS = [
     "[[paths]]\nmatch = []",
     "[[paths]]\nmatch = ''",
     "[[paths]]\nmatch = '!'",
-    "[[paths]]\nmatch = 'a'\nfail-on = 'info'",
+    "[[paths]]\nmatch = 'a'\nfail-on = 'info'\nthin-pixels = 2\n[paths.limits]\npixels = 1",
+    "[[paths]]\nmatch = 'a'\nlimits.silent-seconds = 1",
+    "[[paths]]\nmatch = 'a'\nlimits = 1",
+    "[[paths]]\nmatch = 'a'\nreports = []",
+    "html-size = 1\nimages = 'photos'",
+    "html-size = 2.5",
+    "html-size = 0.5",
+    "images = ''",
+    "images = ['photos']",
 ]
 
 

@@ -24,6 +24,8 @@ severity = { PNG004 = "error", PNG = "info" }
 [[paths]]
 match = "*.zip"
 select = "PNG"
+fail-on = ["error", "GEO"]
+thin-pixels = 3
 """
 
 
@@ -41,7 +43,11 @@ def test_what_the_configuration_says(configuration: Configuration, tmp_path: Pat
     )
     assert selecting("elsewhere/a") is selecting.whole
     assert selecting(str(tmp_path / "old" / "a.zip")) == Selection.of(
-        select="PNG", ignore="PNG001,PNG002", severity={"LBL": "info", "PNG": "info"}, fail_on="warning"
+        select="PNG",
+        ignore="PNG001,PNG002",
+        severity={"LBL": "info", "PNG": "info"},
+        fail_on="error,GEO",
+        thin_pixels=3,
     )
 
 
@@ -54,7 +60,12 @@ def test_what_the_configuration_says(configuration: Configuration, tmp_path: Pat
     ],
 )
 def test_what_the_user_says_wins(configuration: Configuration, tmp_path: Path, said: Given, expected: Given) -> None:
-    whole: Given = {"severity": {"LBL": "info", "PNG": "info"}, "fail_on": "warning", **expected}
+    whole: Given = {
+        "severity": {"LBL": "info", "PNG": "info"},
+        "fail_on": "error,GEO",
+        "thin_pixels": 3,
+        **expected,
+    }
     assert Selecting(configuration, said)(str(tmp_path / "old" / "a.zip")) == Selection.of(**whole)
 
 

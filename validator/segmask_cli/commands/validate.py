@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from copy import copy
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, cast
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from segmask_validate.configuration.model import Configuration
+    from segmask_validate.paths import Unusable
     from segmask_validate.selection import FailOn, Given
     from segmask_validate.task.model import Task
 
@@ -97,13 +99,13 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     inputs = inputs_of(paths)
     targets = report.targets(configuration)
     _check_targets([*targets, ("", known.write_baseline)], [*inputs.archives, *task.paths])
-    report.check(targets)
+    report.check(targets, configuration)
     selection = Selecting(configuration, rules.said)
-    limits = bounds.over(configuration)
-    how = _How(limits=limits, selection=selection, task=_task(task), max_places=max_places)
-    shown = _shown(report, selection.whole.fail_on, limits, inputs)
+    how = _How(limits=partial(bounds.over, configuration), selection=selection, task=_task(task), max_places=max_places)
+    shown = _shown(report, configuration, how, inputs)
+    workers = _dispatcher(cluster, jobs, bounds.over(configuration))
     with closing(Kept()) as found:
-        read = known.compared(_validated(inputs, cluster, jobs, how), configuration)
+        read = known.compared(_validated(inputs, workers, how), configuration)
         passed = _read(read, found, report, targets, shown)
         known.write(found, inputs.errors)
     if inputs.errors:
@@ -118,25 +120,26 @@ def _show(configuration: Configuration, context: click.Context, output: str | No
         write(holding.lines(configuration, context))
 
 
-def _shown(report: options.ReportOptions, fail_on: FailOn, limits: Limits, inputs: Inputs) -> Options:
+def _shown(report: options.ReportOptions, configuration: Configuration, how: _How, inputs: Inputs) -> Options:
     """What the reports depend on beside the findings."""
     return Options(
-        fail_on=fail_on,
+        fail_on=lambda archive: how["selection"](archive).fail_on,
         quiet=report.quiet,
         verbose=report.verbose,
         statistics=report.statistics,
         errors=inputs.errors,
-        html=_html(report, limits, inputs.archives),
+        html=_html(report, configuration, how, inputs.archives),
     )
 
 
-def _html(report: options.ReportOptions, limits: Limits, archives: Sequence[str]) -> Html:
+def _html(report: options.ReportOptions, configuration: Configuration, how: _How, archives: Sequence[str]) -> Html:
     from segmask.container.remote.urls import shown  # the codec, which --help must not wait for
 
+    size, images = report.html(configuration)
     return Html(
-        size=report.bytes_of_html,
-        photos=None if report.photos is None else Photos(report.photos),
-        limits=limits,
+        size=size,
+        photos=None if images is None else Photos(images),
+        limits=how["limits"],
         sources={name: path for path in archives if (name := shown(path)) != path},
     )
 
@@ -179,7 +182,7 @@ def _read(
     files = [(form, path) for form, path in targets if path is not None]
     left: BrokenPipeError | None = None
     for report in read:
-        passed &= report.passed(how.fail_on)
+        passed &= how.passed(report)
         found.add(report)
         if stream is not None and left is None:
             try:
@@ -275,20 +278,22 @@ def _task(given: options.TaskOptions) -> Task | None:
 class _How(TypedDict):
     """What the runner is told beside the paths and who reads them."""
 
-    limits: Limits
-    selection: Selection | Callable[[str], Selection]
+    limits: Callable[[str], Limits]
+    selection: Callable[[str], Selection]
     task: Task | None
     max_places: int
 
 
-def _validated(inputs: Inputs, cluster: str | None, jobs: int, how: _How) -> Iterator[ArchiveReport]:
+def _validated(
+    inputs: Inputs, workers: AbstractContextManager[tuple[Executor | None, int]], how: _How
+) -> Iterator[ArchiveReport]:
     # what brings numpy is imported when there is something to validate: --help must not wait for it
     from segmask_cli import progress
     from segmask_validate.run import runner
     from segmask_validate.run.dispatcher import DispatchError
 
     try:
-        with progress.bar("reading") as advance, _dispatcher(cluster, jobs, how["limits"]) as (executor, size):
+        with progress.bar("reading") as advance, workers as (executor, size):
             yield from runner.validate_all(
                 inputs.archives,
                 jobs=size,

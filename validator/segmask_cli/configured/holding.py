@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +14,7 @@ from segmask_validate.report.lines import Line, Role, line
 from segmask_validate.selection import FailOn
 
 if TYPE_CHECKING:
-    from segmask_validate.configuration.keys import Key
+    from segmask_validate.configuration.keys import Key, Table
     from segmask_validate.configuration.model import Configuration
 
 _NONE: Final = "segmask.no_config"
@@ -40,8 +40,8 @@ def read(context: click.Context, _option: click.Parameter, file: str | None) -> 
         found = reader.find(Path()) if file is None else reader.read(Path(file))
     except reader.ConfigurationError as error:
         raise click.UsageError(str(error)) from None
-    places = {} if "max-places" not in found.values else {"max_places": found.values["max-places"]}
-    context.default_map = {**{f"max_{name}": value for name, value in found.limits.items()}, **places}
+    if "max-places" in found.values:
+        context.default_map = {"max_places": found.values["max-places"]}
     return found
 
 
@@ -59,20 +59,29 @@ def lines(configuration: Configuration, context: click.Context) -> Iterator[Line
         configuration: the settings.
         context: of the command, whose options win.
     """
-    from segmask_validate.configuration.keys import KEYS, PATHS, Key
+    from segmask_validate.configuration.keys import KEYS, PATHS  # --help must not wait for it
 
     yield line((Role.ASIDE, f"# {_shown_file(configuration)}"))
-    for key in KEYS:
-        if isinstance(key, Key):
-            yield _setting(configuration, (key.name,), key, context)
-        elif not key.repeated:
-            for inner in key.keys:
-                yield _setting(configuration, (key.name, inner.name), inner, context)
+    yield from _settings(configuration, (), KEYS, context)
     for number, entry in enumerate(configuration.values.get(PATHS.name, ())):
         yield line()
         yield line("[[paths]]", _origin(configuration.where(PATHS.name, number)))
         for name, value in entry.items():
             yield line(f"{name} = {_toml(value)}", _origin(configuration.where(PATHS.name, number, name)))
+
+
+def _settings(
+    configuration: Configuration, place: tuple[str, ...], keys: Iterable[Key | Table], context: click.Context
+) -> Iterator[Line]:
+    """Those that stand once."""
+    from segmask_validate.configuration.keys import Key  # as above
+
+    for key in keys:
+        inside = (*place, key.name)
+        if isinstance(key, Key):
+            yield _setting(configuration, inside, key, context)
+        elif not key.repeated:
+            yield from _settings(configuration, inside, key.keys, context)
 
 
 def _setting(configuration: Configuration, place: tuple[str, ...], key: Key, context: click.Context) -> Line:

@@ -7,7 +7,7 @@ A path that could not be read is in every report: it says less than a sound arch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
@@ -16,6 +16,7 @@ from typing import Final, Protocol, cast
 from segmask.limits import DEFAULT_LIMITS, Limits
 from segmask_cli.photos import Photos
 from segmask_validate.paths import Unusable
+from segmask_validate.report.formats import HTML_SIZE
 from segmask_validate.report.lines import Line
 from segmask_validate.report.model import ArchiveReport
 from segmask_validate.selection import ERRORS, FailOn
@@ -29,10 +30,6 @@ _NEEDED: Final = {"html": ("jinja2", "Jinja2")}
 _STREAMED: Final = frozenset({"concise", "jsonl"})
 
 
-HTML_SIZE: Final = 25
-"""Megabytes that an HTML report may have, unless another number is asked for."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Html:
     """What an HTML report depends on beside the findings.
@@ -40,13 +37,13 @@ class Html:
     Attributes:
         size: bytes that it may have.
         photos: the images' photos, None where they are not given; those in an archive need none.
-        limits: what its archives may make the reader do, which are read once more for the pictures.
+        limits: what an archive at a path may make the reader do: they are read once more for the pictures.
         sources: where to read an archive, by the path that its report gives; only what differs.
     """
 
     size: int = HTML_SIZE * 1_000_000
     photos: Photos | None = None
-    limits: Limits = DEFAULT_LIMITS
+    limits: Callable[[str], Limits] = field(default=lambda _: DEFAULT_LIMITS)
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -55,7 +52,7 @@ class Options:
     """What a report depends on beside the findings.
 
     Attributes:
-        fail_on: which findings fail.
+        fail_on: which findings fail, of an archive at a path.
         quiet: whether the text leaves out archives that pass.
         verbose: whether the text tells which rules had nothing to check.
         statistics: whether the text ends with counts by rule.
@@ -63,12 +60,16 @@ class Options:
         html: what the HTML report alone depends on.
     """
 
-    fail_on: FailOn = ERRORS
+    fail_on: Callable[[str], FailOn] = field(default=lambda _: ERRORS)
     quiet: bool = False
     verbose: bool = False
     statistics: bool = False
     errors: Sequence[Unusable] = ()
     html: Html = field(default_factory=Html)
+
+    def passed(self, report: ArchiveReport) -> bool:
+        """Whether no finding of an archive fails."""
+        return report.passed(self.fail_on(report.path))
 
 
 class Format(Protocol):

@@ -31,7 +31,7 @@ def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
     yield from map(line, islice(commands, MOST))
     room = max(MOST - len(options.errors), 0)
     left_out = f"; {counted(len(found) - room, 'finding')} not annotated" if len(found) > room else ""
-    yield line(f"{text.summary(reports, options.fail_on, options.errors)}{left_out}")
+    yield line(f"{text.summary(reports, options.passed, options.errors)}{left_out}")
 
 
 def _command(path: str, finding: Finding) -> str:

@@ -21,7 +21,7 @@ def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
     """One document; the findings that fail are those that make the exit code 1."""
     root = ET.Element("testsuites", name=TOOL)
     for report in reports:
-        _add_suite(root, report, options.fail_on)
+        _add_suite(root, report, options.fail_on(report.path))
     for error in options.errors:
         _add_unread(root, error)
     for name in ("tests", "failures", "errors"):  # those that the schema of Jenkins has here, too

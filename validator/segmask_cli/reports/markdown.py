@@ -31,7 +31,7 @@ def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
     if options.errors:
         yield from map(line, _unread(options.errors))
     total = sum(len(report.findings) for report in reports)
-    yield line(f"**{text.summary(reports, options.fail_on, options.errors)}**")
+    yield line(f"**{text.summary(reports, options.passed, options.errors)}**")
     if total > MOST:
         yield line()
         yield line(f"{counted(total - MOST, 'finding')} not shown.")

@@ -16,14 +16,14 @@ def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
 
     Quietly, those alone that fail; nothing where none does.
     """
-    if options.quiet and all(report.passed(options.fail_on) for report in reports):
+    if options.quiet and all(options.passed(report) for report in reports):
         return
     if options.errors and not reports:
         return
     for report in reports:
-        if not (options.quiet and report.passed(options.fail_on)):
+        if not (options.quiet and options.passed(report)):
             yield from text.lines(report, verbose=options.verbose)
             yield line()
     if options.statistics:
         yield from statistics.lines(reports)
-    yield line(text.summary(reports, options.fail_on, options.errors))
+    yield line(text.summary(reports, options.passed, options.errors))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from segmask.limits import DEFAULT_LIMITS, Limits
+from segmask_validate.report.formats import HTML_SIZE
 from segmask_validate.report.model import MAX_PLACES
 
 from .kinds import FAIL_ON, RULES, SOME_RULES, File, Kind, Levels, Number, Patterns, Reports
@@ -48,7 +49,7 @@ class Table:
 
     name: str
     about: str
-    keys: tuple[Key, ...]
+    keys: tuple[Key | Table, ...]
     required: tuple[str, ...] = ()
     repeated: bool = False
 
@@ -74,26 +75,6 @@ _OF_RULES: Final = (
     ),
     Key(name="ignore", about="do not report these rules", kind=RULES, default=()),
     Key(name="severity", about="take findings of rules for errors, warnings or infos", kind=Levels(), default={}),
-)
-"""What can be said for some paths alone."""
-
-PATHS: Final = Table(
-    name="paths",
-    about="settings for archives whose path matches; those of a later entry win",
-    keys=(
-        Key(
-            name="match",
-            about="patterns as in a .gitignore, from the folder of the configuration on",
-            kind=Patterns(),
-        ),
-        *_OF_RULES,
-    ),
-    required=("match",),
-    repeated=True,
-)
-LIMITS: Final = Table(name="limits", about="what an untrusted archive may make the reader do", keys=tuple(_limits()))
-KEYS: Final[tuple[Key | Table, ...]] = (
-    *_OF_RULES,
     Key(
         name="fail-on",
         about="what makes the exit code 1: the lowest severity, and rules",
@@ -104,12 +85,46 @@ KEYS: Final[tuple[Key | Table, ...]] = (
         name="thin-pixels", about="report thin regions (GEO001) of at least this many pixels", kind=Number(), default=1
     ),
     Key(name="thin-regions", about="report them in archives that have at least this many", kind=Number(), default=1),
+)
+_LIMITS: Final = tuple(_limits())
+_OF_SERVERS: Final = frozenset({"connect-seconds", "silent-seconds"})
+"""Limits of what is behind a URL, which no path matches."""
+
+LIMITS: Final = Table(name="limits", about="what an untrusted archive may make the reader do", keys=_LIMITS)
+PATHS: Final = Table(
+    name="paths",
+    about="settings for archives whose path matches; those of a later entry win",
+    keys=(
+        Key(
+            name="match",
+            about="patterns as in a .gitignore, from the folder of the configuration on",
+            kind=Patterns(),
+        ),
+        *(replace(key, default=None) for key in _OF_RULES),
+        Table(
+            name="limits",
+            about="limits for them; those that are not here are as at the top",
+            keys=tuple(replace(key, default=None) for key in _LIMITS if key.name not in _OF_SERVERS),
+        ),
+    ),
+    required=("match",),
+    repeated=True,
+)
+KEYS: Final[tuple[Key | Table, ...]] = (
+    *_OF_RULES,
     Key(
         name="reports",
         about="reports to write, as --report takes them, from the folder of the configuration on",
         kind=Reports(),
         default=(),
     ),
+    Key(
+        name="html-size",
+        about="megabytes that an HTML report may have",
+        kind=Number(real=True, least=1),
+        default=HTML_SIZE,
+    ),
+    Key(name="images", about="folder with the photos for it, from the folder of the configuration on", kind=File()),
     Key(name="baseline", about="findings that are known, from the folder of the configuration on", kind=File()),
     Key(name="max-places", about="most places of a finding to name", kind=Number(), default=MAX_PLACES),
     LIMITS,

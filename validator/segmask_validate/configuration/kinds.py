@@ -105,25 +105,39 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number above 0; a whole one, unless `real`."""
+    """A number above 0, or from `least` on; a whole one, unless `real`."""
 
     real: bool = False
+    least: int | None = None
 
     @property
     def words(self) -> str:
         """See `Kind.words`."""
-        return "a number above 0" if self.real else "a whole number above 0"
+        return f"a {self._name} {self._bound}"
 
     def read(self, value: object) -> int | float:
         """The number."""
         kinds = (int, float) if self.real else (int,)
-        if not isinstance(value, kinds) or isinstance(value, bool) or not 0 < value < float("inf"):
-            raise WrongValue(f"{shown(value)} is no {'number' if self.real else 'whole number'} above 0")
+        if not isinstance(value, kinds) or isinstance(value, bool) or not self._includes(value):
+            raise WrongValue(f"{shown(value)} is no {self._name} {self._bound}")
         return value
 
     def schema(self) -> dict[str, Any]:
         """See `Kind.schema`."""
-        return {"type": "number", "exclusiveMinimum": 0} if self.real else {"type": "integer", "minimum": 1}
+        if not self.real:
+            return {"type": "integer", "minimum": self.least or 1}
+        return {"type": "number", **({"exclusiveMinimum": 0} if self.least is None else {"minimum": self.least})}
+
+    @property
+    def _name(self) -> str:
+        return "number" if self.real else "whole number"
+
+    @property
+    def _bound(self) -> str:
+        return "above 0" if self.least is None else f"from {self.least} on"
+
+    def _includes(self, value: float) -> bool:
+        return (self.least or 0) <= value < float("inf") and value > 0
 
 
 @dataclass(frozen=True, slots=True)

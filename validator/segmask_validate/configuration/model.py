@@ -44,15 +44,26 @@ class Configuration:
         """A path that is written in the configuration, from its folder on."""
         return name if self.file is None else str(self.file.parent / name)
 
-    @property
-    def limits(self) -> dict[str, Any]:
-        """Limits that are given, by the names of their fields in `segmask.Limits`."""
-        return {name.replace("-", "_"): value for name, value in self.values.get("limits", {}).items()}
+    def limits(self, archive: str | None = None) -> dict[str, Any]:
+        """Limits that are given, by the names of their fields in `segmask.Limits`.
+
+        Args:
+            archive: its path or URL; None is what holds unless something else is said of a path.
+        """
+        entries = () if archive is None else self.matching(archive)
+        tables = [self.values, *(entry for _, entry in entries)]
+        return {name.replace("-", "_"): value for table in tables for name, value in table.get("limits", {}).items()}
 
     @property
     def baseline(self) -> str | None:
         """Path of the file of known findings."""
         name: str | None = self.values.get("baseline")
+        return None if name is None else self.path(name)
+
+    @property
+    def images(self) -> str | None:
+        """Path of the folder with the photos for an HTML report."""
+        name: str | None = self.values.get("images")
         return None if name is None else self.path(name)
 
     def matching(self, archive: str) -> Iterator[tuple[int, Values]]:

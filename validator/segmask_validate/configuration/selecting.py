@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Final, cast
 
-from segmask._support.words import Words
-from segmask.rules.rule import Severity
-from segmask_validate.selection import FailOn, Given, Selection, levels_of
+from segmask_validate.selection import Given, Selection, levels_of
 
 from .model import Configuration, Values
+
+_ADDED: Final = frozenset({"ignore", "severity"})
+_REPLACED: Final = frozenset(name.replace("_", "-") for name in Given.__annotations__) - _ADDED
 
 
 class Selecting:
     """Gives the selection of rules for an archive.
 
-    Of the configuration, what stands below ``paths`` is added to what stands at its top: ignored rules and severities; a
-    ``select`` replaces the one before. What the user says replaces all of it, rule by rule where it is of severities.
+    Of the configuration, what stands below ``paths`` is added to what stands at its top: ignored rules and severities; all
+    else replaces what was there before. What the user says replaces all of it, rule by rule where it is of severities.
 
     Args:
         configuration: the settings.
@@ -42,21 +43,11 @@ class Selecting:
         return self._known[numbers]
 
     def _of(self, entries: Mapping[int, Values]) -> Selection:
-        values = self._configuration.values
-        select: Words | None = values.get("select")
-        ignore: Words = values.get("ignore", ())
-        severity: dict[str, Severity] = levels_of(values.get("severity", {}))
-        fail_on: Words | FailOn | None = values.get("fail-on")
-        for entry in entries.values():
-            select = entry.get("select", select)
-            ignore = [*ignore, *entry.get("ignore", ())]
-            severity |= levels_of(entry.get("severity", {}))
-        found: Given = {
-            "select": select,
-            "ignore": ignore,
+        tables = (self._configuration.values, *entries.values())
+        severity = {code: level for table in tables for code, level in levels_of(table.get("severity", {})).items()}
+        found = {
+            **{name.replace("-", "_"): value for table in tables for name, value in table.items() if name in _REPLACED},
+            "ignore": [word for table in tables for word in table.get("ignore", ())],
             "severity": severity | self._severities,
-            "fail_on": fail_on,
-            "thin_pixels": values.get("thin-pixels"),
-            "thin_regions": values.get("thin-regions"),
         }
         return Selection.of(**cast("Given", {**found, **self._said}))

@@ -19,6 +19,9 @@ FORMATS: Final = {
 }
 """Formats, and the suffixes of files that mean them."""
 
+HTML_SIZE: Final = 25
+"""Megabytes that an HTML report may have, unless another number is asked for."""
+
 
 def parse(target: str) -> tuple[str, str]:
     """Format and path of ``FORMAT=FILE``, or of a FILE whose suffix says the format.

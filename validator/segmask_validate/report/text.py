@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from segmask.problem import Location, counted, printable
 from segmask.rules.rule import Severity
 from segmask_validate.paths import Unusable
-from segmask_validate.selection import ERRORS, FailOn
 
 from .evidence import ColorTotals
 from .lines import Line, Role, line
@@ -108,12 +107,16 @@ def _skipped(skips: Iterable[Skip]) -> Iterator[Line]:
         yield line((Role.ASIDE, f"  not checked: {shown}: {reason}"))
 
 
-def summary(reports: Sequence[ArchiveReport], fail_on: FailOn = ERRORS, errors: Sequence[Unusable] = ()) -> str:
+def summary(
+    reports: Sequence[ArchiveReport],
+    passed: Callable[[ArchiveReport], bool] = ArchiveReport.passed,
+    errors: Sequence[Unusable] = (),
+) -> str:
     """The last line: findings by severity over all archives, and which of several archives failed.
 
     Args:
         reports: of the archives.
-        fail_on: which findings fail.
+        passed: whether an archive passes.
         errors: paths that could not be read.
     """
     counts = dict.fromkeys(Severity, 0)
@@ -125,7 +128,7 @@ def summary(reports: Sequence[ArchiveReport], fail_on: FailOn = ERRORS, errors: 
             nothing = "nothing new"
         for finding in report.findings:
             counts[finding.severity] += 1
-        if not report.passed(fail_on):
+        if not passed(report):
             failed.append(printable(report.path))
     found = ", ".join(
         counted(count, severity.value) if severity is not Severity.INFO else counted(count, "note")

@@ -106,7 +106,7 @@ def validate_all(  # noqa: PLR0913 - all but the paths are keywords that most ca
     paths: Iterable[str | PathLike[str]],
     *,
     jobs: int = 1,
-    limits: Limits = segmask.Limits(),  # noqa: B008 - frozen
+    limits: Limits | Callable[[str], Limits] = segmask.Limits(),  # noqa: B008 - frozen
     selection: Selection | Callable[[str], Selection] = ALL_RULES,
     task: Task | None = None,
     max_places: int = MAX_PLACES,
@@ -121,7 +121,7 @@ def validate_all(  # noqa: PLR0913 - all but the paths are keywords that most ca
     Args:
         paths: zips, folders, or URLs of zips.
         jobs: processes, or threads where it is little, to read images in, at most; with an executor its number of workers.
-        limits: what an untrusted archive may make the reader do.
+        limits: what an untrusted archive may make the reader do; or a function that says it of a path.
         selection: which rules to report, and how bad their findings are; or a function that says it of a path.
         task: what the archives are imported into, each by itself.
         max_places: places of a finding to name, at least 1.
@@ -152,7 +152,7 @@ def validate_all(  # noqa: PLR0913 - all but the paths are keywords that most ca
 class _Settings:
     """How every archive of a run is read and told of; see `validate`."""
 
-    limits: Limits
+    limits: Limits | Callable[[str], Limits]
     selection: Selection | Callable[[str], Selection]
     task: Task | None
     max_places: int
@@ -233,13 +233,14 @@ class _Validation:
     """
 
     def __init__(self, path: str | PathLike[str], settings: _Settings) -> None:
-        chosen = settings.selection
+        chosen, bounds = settings.selection, settings.limits
         self._selection = chosen if isinstance(chosen, Selection) else chosen(fspath(path))
+        limits = bounds if isinstance(bounds, Limits) else bounds(fspath(path))
         self._findings = Findings(settings.max_places, self._selection.thin_pixels)
         self._usage = MaskUsage()
         self._task, self._for_task = settings.task, ImageUsage()
         self.failure: Failure | None = None
-        self.archive = segmask.open(path, on_problem=self._findings.add, limits=settings.limits)
+        self.archive = segmask.open(path, on_problem=self._findings.add, limits=limits)
         self._findings.use(self.archive.labelmap, has_label_map=self.archive.label_source is not None)
 
     def add(self, reading: Reading) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
@@ -53,7 +53,7 @@ class Album:
     pieces: Pieces
     room: Room
     photos: Photos | None
-    limits: Limits
+    limits: Callable[[str], Limits]
     cards: list[Piece] = field(default_factory=list)
     images: int = 0
     unread: dict[str, str] = field(default_factory=dict)
@@ -98,7 +98,8 @@ class Album:
         if not wanted and not shelf.everything:
             return
         try:
-            with segmask.open(sources.get(report.path, report.path), on_problem=_nobody, limits=self.limits) as archive:
+            path, limits = sources.get(report.path, report.path), self.limits(report.path)
+            with segmask.open(path, on_problem=_nobody, limits=limits) as archive:
                 for entry in archive.entries:
                     if (entry.name in wanted) != shelf.everything and self._is_new(shelf, entry):
                         if self.is_full:

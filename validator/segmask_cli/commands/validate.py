@@ -38,8 +38,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from segmask_validate.configuration.model import Configuration
-    from segmask_validate.paths import Unusable
-    from segmask_validate.selection import FailOn, Given
+    from segmask_validate.selection import Given
     from segmask_validate.task.model import Task
 
 

@@ -32,5 +32,5 @@ def file(*chunks: bytes) -> bytes:
 
 def claiming(packed: bytes, window: int) -> bytes:
     """Compressed data whose header claims a window of 2 ** window bytes, 8 to 15."""
-    method = (window - 8) << 4 | 8
-    return bytes([method, -(method << 8) % 31]) + packed[2:]
+    method, level = (window - 8) << 4 | 8, 3 << 6
+    return bytes([method, level + -(method << 8 | level) % 31]) + packed[2:]

@@ -40,6 +40,7 @@ class TestFile:
             "<annotation><size><width>0</width><height>-1</height></size></annotation>",
             "<annotation><filename>x.jpg</filename></annotation>",
             objects(CAR, f"{CAR}<truncated>1</truncated><pose/><actions><run>0</run></actions>"),
+            objects(f"{CAR}<actions><run>1</run><run>of one name the first counts</run></actions>"),
         ],
     )
     def test_taken(self, content: str, tmp_path: Path) -> None:
@@ -65,7 +66,15 @@ class TestFile:
             (objects(f"{CAR}<part/>"), "Missing annotation field 'name' (part 1 of object 1)"),
             (
                 objects(f"{CAR}<attributes><attribute><name/></attribute></attributes>"),
-                "Missing annotation field 'value'",
+                "Missing annotation field 'value' (an attribute of object 1)",
+            ),
+            (
+                objects(CAR, f"{CAR}<part><name>car</name></part>"),
+                "Missing annotation field 'bndbox' (part 1 of object 2)",
+            ),
+            (
+                objects(f"{CAR}<part>{CAR}</part><attributes><attribute><name/></attribute></attributes>"),
+                "Missing annotation field 'value' (an attribute of object 1)",
             ),
             ('<!DOCTYPE a [<!ENTITY e "x">]><annotation/>', "it declares entities"),
             ("<?xml version='1.0' encoding='x'?><annotation/>", "Failed to parse XML file"),

@@ -14,6 +14,7 @@ from segmask.reporter import Reporter
 from support.problems import Problems
 
 LIST = "ImageSets/Segmentation/default.txt"
+EXACTLY = "lists belong into a folder named exactly 'ImageSets/Segmentation'"
 
 
 class Names(Container):
@@ -68,21 +69,32 @@ class TestRoot:
         assert lists(layout) == [LIST, "ImageSets/Segmentation/val.txt"]
         assert not layout.recovered
 
-    @pytest.mark.parametrize("root", ["a/", "a/b/", "a/b/c/"])
+    @pytest.mark.parametrize("root", ["a/", "a/b/", "a/b/c/", "a[b/c]d/"])
     def test_in_folders(self, root: str) -> None:
         layout, problems = found(f"{root}{LIST}")
         assert problems.only(rules.NESTED_ROOT).location.member == root
         assert layout.roots == (root,)
 
-    def test_too_deep_is_read_all_the_same(self) -> None:
-        layout, problems = found(f"a/b/c/d/{LIST}")
-        assert problems.only(rules.ROOT_TOO_DEEP).evidence.to_json() == {"depth": 4}
+    @pytest.mark.parametrize("more", [[], [f"a/a/b/c/d/{LIST}"], [f"b/b/b/b/b/{LIST}"]])
+    def test_too_deep_is_read_all_the_same(self, more: list[str]) -> None:
+        layout, problems = found(f"a/b/c/d/{LIST}", *more)
+        problem = problems.only(rules.ROOT_TOO_DEEP)
+        assert (problem.location.member, problem.evidence.to_json()) == (f"a/b/c/d/{LIST}", {"depth": 4})
+        assert problem.message == (
+            "the data set lies 4 folders deep and CVAT looks at most 3 deep; zip the contents of 'a/b/c/d/', not the folders "
+            "around them"
+        )
         assert layout.roots == ("a/b/c/d/",)
         assert layout.recovered
 
     def test_the_shallowest_wins(self) -> None:
-        layout, problems = found(LIST, f"a/{LIST}")
-        assert problems.only(rules.IGNORED_LIST_FILE).location.member == f"a/{LIST}"
+        layout, problems = found(LIST, f"ImageSets/{LIST}")
+        problem = problems.only(rules.IGNORED_LIST_FILE)
+        assert problem.location.member == f"ImageSets/{LIST}"
+        assert problem.message == (
+            "CVAT passes over this file: it belongs to a data set in 'ImageSets/', beside or below the one that CVAT takes; "
+            "upload that in an archive of its own"
+        )
         assert layout.roots == ("",)
 
     def test_backslashes_hide_it(self) -> None:
@@ -96,6 +108,14 @@ class TestRoot:
         layout, problems = found(f"a/{LIST}", f"b/{LIST}")
         assert problems.only(rules.SEVERAL_ROOTS).evidence.to_json() == {"roots": ["a/", "b/"]}
         assert layout.roots == ("a/", "b/")
+
+    @pytest.mark.parametrize(("count", "more"), [(2, ""), (6, ""), (7, " and 1 more"), (9, " and 3 more")])
+    def test_of_several_the_first_are_named(self, count: int, more: str) -> None:
+        _, problems = found(*(f"{letter}/{LIST}" for letter in "abcdefghi"[:count]))
+        assert problems.only(rules.SEVERAL_ROOTS).message == (
+            f"{count} data sets in one archive ({', '.join(f'{letter}/' for letter in 'abcdef'[:count])}{more}), so that CVAT "
+            'finds none ("Dataset must contain a file: ..."); upload each in an archive of its own'
+        )
 
     def test_several_of_different_depth(self) -> None:
         layout, problems = found(f"a/{LIST}", f"b/c/{LIST}", "README.md")
@@ -130,6 +150,7 @@ class TestDetection:
             (["data/", "empty/"], "data/", ["empty/"]),
             (["data/", "Thumbs.db"], "data/", ["Thumbs.db"]),
             (["a/b/", "a/notes.txt", "x/y"], "a/b/", ["x/", "a/notes.txt"]),
+            (["a/b/c/", "a/b/notes.txt"], "a/b/c/", ["a/b/notes.txt"]),
             (["__MACOSX/"], "__MACOSX/", []),
             (["a[b]/c/"], "a[b]/c/", []),
         ],
@@ -139,7 +160,18 @@ class TestDetection:
         problem = problems.only(rules.ROOT_NOT_ALONE)
         assert problem.location.member == root
         assert problem.evidence.to_json() == {"root": root, "entries": beside, "count": len(beside)}
-        assert all(repr(entry) in problem.message for entry in beside)
+        if beside:
+            reason = (
+                f"it goes down only where a folder holds nothing else; remove {', '.join(map(repr, beside))} from the archive, "
+                f"or zip the contents of {root!r} alone"
+            )
+        elif root == "__MACOSX/":
+            reason = f"CVAT never looks into what macOS adds to a zip; zip the contents of {root!r}"
+        else:
+            reason = "'[', '*' and '?' in a folder's name are a pattern to CVAT; rename the folder"
+        assert problem.message == (
+            f'CVAT finds no data set ("Dataset must contain a file: ..."), though one lies in {root!r}: {reason}'
+        )
         assert (layout.roots, lists(layout), layout.recovered) == ((root,), [f"{root}{LIST}"], True)
         if beside:  # the remedy works
             rest = [name for name in names[1:] if not name.startswith(tuple(beside))]
@@ -166,11 +198,21 @@ class TestDetection:
         assert "move 'SegmentationClass/', 'labelmap.txt' into 'data/'" in message
         assert "remove 'notes.txt'" in message
 
-    def test_many_are_counted(self) -> None:
-        _, problems = found(f"data/{LIST}", *(f"{number}.md" for number in range(100)))
+    def test_where_all_are_parts_nothing_is_removed(self) -> None:
+        _, problems = found(f"a/data/{LIST}", "a/LabelMap.txt")
+        assert problems.only(rules.ROOT_NOT_ALONE).message.endswith(
+            "; move 'a/LabelMap.txt' into 'a/data/' if it belongs to the data set"
+        )
+
+    @pytest.mark.parametrize(
+        ("count", "more"), [(6, ""), (7, " and 1 more beside them"), (90, " and 84 more beside them")]
+    )
+    def test_many_are_counted(self, count: int, more: str) -> None:
+        names = [f"{number}.md" for number in range(10, 10 + count)]
+        _, problems = found(f"data/{LIST}", *names)
         problem = problems.only(rules.ROOT_NOT_ALONE)
-        assert "and 94 more" in problem.message
-        assert (len(problem.evidence.to_json()["entries"]), problem.evidence.to_json()["count"]) == (6, 100)
+        assert f"remove {', '.join(map(repr, names[:6]))}{more} from the archive" in problem.message
+        assert (len(problem.evidence.to_json()["entries"]), problem.evidence.to_json()["count"]) == (6, count)
 
     def test_a_list_that_is_passed_over_is_enough(self) -> None:
         layout, problems = found("ImageSets/Segmentation/a_b.txt", f"a/{LIST}", f"b/{LIST}")
@@ -182,17 +224,23 @@ class TestLists:
     """A list is seen by its name: small ``.txt``, no ``_``, not hidden, a file."""
 
     @pytest.mark.parametrize(
-        ("name", "rule"),
+        ("name", "rule", "said"),
         [
-            ("train_val.txt", rules.UNDERSCORE_IN_LIST_NAME),
-            ("train.TXT", rules.IGNORED_LIST_FILE),
-            ("train", rules.IGNORED_LIST_FILE),
-            ("train.csv", rules.IGNORED_LIST_FILE),
+            (
+                "train_val_1.txt",
+                rules.UNDERSCORE_IN_LIST_NAME,
+                "a list with '_' in its name; rename it to 'train-val-1.txt'",
+            ),
+            ("train.TXT", rules.IGNORED_LIST_FILE, "this file: its name does not end in '.txt'; rename it"),
+            ("train", rules.IGNORED_LIST_FILE, "this file: its name does not end in '.txt'; rename it"),
+            ("a_b.csv", rules.IGNORED_LIST_FILE, "this file: its name does not end in '.txt'; rename it"),
         ],
     )
-    def test_passed_over_beside_a_good_one(self, name: str, rule: Rule) -> None:
+    def test_passed_over_beside_a_good_one(self, name: str, rule: Rule, said: str) -> None:
         layout, problems = found(LIST, f"ImageSets/Segmentation/{name}")
-        assert problems.only(rule).location.member == f"ImageSets/Segmentation/{name}"
+        problem = problems.only(rule)
+        assert problem.location.member == f"ImageSets/Segmentation/{name}"
+        assert problem.message == f"CVAT passes over {said}"
         assert layout.ignored == (f"ImageSets/Segmentation/{name}",)
         assert lists(layout) == [LIST]
 
@@ -213,20 +261,24 @@ class TestRecovery:
     @pytest.mark.parametrize(
         ("name", "reason"),
         [
-            ("ImageSets/Segmentation/my_list.txt", "must not contain '_'"),
-            ("ImageSets/Segmentation/default.TXT", "in small letters"),
-            ("ImageSets/Segmentation/.default.txt", "hidden"),
-            ("imagesets/segmentation/default.txt", "exactly 'ImageSets/Segmentation'; move it to 'ImageSets/Segm"),
-            ("x/ImageSet/Segmentation/a_b.txt", "move it to 'x/ImageSets/Segmentation/a-b.txt'"),
-            ("ImageSets/SegmentationAug/train.txt", "move it to 'ImageSets/Segmentation/train.txt'"),
-            ("ImageSets/train.text", "move it to 'ImageSets/Segmentation/train.txt'"),
-            ("ImageSets\\Segmentation\\default.txt", "'\\' where '/'"),
+            ("ImageSets/Segmentation/my_list.txt", "a list's name must not contain '_'"),
+            ("ImageSets/Segmentation/default.TXT", "the name must end in '.txt', in small letters"),
+            ("ImageSets/Segmentation/.default.txt", "a hidden name"),
+            ("imagesets/segmentation/default.txt", f"{EXACTLY}; move it to 'ImageSets/Segmentation/default.txt'"),
+            ("x/ImageSet/Segmentation/a_b.txt", f"{EXACTLY}; move it to 'x/ImageSets/Segmentation/a-b.txt'"),
+            ("ImageSets/SegmentationAug/train.txt", f"{EXACTLY}; move it to 'ImageSets/Segmentation/train.txt'"),
+            ("ImageSets/train.text", f"{EXACTLY}; move it to 'ImageSets/Segmentation/train.txt'"),
+            ("ImageSets\\Segmentation\\default.txt", "its name holds '\\' where '/' should be"),
         ],
     )
     def test_a_list_that_was_meant(self, name: str, reason: str) -> None:
         layout, problems = found(name, "SegmentationClass/a.png")
         problem = problems.only(rules.NO_IMAGE_SET)
-        assert reason in problem.message
+        assert problem.message == (
+            "no list ImageSets/Segmentation/<subset>.txt, so CVAT finds no data set (DatasetNotFoundError); "
+            f"{name!r} is passed over: {reason}"
+        )
+        assert problem.evidence.to_json() == {"passed_over": [name]}
         assert problem.location.member == name
         assert lists(layout) == [name]
         assert layout.recovered
@@ -238,6 +290,9 @@ class TestRecovery:
             (["x/SegmentationClass/a.png", "x/SegmentationObject/a.png", "x/y/SegmentationClass/b.png"], ("x/",)),
             (["x/SegmentationClass/a.png", "y/SegmentationObject/a.png"], ("x/", "y/")),
             (["SegmentationClass/xSegmentationClass/a.png"], ("",)),
+            (["SegmentationClass/SegmentationClass/a.png"], ("",)),
+            (["a.png", "x/SegmentationClass/a.png"], ("x/",)),
+            (["__MACOSX/imagesets/default.txt", "imagesets/._default.txt", "SegmentationClass/a.png"], ("",)),
             (["xSegmentationClass/a.png", "SegmentationClass/a.txt"], ("",)),
             (["ImageSets/README.txt", "SegmentationClass/a.png"], ("",)),
             (["ImageSets/Main/my_list.txt", "SegmentationClass/a.png"], ("",)),
@@ -251,6 +306,17 @@ class TestRecovery:
         assert problem.location.member is None
         assert "list the ids" in problem.message
         assert (layout.roots, layout.lists, layout.recovered) == (roots, (), True)
+
+    def test_a_list_that_is_not_unpacked(self) -> None:
+        container, problems = Names(["SegmentationClass/a.png"]), Problems()
+        container.skipped["ImageSets/Segmentation/a..b.txt"] = "ImageSets/Segmentation/a..b.txt"
+        layout = find(container, Limits(), Reporter(problems))
+        problem = problems.only(rules.NO_IMAGE_SET)
+        assert problem.location.member == "ImageSets/Segmentation/a..b.txt"
+        assert problem.message.endswith(
+            "; 'ImageSets/Segmentation/a..b.txt' is not unpacked, as its name holds '..'; rename it"
+        )
+        assert (layout.roots, layout.lists, layout.recovered) == (("",), (), True)
 
 
 def structure_of(*names: str) -> Problems:
@@ -294,7 +360,7 @@ class TestStructure:
         assert problem.evidence.to_json() == {"expected": right}
 
     @pytest.mark.parametrize(
-        "name", ["label_map.txt", "Labelmap.txt", "labelmap", "x/labelmap.txt", "labelmap.txt.txt"]
+        "name", ["label_map.txt", "Labelmap.txt", "labelmap", "x/labelmap.txt", "labelmap.txt.txt", "labels_map.TEXT"]
     )
     def test_label_maps_that_are_almost_right(self, name: str) -> None:
         problems = Problems()

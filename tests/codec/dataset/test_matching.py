@@ -16,6 +16,7 @@ from support.problems import Problems, unexpected
 
 MASK = changed({})["SegmentationClass/one.png"]
 OBJECTS = changed({})["SegmentationObject/one.png"]
+NO_MORE = "a mask has the name of its image and nothing more"
 NO_ONE: dict[str, Content | None] = {"SegmentationClass/one.png": None, "SegmentationObject/one.png": None}
 
 
@@ -127,24 +128,42 @@ class TestSlips:
         assert found == [(True, True), (False, False)]
 
     @pytest.mark.parametrize(
-        ("file", "listed", "rule"),
+        ("file", "listed", "rule", "said"),
         [
-            ("one.PNG", "one", rules.WRONG_MASK_NAME),
-            ("one.bmp", "one", rules.WRONG_MASK_NAME),
-            ("one_mask.png", "one", rules.WRONG_MASK_NAME),
-            ("ONE-labelIds.png", "one", rules.WRONG_MASK_NAME),
-            ("SegmentationClass/one.png", "one", rules.WRONG_MASK_NAME),
-            ("x/y/dir/One.png", "dir/one", rules.WRONG_MASK_NAME),
-            ("One.png", "one", rules.CASE_DIFFERS),
-            ("e\u0301.png", "\u00e9", rules.UNICODE_FORM_DIFFERS),
+            ("one.PNG", "one", rules.WRONG_MASK_NAME, "the suffix must be '.png', not '.PNG'; write the mask as .png"),
+            ("one.bmp", "one", rules.WRONG_MASK_NAME, "the suffix must be '.png', not '.bmp'; write the mask as .png"),
+            ("one_mask.png", "one", rules.WRONG_MASK_NAME, f"{NO_MORE}; rename it to 'SegmentationClass/one.png'"),
+            ("ONE-labelIds.png", "one", rules.WRONG_MASK_NAME, f"{NO_MORE}; rename it to 'SegmentationClass/one.png'"),
+            (
+                "SegmentationClass/one.png",
+                "one",
+                rules.WRONG_MASK_NAME,
+                "it lies too deep; move it to 'SegmentationClass/one.png'",
+            ),
+            (
+                "x/y/dir/One.png",
+                "dir/one",
+                rules.WRONG_MASK_NAME,
+                "it lies too deep; move it to 'SegmentationClass/dir/one.png'",
+            ),
+            ("One.png", "one", rules.CASE_DIFFERS, "names must agree in case; rename one"),
+            (
+                "e\u0301.png",
+                "\u00e9",
+                rules.UNICODE_FORM_DIFFERS,
+                "the same letters in another Unicode form (NFC against NFD, which macOS writes); rename one",
+            ),
         ],
     )
-    def test_a_file_of_almost_the_name(self, file: str, listed: str, rule: Rule, tmp_path: Path) -> None:
+    def test_a_file_of_almost_the_name(self, file: str, listed: str, rule: Rule, said: str, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {**pair(file), LIST: f"{listed}\n"})
-        assert problems.only(rule).evidence.to_json()["masks"] == [
-            f"SegmentationClass/{file}",
-            f"SegmentationObject/{file}",
-        ]
+        problem = problems.only(rule)
+        assert problem.location == segmask.Location(member=LIST, line=1, image=listed)
+        assert problem.message == f"no mask is named {listed!r}, yet 'SegmentationClass/{file}' is there: {said}"
+        assert problem.evidence.to_json() == {
+            "meant": listed,
+            "masks": [f"SegmentationClass/{file}", f"SegmentationObject/{file}"],
+        }
         assert found == [(False, False)]
 
     @pytest.mark.parametrize(
@@ -208,8 +227,21 @@ class TestOutside:
     @pytest.mark.parametrize("listed", ["../one", "/one", "a/../../../one", "C:\\one", "..\\one"])
     def test_one_problem(self, listed: str, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {LIST: f"one\n{listed}\n"})
-        assert problems.only(rules.ID_OUTSIDE_DATASET).location.image == listed
+        problem = problems.only(rules.ID_OUTSIDE_DATASET)
+        assert problem.location == segmask.Location(member=LIST, line=2, image=listed)
+        assert problem.message.endswith(": write it relative to the mask folders")
         assert found == [(True, True), (False, False)]
+
+    @pytest.mark.parametrize(
+        ("masks", "listed", "meant"),
+        [("one", "/one", "one"), ("a/one", "/x/a/one.png", "a/one"), ("one", "C:\\data\\one", "one")],
+    )
+    def test_the_masks_that_are_meant_are_named(self, masks: str, listed: str, meant: str, tmp_path: Path) -> None:
+        _, problems = read(tmp_path, {**pair(f"{masks}.png"), LIST: f"{listed}\n"})
+        assert problems.only(rules.ID_OUTSIDE_DATASET).message == (
+            "the id leads out of the data set, so CVAT opens a file elsewhere on its disk; it was not followed: "
+            f"list {meant!r}"
+        )
 
 
 class TestUnlisted:

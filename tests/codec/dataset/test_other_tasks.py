@@ -33,7 +33,16 @@ class TestImages:
     def test_counted_once_and_behind_the_others(self, task: str, tmp_path: Path) -> None:
         entries, problems = read(tmp_path, {f"ImageSets/{task}/default.txt": "two\none\n"})
         assert [entry.name for entry in entries] == ["one", "two"]
-        assert [bool(entry.class_path) for entry in entries] == [True, False]
+        assert entries[0].class_path == "SegmentationClass/one.png"
+        assert entries[1] == Entry(
+            root="",
+            subset="default",
+            name="two",
+            class_path=None,
+            object_path=None,
+            photo_path=None,
+            has_parts=task == "Layout",
+        )
         problem = problems.only(rules.OTHER_TASK_LISTS)
         assert problem.evidence.to_json() == {"lists": 1, "annotations": 0, "images": 1}
         assert problem.complete
@@ -67,11 +76,22 @@ class TestLayout:
         problems.only(rules.OTHER_TASK_LISTS)
         assert (entries[1].name, entries[1].has_parts) == ("two", True)
 
-    @pytest.mark.parametrize("line", ['"two', '"two" "1"', '""', 'two"'])
-    def test_quotes_that_cvat_refuses(self, line: str, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        ("line", "said"),
+        [
+            ('"two', "is 1; write the id without"),
+            ('two"', "is 1; write the id without"),
+            ('"two" "', "are 3; write the id without"),
+            ('"two" "1"', "are 4; write the id without"),
+            ('""', "an empty id in quotes, which CVAT refuses; write the image's id"),
+        ],
+    )
+    def test_quotes_that_cvat_refuses(self, line: str, said: str, tmp_path: Path) -> None:
         entries, problems = read(tmp_path, {LAYOUT: f"one\n{line}\n"})
         problem = problems.only(rules.OTHER_TASK_LINE, rules.OTHER_TASK_LISTS)
         assert (problem.location.member, problem.location.line) == (LAYOUT, 2)
+        number = "" if said.startswith("an") else "unexpected number of quotes in filename, expected 0 or 2, and there "
+        assert problem.message == f"{number}{said}"
         assert [entry.name for entry in entries] == ["one"]
 
     def test_quotes_are_part_of_an_id_of_other_tasks(self, tmp_path: Path) -> None:
@@ -101,7 +121,13 @@ class TestClassFiles:
     def test_refused(self, line: str, tmp_path: Path) -> None:
         _, problems = read(tmp_path, {MAIN: "one\n", self.CAR: f"one 1\n{line}\n"})
         problem = problems.only(rules.OTHER_TASK_LINE, rules.OTHER_TASK_LISTS)
-        assert (problem.location.member, problem.location.line) == (self.CAR, 2)
+        name, *value = line.split()
+        assert problem.location == segmask.Location(member=self.CAR, line=2, image=name if value else None)
+        assert problem.message == (
+            f"unexpected class existence value {value[0]!r}, expected -1, 0 or 1: write one of them behind {name!r}"
+            if value
+            else f"invalid number of fields in line, expected 2: write -1, 0 or 1 behind the id {name!r}"
+        )
 
     @pytest.mark.parametrize(
         ("label", "path"),

@@ -65,6 +65,12 @@ class TestRuns:
             put_together(way, mask, count - 1)
         assert_runs_of(mask, put_together(way, mask, count))
 
+    def test_plain_rows_are_as_many_runs(self, way: Ways) -> None:
+        mask = np.zeros((64, 64), dtype=np.int64)
+        with pytest.raises(TooManyRuns):
+            put_together(way, mask, 63)
+        assert_runs_of(mask, put_together(way, mask, 64))
+
     @given(mask=masks(values=3, heights=st.integers(1, 20)))
     def test_masks(self, way: Ways, mask: IntArray) -> None:
         assert_runs_of(mask, put_together(way, mask))

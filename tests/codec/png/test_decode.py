@@ -72,6 +72,14 @@ class TestFilters:
         data = pngwriter.write(pixels, color_type=pngwriter.RGB, filters=filters)
         assert_runs_of(dense.packed(pixels), decoded(data, (0, 1, 2)))
 
+    @pytest.mark.parametrize("filters", [(1,), (2,), (3,), (4,), (2, 4), (4, 3), (0, 1, 2, 3, 4)])
+    @given(small=masks(values=6, heights=st.integers(8, 12)), seed=st.integers(0, 2**32))
+    def test_more_rows_than_are_looked_at_together(self, filters: list[int], small: IntArray, seed: int) -> None:
+        pixels = np.random.default_rng(seed).integers(256, size=(6, 3))[small.repeat(7, axis=0)]
+        data = pngwriter.write(pixels, color_type=pngwriter.RGB, filters=filters)
+        assert_runs_of(dense.packed(pixels), decoded(data, (0, 1, 2)))
+        assert_runs_of(pixels[:, :, 1], decoded(data, (1,)))
+
     @given(texts=st.lists(st.text("ab c", min_size=70, max_size=70), min_size=1, max_size=3), paeth=st.booleans())
     def test_rows_that_follow_each_other(self, texts: list[str], paeth: bool) -> None:
         colors = {"a": (0, 0, 0), "b": (10, 250, 128), " ": (10, 20, 128), "c": (9, 250, 1)}
@@ -101,16 +109,20 @@ class TestRefused:
             pytest.param(
                 zlib.compress(ROWS[:8] + b"\xff" + ROWS[9:]), "row 2 has an unknown filter", id="later-filter"
             ),
+            pytest.param(
+                zlib.compress(b"\4" + ROWS[1:4] + b"\5" + ROWS[5:]), "row 1 has an unknown filter", id="behind-paeth"
+            ),
         ],
     )
     def test_image_data(self, data: bytes, reason: str) -> None:
         with pytest.raises(DamagedPng, match=reason):
             decoded(file(header(), idat(data), END), (0,))
 
+    @pytest.mark.parametrize("filters", [(1,), (4, 2)])
     @pytest.mark.parametrize("depth", [1, 2, 4, 8, 16])
-    def test_more_runs_than_the_limit(self, depth: int) -> None:
+    def test_more_runs_than_the_limit(self, depth: int, filters: list[int]) -> None:
         stripes = np.tile(np.arange(80) % 2, (300, 1))
-        data = pngwriter.write(stripes, color_type=pngwriter.GREY, depth=depth)
+        data = pngwriter.write(stripes, color_type=pngwriter.GREY, depth=depth, filters=filters)
         channels = (depth // 9,)
         with pytest.raises(TooManyRuns, match="more than 23,999 changes of colour along its rows"):
             decoded(data, channels, stripes.size - 1)

@@ -95,6 +95,14 @@ class TestWindow:
         assert (found is not None) == is_sound
         assert problems.rules == ([] if is_sound else [rules.DAMAGED_PNG])
 
+    @pytest.mark.parametrize(("window", "is_sound"), [(8, False), (9, True)])
+    def test_a_row_that_copies_the_fourth_before(self, window: int, is_sound: bool) -> None:
+        rows = [self.NOISE[at : at + 99] for at in (0, 99, 198, 0)]
+        problems = Problems()
+        found = decode(self.grey(rows, window), Limits(), Reporter(problems))
+        assert (found is not None) == is_sound
+        assert problems.rules == ([] if is_sound else [rules.DAMAGED_PNG])
+
     def test_within_a_row(self) -> None:
         decoded(self.grey([self.NOISE + self.NOISE], 8))
 

@@ -58,7 +58,7 @@ def test_it_breaks_the_rule(rule: Rule) -> None:
 def test_mended_nothing_is_wrong_there(rule: Rule, tmp_path: Path) -> None:
     broken = example(rule)
     if broken.after is None:
-        pytest.skip("no text mends it")
+        return  # no text mends it: which rules these are is said below
     file, place = tmp_path / "mended.zip", broken.finding.location
     assert place.member is not None
     text = mended(broken, place.member)

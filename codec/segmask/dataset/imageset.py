@@ -6,6 +6,7 @@ Lines are stripped; blank lines and lines that start with ``#`` are skipped; a r
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -38,10 +39,9 @@ class ImageSet:
 def parse(data: bytes, *, member: str, root: str, report: Reporter) -> ImageSet:
     """Image set of a list, as CVAT reads it; a byte order mark stays part of the first id."""
     here = report.at(member=member)
-    content = text.decode(data, rule=rules.LIST_NOT_UTF8, report=here)
     lines: dict[str, int] = {}
     comments = []
-    for number, raw in text.content_lines(content):
+    for number, raw in content_lines(data, here):
         line = raw.strip()
         if line.startswith("#"):
             comments.append((number, line[1:].strip()))
@@ -64,6 +64,21 @@ def parse(data: bytes, *, member: str, root: str, report: Reporter) -> ImageSet:
         lines=tuple(lines.values()),
         comments=tuple(comments),
     )
+
+
+def content_lines(data: bytes, report: Reporter) -> Iterator[tuple[int, str]]:
+    """(line number from 1, raw line) of each line of a list, for masks or for another task, that is not blank.
+
+    Args:
+        data: the list.
+        report: bound to the member.
+    """
+    content = text.decode(data, rule=rules.LIST_NOT_UTF8, report=report)
+    if content.startswith(text.LFS_POINTER):
+        report(
+            rules.LIST_IS_POINTER, "this is a Git LFS pointer, and no list of ids: run 'git lfs pull'", complete=False
+        )
+    return text.content_lines(content)
 
 
 def dump(ids: tuple[str, ...]) -> str:

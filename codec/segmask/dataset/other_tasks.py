@@ -14,12 +14,11 @@ from posixpath import normpath
 from typing import Final
 
 from segmask import evidence, rules
-from segmask.container import text
 from segmask.container.base import Container
 from segmask.problem import counted
 from segmask.reporter import Reporter
 
-from . import layout
+from . import imageset, layout
 from .entry import Entry
 from .layout import ListFile
 from .names import leads_out, member_at
@@ -99,7 +98,7 @@ def _ids(data: bytes, task: str, report: Reporter) -> dict[str, int]:
 
 def _content(data: bytes, report: Reporter) -> Iterator[tuple[int, str]]:
     """Numbers and texts of the lines that count, stripped."""
-    for number, raw in text.content_lines(text.decode(data, rule=rules.LIST_NOT_UTF8, report=report)):
+    for number, raw in imageset.content_lines(data, report):
         line = raw.strip()
         if not line.startswith("#"):
             yield number, line

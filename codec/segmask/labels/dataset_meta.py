@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from segmask import rules
+from segmask.container.text import LFS_POINTER
 from segmask.pixels.color import Color
 from segmask.reporter import Reporter
 
@@ -28,7 +29,19 @@ _SHOWN: Final = 60
 
 
 class _Refused(ValueError):
-    """CVAT refuses the file; the message says why."""
+    """CVAT refuses the file; the message says why.
+
+    Attributes:
+        remedy: what to do, if the file is not to be removed.
+    """
+
+    remedy = "mend the file"
+
+
+class _Unfetched(_Refused):
+    """There is a pointer in the file's place."""
+
+    remedy = "run 'git lfs pull'"
 
 
 def parse(data: bytes, report: Reporter) -> LabelMap:
@@ -36,18 +49,20 @@ def parse(data: bytes, report: Reporter) -> LabelMap:
     try:
         return _Reader(_load(data)).read(report)
     except _Refused as refused:
-        message, line, column = str(refused), None, None
+        line, column = None, None
         if isinstance(refused.__cause__, json.JSONDecodeError):
             line, column = refused.__cause__.lineno, refused.__cause__.colno
         report.at(line=line, column=column)(
             rules.BAD_DATASET_META,
-            f"{message}; mend the file, or remove it so that labelmap.txt counts",
+            f"{refused}; {refused.remedy}, or remove it so that labelmap.txt counts",
             complete=False,
         )
         return LabelMap((), uncertain=True)
 
 
 def _load(data: bytes) -> Mapping[str, Any]:
+    if data.startswith(LFS_POINTER.encode()):
+        raise _Unfetched("this is a Git LFS pointer, and not JSON")
     try:
         meta = json.loads(data.decode("utf-8"), parse_constant=_no_constant, parse_int=_integer)
         json.dumps(meta, ensure_ascii=False, allow_nan=False).encode()

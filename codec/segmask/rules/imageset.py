@@ -193,6 +193,7 @@ UNLISTED_MASK: Final = Rule(
     cvat="The lists alone decide what is imported, so the mask is ignored without a message.",
     remedy="Add its id to a list: for `SegmentationClass/dir/image1.png` the line `dir/image1`. If the "
     "mask is not meant, remove it.",
+    requires=("SET032",),
 )
 
 REPEATED_ID: Final = Rule(
@@ -236,6 +237,7 @@ LISTED_WITHOUT_MASK: Final = Rule(
     remedy="Nothing has to be done if the image has no annotations. If it has, put its masks to "
     "`SegmentationClass/<id>.png` and `SegmentationObject/<id>.png`.",
     by_hand="Nothing has to be done, or the masks are missing.",
+    requires=("SET032",),
 )
 
 OTHER_TASK_LISTS: Final = Rule(
@@ -311,6 +313,7 @@ NOTHING_ARRIVES: Final = Rule(
     remedy="The other findings say why each mask is lost. An id in a list and the path of its mask have to agree "
     "exactly: `image1` is `SegmentationClass/image1.png`, and `dir/image1` is `SegmentationClass/dir/image1.png`.",
     by_hand="What the other findings say is to be done.",
+    requires=("SET032",),
 )
 
 PATH_IN_ID: Final = Rule(
@@ -350,4 +353,17 @@ NAME_IN_CODE_PAGE: Final = Rule(
     "for the id and the annotations are lost.",
     remedy="Zip the folder again with names in UTF-8: `7z a -mcu=on archive.zip labelmap.txt ImageSets "
     "SegmentationClass SegmentationObject`, or Python's zipfile. The names in the list stay as they are.",
+)
+
+LIST_IS_POINTER: Final = Rule(
+    code="SET032",
+    name="list-is-pointer",
+    effect=Effect.LOST,
+    severity=Severity.ERROR,
+    summary="A list holds a Git LFS pointer in place of its ids.",
+    cvat="CVAT takes the pointer's lines for ids of images without masks, and does not see the masks of the images that the list "
+    "is to name. Where no frame matches, the import fails: \"Could not match item id: 'size 1234' with any task frame\".",
+    remedy="Run `git lfs pull` where the data set is checked out, and make the archive again. If the ids are lost, write the list "
+    "anew: one a line, for `SegmentationClass/dir/image1.png` the line `dir/image1`.",
+    by_hand="It needs the original file.",
 )

@@ -49,6 +49,18 @@ class TestParse:
         assert parse("zwölf\n".encode("cp1252"), problems).ids == ("zwölf",)
         problems.only(rules.LIST_NOT_UTF8)
 
+    def test_a_git_lfs_pointer(self) -> None:
+        problems = Problems()
+        found = parse(b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 8\n", problems)
+        assert found.ids == (
+            "version https://git-lfs.github.com/spec/v1",
+            "oid sha256:00",
+            "size 8",
+        )  # as CVAT has them
+        problem = problems.only(rules.LIST_IS_POINTER)
+        assert "git lfs pull" in problem.message
+        assert not problem.complete
+
 
 class TestDump:
     """One id a line; what would not be read back as it is cannot be written."""

@@ -66,6 +66,10 @@ class TestImages:
         _, problems = read(tmp_path, {MAIN: b"\xe9\n"})
         assert problems.only(rules.LIST_NOT_UTF8, rules.OTHER_TASK_LISTS).location.member == MAIN
 
+    def test_a_list_that_is_a_git_lfs_pointer(self, tmp_path: Path) -> None:
+        _, problems = read(tmp_path, {MAIN: "version https://git-lfs.github.com/spec/v1\nsize 8\n"})
+        assert problems.only(rules.LIST_IS_POINTER, rules.OTHER_TASK_LISTS).location.member == MAIN
+
 
 class TestLayout:
     """A line is an id, in two quotes or none; what follows counts for nothing."""

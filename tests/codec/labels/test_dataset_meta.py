@@ -116,6 +116,10 @@ class TestRefused:
             (b"[" * 100_000, "nested too deeply"),
             (b'{"labels": ["\\ud800"]}', "half a surrogate pair"),
             (b"\xff{}", "not UTF-8 at byte 0"),
+            (
+                b"version https://git-lfs.github.com/spec/v1\n",
+                "this is a Git LFS pointer, and not JSON; run 'git lfs pull', or",
+            ),
         ],
     )
     def test_one_problem(self, data: bytes, message: str) -> None:

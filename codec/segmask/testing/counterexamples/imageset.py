@@ -8,6 +8,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from segmask import rules
+from segmask.container import text
 from segmask.dataset.layout import IMAGE_SETS, PNG_SUFFIX, TASK
 from segmask.testing.samples.model import (
     Member,
@@ -281,3 +282,11 @@ def name_in_code_page(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
     return plant(archive, name, masks(draw, archive)).mapping(
         lambda member: replace(member, name_encoding=encoding) if member.name in names else member
     )
+
+
+@breaks(rules.LIST_IS_POINTER)
+def list_is_pointer(draw: st.DrawFn, archive: SampleArchive) -> SampleArchive:
+    """A second list, which Git LFS has not fetched."""
+    oid = "".join(draw(st.lists(st.sampled_from("0123456789abcdef"), min_size=64, max_size=64)))
+    pointer = f"{text.LFS_POINTER}v1\noid sha256:{oid}\nsize {draw(st.integers(1, 10**6))}\n"
+    return plant_masks(add(archive, f"{_LISTS}{SUBSET}.txt", pointer), draw(NAMES), masks(draw, archive))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -42,18 +43,22 @@ class Example:
 
 def example_of(rule: Rule) -> Example | None:
     """The example of a rule; None where it needs more than an archive."""
-    found = [
-        (len(case.expected["findings"]), number, case, expected)
-        for number, case in enumerate(cases())
-        for expected in case.expected["findings"]
-        if expected["rule"] == rule.code
-    ]
-    if not found:
+    if rule.code not in _simplest():
         return None
-    _, _, case, expected = min(found, key=lambda entry: entry[:2])
+    case, mended = _simplest()[rule.code]
     finding = _found(case, rule)
-    after = tuple(expected["mended"]) if "mended" in expected else None
-    return Example(case, case.expected["about"], finding, _before(case, finding, after), after)
+    return Example(case, case.expected["about"], finding, _before(case, finding, mended), mended)
+
+
+@cache
+def _simplest() -> Mapping[str, tuple[Case, Text | None]]:
+    """Of each rule the case in which the least is found, and the mended lines."""
+    found: dict[str, tuple[Case, Text | None]] = {}
+    for case in sorted(cases(), key=lambda case: len(case.expected["findings"])):
+        for finding in case.expected["findings"]:
+            mended = tuple(finding["mended"]) if "mended" in finding else None
+            found.setdefault(finding["rule"], (case, mended))
+    return found
 
 
 def _found(case: Case, rule: Rule) -> Finding:

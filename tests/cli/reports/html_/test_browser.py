@@ -6,8 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image as Pictures
 
+from segmask.rules import ARCHIVE_RULES
+from segmask_cli.photos import Photos
+from segmask_cli.reports import Html, Options
 from segmask_validate import corpus, validate
+from segmask_validate.examples import example_of
+from segmask_validate.paths import Unusable
 from support import browser, reported
 from support.archives import write_zip
 from support.browser import Browser
@@ -41,6 +47,21 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report on an archive of each rule, and on a path that was not read."""
+    folder = tmp_path_factory.mktemp("full")
+    photos, target = folder / "photos", folder / "report.html"
+    photos.mkdir()
+    Pictures.effect_noise((8, 6), 90).save(photos / "image1.jpg")
+    found = [example for rule in ARCHIVE_RULES if (example := example_of(rule)) is not None]
+    cases = {example.case.name: example.case for example in found}.values()
+    reports = [validate(case.build(folder / str(number))) for number, case in enumerate(cases)]
+    options = Options(errors=[Unusable(EVIL, EVIL)], html=Html(photos=Photos(str(photos))))
+    target.write_text(reported.written("html", *reports, options=options), encoding="utf-8")
+    return target
+
+
+@pytest.fixture(scope="module")
 def window() -> Iterator[Browser]:
     with browser.started() as found:
         yield found
@@ -56,6 +77,18 @@ def shown(window: Browser, page: Path) -> Iterator[Browser]:
 
 def findings(shown: Browser) -> int:
     return len(shown.visible(".finding"))
+
+
+def axe(window: Browser, options: str = "") -> tuple[list[tuple[str, list[str]]], int]:
+    """Violations that axe-core finds on the page, with the first elements of each, and how many of its rules pass."""
+    if browser.AXE is None:
+        browser.lacking("SEGMASK_AXE names no axe.min.js: npm pack axe-core")
+    window.run(Path(browser.AXE).read_text(encoding="utf-8"))
+    found = window.driver.execute_async_script(
+        f"axe.run(document, {{resultTypes: ['violations'], {options}}}).then(arguments[0])"
+    )
+    violations = [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found["violations"]]
+    return violations, len(found["passes"])
 
 
 class TestSafety:
@@ -209,12 +242,47 @@ class TestLooks:
     @pytest.mark.parametrize("width", [1200, 360])
     @pytest.mark.parametrize("dark", [False, True])
     def test_axe_finds_no_violation(self, window: Browser, page: Path, width: int, dark: bool) -> None:
-        if browser.AXE is None:
-            browser.lacking("SEGMASK_AXE names no axe.min.js: npm pack axe-core")
         window.open(page, width=width, dark=dark)
-        window.run(Path(browser.AXE).read_text(encoding="utf-8"))
-        found = window.driver.execute_async_script(
-            "axe.run(document, {resultTypes: ['violations', 'incomplete']}).then(arguments[0])"
-        )
-        assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found["violations"]] == []
-        assert len(found["passes"]) > 20
+        violations, passes = axe(window)
+        assert violations == []
+        assert passes > 20
+
+
+class TestEveryFinding:
+    """A page with the finding of each rule, a path that was not read, a gallery and photos."""
+
+    @pytest.fixture
+    def shown(self, window: Browser, full: Path) -> Iterator[Browser]:
+        window.open(full)
+        yield window
+        assert window.complaints() == []
+
+    def test_each_is_there_with_its_pictures(self, shown: Browser) -> None:
+        codes = shown.run("return [...document.querySelectorAll('.rule h3 .code')].map((each) => each.textContent)")
+        assert sorted(codes) == sorted(rule.code for rule in ARCHIVE_RULES)
+        assert len(shown.visible(".finding figure")) > 10
+        assert len(shown.visible(".card")) > 100
+        assert shown.run("return [...document.images].filter((each) => !each.naturalWidth).length") == 0
+        assert shown.run("return document.querySelectorAll('.view-overlay[src^=\"data:image/jpeg\"]').length") > 50
+
+    def test_keys_lead_through_all_of_them(self, shown: Browser) -> None:
+        total = findings(shown)
+        shown.keys("j" * (total + 3))
+        assert shown.run("return document.activeElement.id") == f"f{total}"
+        shown.keys("k" * (total + 3))
+        assert shown.run("return document.activeElement.id") == "f1"
+
+    @pytest.mark.parametrize("width", [320, 800])
+    def test_nothing_is_wider_than_the_window(self, shown: Browser, full: Path, width: int) -> None:
+        shown.open(full, width=width)
+        assert shown.run("return document.documentElement.scrollWidth") <= width
+
+    def test_axe_finds_no_violation(self, shown: Browser) -> None:
+        """But for contrast, which takes long, and which the smaller page has in all colours."""
+        assert axe(shown, "rules: {'color-contrast': {enabled: false}}")[0] == []
+
+    @pytest.mark.parametrize("dark", [False, True])
+    def test_the_contrast_of_each_kind_of_finding(self, shown: Browser, full: Path, dark: bool) -> None:
+        shown.open(full, dark=dark)
+        shown.run("for (const each of document.querySelectorAll('#labels, .gallery')) each.remove()")
+        assert axe(shown, "runOnly: ['color-contrast']")[0] == []

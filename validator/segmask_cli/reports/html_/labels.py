@@ -60,7 +60,7 @@ def _table(counts: Sequence[LabelCount], title: str, pieces: Pieces, *, several:
     rows = [
         {
             "index": index,
-            "name": count.name,
+            "name": count.name if count.name.strip() else "(no name)",
             "color": count.color,
             "images": count.images,
             "instances": count.instances,

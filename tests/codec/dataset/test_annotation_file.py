@@ -13,7 +13,8 @@ from support.archives import Content, changed, problems_of, write_zip
 from support.problems import Problems
 
 XML = "Annotations/one.xml"
-PHOTOS: dict[str, Content] = {"JPEGImages/one.jpg": b"", "JPEGImages/two.jpg": b""}
+PHOTOS: dict[str, Content] = {f"JPEGImages/{name}.jpg": b"" for name in ("one", "two", "more/two")}
+NAMED = "<annotation><filename>{}</filename></annotation>"
 BOX = "<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>3</xmax><ymax>3</ymax></bndbox>"
 CAR = f"<name>car</name>{BOX}"
 
@@ -50,7 +51,10 @@ class TestFile:
         ("content", "said"),
         [
             ("<annotations/>", "Missing annotation field 'annotation' (the root is 'annotations')"),
-            ("<annotation><size><width>x</width></size></annotation>", "Invalid annotation field 'size/width' value"),
+            (
+                "<annotation><size><width>x</width></size></annotation>",
+                "Invalid annotation field 'size/width' value ('x' in the file)",
+            ),
             ("<annotation><filename/></annotation>", "'filename' is empty"),
             ("<annotation><size><width>7</width><height>-7</height></size></annotation>", "Invalid image size info"),
             (objects(CAR, BOX), "Missing annotation field 'name' (object 2)"),
@@ -123,9 +127,13 @@ class TestLabels:
 class TestPhoto:
     @pytest.mark.parametrize("named", ["one.jpg", "three.jpg", "a/../two.jpg"])
     def test_its_own_or_none(self, named: str, tmp_path: Path) -> None:
-        found(tmp_path, f"<annotation><filename>{named}</filename></annotation>", **PHOTOS).none()
+        found(tmp_path, NAMED.format(named), **PHOTOS).none()
 
-    @pytest.mark.parametrize("named", ["two.jpg", "./one.jpg"])
+    def test_dots_belong_to_the_id(self, tmp_path: Path) -> None:
+        more = {"ImageSets/Main/default.txt": "a.b\n", "Annotations/a.b.xml": NAMED.format("a.b.jpg")}
+        found(tmp_path, NAMED.format("x"), **PHOTOS, **more, **{"JPEGImages/a.b.jpg": b""}).none()
+
+    @pytest.mark.parametrize("named", ["two.jpg", "./one.jpg", "more\\two.jpg"])
     def test_another_path(self, named: str, tmp_path: Path) -> None:
-        problems = found(tmp_path, f"<annotation><filename>{named}</filename></annotation>", **PHOTOS)
+        problems = found(tmp_path, NAMED.format(named), **PHOTOS)
         assert problems.only(rules.BAD_ANNOTATION_FILE).message.startswith("mismatching media path info")

@@ -182,7 +182,11 @@ class TestSlips:
         problems = Problems()
         with segmask.open(file, on_problem=problems) as archive:
             assert [(entry.class_path, entry.object_path) for entry in archive.entries] == [(None, None)]
-        assert problems.only(rules.NAME_IN_CODE_PAGE).location == segmask.Location(member=LIST, line=1, image=name)
+        problem = problems.only(rules.NAME_IN_CODE_PAGE)
+        assert problem.location == segmask.Location(member=LIST, line=1, image=name)
+        assert problem.message.endswith(
+            ": the zip stores the name in an old code page; zip again with names in UTF-8 (7-Zip: -mcu=on)"
+        )
 
     def test_a_mask_that_is_listed_with_its_folder_is_no_other_image_s(self, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {**pair("train/one.png"), LIST: "one\ntrain/one\n"})

@@ -63,6 +63,7 @@ class TestNearNames:
     def test_the_right_folder_in_a_wrong_place(self, tmp_path: Path) -> None:
         problems = told(tmp_path, moved("data/SegmentationClass/one.png", "data/SegmentationObject/one.png"))
         assert places(problems) == ["data/SegmentationClass/", "data/SegmentationObject/"]
+        assert {problem.kind for problem in problems} == {rules.NEAR_MISS_NAME}
         assert "rename 'data/SegmentationClass/' to 'SegmentationClass/'" in problems[0].message
 
     def test_below_a_root(self, tmp_path: Path) -> None:
@@ -113,8 +114,9 @@ class TestOtherNames:
         (problem,) = told(tmp_path, {**moved("masks/one.png"), LIST: f"{listed}\n"})
         assert problem.message.endswith("rename 'masks/' to 'SegmentationClass/'")
 
-    def test_instances_are_object_masks(self, tmp_path: Path) -> None:
-        problems = told(tmp_path, moved("semantic/one.png", "instances/one.png"))
+    @pytest.mark.parametrize("name", ["instances", "Object_ids", "gt/my-objects"])
+    def test_instances_are_object_masks(self, name: str, tmp_path: Path) -> None:
+        problems = told(tmp_path, moved("semantic/one.png", f"{name}/one.png"))
         assert [problem.evidence.to_json()["expected"] for problem in problems] == [
             "SegmentationObject",
             "SegmentationClass",
@@ -147,6 +149,66 @@ class TestOtherNames:
     def test_another_picture_of_each_image(self, tmp_path: Path) -> None:
         """Such as depth: it is named like the images that have masks too."""
         assert not told(tmp_path, {LIST: "one\ntwo\n", "depth/one.png": b"", "depth/two.png": b""})
+
+
+LACKING = "a listed image has no class mask in 'SegmentationClass', and a PNG here is named like it"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (moved("SegmentationClassPNG/one.png"), f"{LACKING}: rename 'SegmentationClassPNG/' to 'SegmentationClass/'"),
+        (
+            moved("SegmentationClassPNG/other.png"),
+            (
+                "CVAT reads class masks from 'SegmentationClass' alone, which holds none: rename 'SegmentationClassPNG/' to "
+                "'SegmentationClass/'"
+            ),
+        ),
+        (
+            moved(None, "SegmentationObjectPNG/one.png"),
+            (
+                "a listed image has no object mask in 'SegmentationObject', and a PNG here is named like it: rename "
+                "'SegmentationObjectPNG/' to 'SegmentationObject/', and put a class mask of each beside it, without which CVAT "
+                "refuses an object mask"
+            ),
+        ),
+        (
+            {**moved("masks/one.png"), "masks/two.png": MASK, LIST: "one\ntwo\n"},
+            (
+                "2 listed images have no class mask in 'SegmentationClass', and a PNG here is named like each ('masks/one.png'); if "
+                "these are the masks, rename 'masks/' to 'SegmentationClass/'"
+            ),
+        ),
+        (
+            moved("gt/one_mask.png"),
+            (
+                f"{LACKING} ('gt/one_mask.png'); if these are the masks, rename 'gt/' to 'SegmentationClass/', each named as its id "
+                "is, such as 'SegmentationClass/one.png'"
+            ),
+        ),
+        (
+            {**moved("z/one.png"), "one.png": MASK},
+            (
+                f"{LACKING} ('z/one.png'); if these are the masks, move its PNGs to 'SegmentationClass/' (so do those of 'the top': "
+                "of two for one image take the mask)"
+            ),
+        ),
+        (
+            {**moved("z/one.png"), **{f"{letter}/one.png": MASK for letter in "abcd"}},
+            (
+                f"{LACKING} ('z/one.png'); if these are the masks, move its PNGs to 'SegmentationClass/' (so do those of 'a/', 'b/', "
+                "'c/': of two for one image take the mask)"
+            ),
+        ),
+        (
+            moved("one.png"),
+            f"{LACKING} ('one.png'); if these are the masks, move such PNGs to 'SegmentationClass/'",
+        ),
+    ],
+)
+def test_what_is_said(changes: dict[str, Content | None], said: str, tmp_path: Path) -> None:
+    assert told(tmp_path, changes)[-1].message == said
 
 
 def renamed(members: dict[str, Content | None], problems: list[Problem]) -> dict[str, Content | None]:

@@ -8,12 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmask import rules
+from segmask import Location, rules
+from segmask.testing.writers import zipwriter
+from segmask.testing.writers.zipwriter import Member
 from support.archives import Content, changed, problems_of, write_zip
 from support.problems import Problems
 
 XML = "Annotations/one.xml"
 PHOTOS: dict[str, Content] = {f"JPEGImages/{name}.jpg": b"" for name in ("one", "two", "more/two")}
+MEND = "; mend the file, or remove the lists of other tasks that name its image"
 NAMED = "<annotation><filename>{}</filename></annotation>"
 BOX = "<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>3</xmax><ymax>3</ymax></bndbox>"
 CAR = f"<name>car</name>{BOX}"
@@ -55,8 +58,14 @@ class TestFile:
                 "<annotation><size><width>x</width></size></annotation>",
                 "Invalid annotation field 'size/width' value ('x' in the file)",
             ),
-            ("<annotation><filename/></annotation>", "'filename' is empty"),
-            ("<annotation><size><width>7</width><height>-7</height></size></annotation>", "Invalid image size info"),
+            (
+                "<annotation><filename/></annotation>",
+                "'filename' is empty, which CVAT fails on (TypeError: expected str, bytes or os.PathLike object)",
+            ),
+            (
+                "<annotation><size><width>7</width><height>-7</height></size></annotation>",
+                "Invalid image size info '(-7, 7)'",
+            ),
             (objects(CAR, BOX), "Missing annotation field 'name' (object 2)"),
             (objects("<name>car</name>"), "Missing annotation field 'bndbox' (object 1)"),
             (objects(CAR.replace("ymax", "y")), "Missing annotation field 'ymax' (object 1)"),
@@ -80,18 +89,20 @@ class TestFile:
                 objects(f"{CAR}<part>{CAR}</part><attributes><attribute><name/></attribute></attributes>"),
                 "Missing annotation field 'value' (an attribute of object 1)",
             ),
-            ('<!DOCTYPE a [<!ENTITY e "x">]><annotation/>', "it declares entities"),
-            ("<?xml version='1.0' encoding='x'?><annotation/>", "Failed to parse XML file"),
+            ('<!DOCTYPE a [<!ENTITY e "x">]><annotation/>', "it declares entities, which CVAT refuses"),
+            ("<?xml version='1.0' encoding='x'?><annotation/>", "Failed to parse XML file (unknown encoding: x)"),
         ],
     )
     def test_refused(self, content: str, said: str, tmp_path: Path) -> None:
         problem = found(tmp_path, content).only(rules.BAD_ANNOTATION_FILE)
-        assert problem.message.startswith(said)
-        assert (problem.location.member, problem.location.image) == (XML, "one")
+        assert problem.message == f"{said}{MEND}"
+        assert problem.location == Location(member=XML, image="one")
 
     def test_where_it_is_no_xml(self, tmp_path: Path) -> None:
-        location = found(tmp_path, "<annotation>\n  <a></b>").only(rules.BAD_ANNOTATION_FILE).location
-        assert (location.line, location.column) == (2, 8)
+        problem = found(tmp_path, "<annotation>\n  <a></b>").only(rules.BAD_ANNOTATION_FILE)
+        assert problem.location == Location(member=XML, image="one", line=2, column=8)
+        assert problem.message.startswith("Failed to parse XML file (mismatched tag")
+        assert problem.message.endswith(MEND)
 
     def test_that_nothing_lists_is_not_read(self, tmp_path: Path) -> None:
         problems_of(write_zip(tmp_path / "a.zip", changed({XML: "<annotation>"}))).none()
@@ -100,7 +111,18 @@ class TestFile:
         blanks = " " * ((1 << 20) - 25)
         found(tmp_path, f"<annotation>{blanks}</annotation>").none()
         problem = found(tmp_path, f"<annotation>{blanks} </annotation>").only(rules.OVER_LIMIT)
-        assert (problem.location.member, problem.complete) == (XML, False)
+        assert problem.location == Location(member=XML, image="one")
+        assert problem.evidence.to_json() == {"limit": "xml_bytes", "allowed": 1 << 20}
+        assert not problem.complete
+
+    def test_that_is_damaged(self, tmp_path: Path) -> None:
+        members = changed({"ImageSets/Main/default.txt": "one\n"}).items()
+        data = [Member(name=name, data=text.encode() if isinstance(text, str) else text) for name, text in members]
+        path = tmp_path / "a.zip"
+        path.write_bytes(zipwriter.write([*data, Member(name=XML, data=b"<annotation/>", claims={"crc": 1})]))
+        problems = problems_of(path)
+        problems.only(rules.OTHER_TASK_LISTS, rules.DAMAGED_MEMBER)
+        assert problems[1].location == Location(member=XML, image="one")
 
     @given(data=st.binary(max_size=20) | st.text(alphabet="<>/!-[]& annotation", max_size=30).map(str.encode))
     def test_anything_is_taken_or_refused(self, data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -116,6 +138,12 @@ class TestLabels:
     def test_a_part_counts(self, tmp_path: Path) -> None:
         labels = "background:0,0,0::\ncar:128,0,0:wheel:\nroad:0,128,0::\n"
         found(tmp_path, objects(CAR.replace("car", "wheel")), **{"labelmap.txt": labels}).none()
+
+    def test_an_uncertain_label_map_lacks_none(self, tmp_path: Path) -> None:
+        files: dict[str, Content] = {"ImageSets/Main/default.txt": "one\n", "dataset_meta.json": "[]"}
+        xml = objects(CAR.replace("car", "tree"))
+        problems = problems_of(write_zip(tmp_path / "a.zip", changed({**files, XML: xml})))
+        problems.only(rules.BAD_DATASET_META, rules.OTHER_TASK_LISTS, rules.UNDECLARED_COLOR)
 
     def test_parts_of_an_object(self, tmp_path: Path) -> None:
         """CVAT looks at the first, and at all of them for a list in ``Layout``."""

@@ -70,6 +70,8 @@ class TestSlips:
             ("JPEGImages/one", rules.PATH_IN_ID),
             ("JPEGImages\\one.jpg", rules.PATH_IN_ID),
             ("train/images/one", rules.PATH_IN_ID),
+            ("train/images/one.jpg", rules.PATH_IN_ID),
+            ("'train/images/one'", rules.QUOTES_IN_ID),
             ("./JPEGImages/one.jpg", rules.PATH_IN_ID),
             ("one,", rules.STRAY_CHARACTER_IN_ID),
             ("one\u200b", rules.STRAY_CHARACTER_IN_ID),
@@ -166,6 +168,17 @@ class TestSlips:
         }
         assert found == [(False, False)]
 
+    def test_what_would_be_a_slip_is_part_of_a_mask_s_name(self, tmp_path: Path) -> None:
+        found, problems = read(tmp_path, {**pair("One.jpg.png"), LIST: "one.jpg\n"})
+        assert problems.only(rules.CASE_DIFFERS).evidence.to_json()["meant"] == "one.jpg"
+        assert found == [(False, False)]
+
+    def test_a_file_of_almost_the_name_comes_before_the_end_of_a_path(self, tmp_path: Path) -> None:
+        found, problems = read(tmp_path, {**pair("a/One.png"), **pair("one.png"), LIST: "a/one\n"})
+        problem = problems.only(rules.CASE_DIFFERS, rules.UNLISTED_MASK, rules.NOTHING_ARRIVES)
+        assert problem.evidence.to_json()["meant"] == "a/one"
+        assert found == [(False, False)]
+
     @pytest.mark.parametrize(
         ("name", "encoding"),
         [("\u043a\u0430\u0434\u0440", "cp866"), ("\u6797", "gb18030"), ("\u00e9", "utf-8"), ("\u00df", "cp1252")],
@@ -207,7 +220,9 @@ class TestSlips:
 
     def test_a_listed_image_without_masks(self, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {LIST: "one\ntwo\n"})
-        assert problems.only(rules.LISTED_WITHOUT_MASK).location.image == "two"
+        problem = problems.only(rules.LISTED_WITHOUT_MASK)
+        assert problem.location == segmask.Location(member=LIST, line=2, image="two")
+        assert problem.message == "the image is listed and has no mask: it imports without annotations"
         assert found == [(True, True), (False, False)]
 
 

@@ -57,10 +57,35 @@ class TestImages:
         entries, _ = read(tmp_path, {MAIN: "two\n", "JPEGImages/two.jpg": b""})
         assert entries[1].photo_path == "JPEGImages/two.jpg"
 
-    def test_an_id_that_leads_out(self, tmp_path: Path) -> None:
-        _, problems = read(tmp_path, {MAIN: "one\n../two\n"})
+    @pytest.mark.parametrize(
+        ("path", "line"), [(MAIN, "../two"), (LAYOUT, "../two"), (LAYOUT, "../two 1"), (LAYOUT, 'x "../two"')]
+    )
+    def test_an_id_that_leads_out(self, path: str, line: str, tmp_path: Path) -> None:
+        _, problems = read(tmp_path, {path: f"one\n{line}\n../two\n"})
         problem = problems.only(rules.ID_OUTSIDE_DATASET, rules.OTHER_TASK_LISTS)
-        assert (problem.location.member, problem.location.line, problem.location.image) == (MAIN, 2, "../two")
+        assert problem.location == segmask.Location(member=path, line=2, image="../two")
+        assert problem.message == (
+            "the id leads out of the data set, so CVAT opens a file elsewhere on its disk; it was not followed"
+        )
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({MAIN: "one\n"}, "Main and 0 XML files of Annotations too, as labels and boxes beside the masks"),
+            (
+                {MAIN: "two\n", LAYOUT: "one\n", "Annotations/two.xml": "<annotation/>"},
+                (
+                    "Layout, Main and 1 XML file of Annotations too, as labels and boxes beside the masks, and 1 image that only "
+                    "they name"
+                ),
+            ),
+        ],
+    )
+    def test_what_is_said(self, changes: dict[str, Content | None], said: str, tmp_path: Path) -> None:
+        _, problems = read(tmp_path, changes)
+        problem = problems.only(rules.OTHER_TASK_LISTS)
+        assert problem.location == segmask.Location(member=MAIN)
+        assert problem.message == f"CVAT imports the lists in ImageSets/{said}; remove what you do not mean"
 
     def test_a_list_that_is_not_utf8(self, tmp_path: Path) -> None:
         _, problems = read(tmp_path, {MAIN: b"\xe9\n"})

@@ -140,6 +140,7 @@ class TestOtherNames:
         "name",
         [
             *("JPEGImages/two.png", "images/two.png", "rgb/train/two.png", "__MACOSX/masks/two.png", ".cache/two.png"),
+            *("masks/.cache/two.png", "data/images/two.png", "data/photos/train/two.png"),
             *("ImageSets/two.png", "masks/._two.png", "a/b/c/d/two.png", "masks/two.jpg", "masks/three.png"),
         ],
     )

@@ -58,14 +58,14 @@ __all__ = [
 __getattr__, __dir__ = attributes(
     __name__,
     {
-        "archive": ("Archive", "open"),
-        "labels.voc": ("VOC_COLORS", "voc_color"),
-        "image": ("Image",),
-        "mask.instances": ("Instance",),
-        "labels.labelmap": ("VOC_LABEL_MAP", "Label", "LabelMap"),
-        "limits": ("Limits",),
-        "shapes.painting": ("MAX_INSTANCES",),
-        "problem": (
+        ".archive": ("Archive", "open"),
+        ".labels.voc": ("VOC_COLORS", "voc_color"),
+        ".image": ("Image",),
+        ".mask.instances": ("Instance",),
+        ".labels.labelmap": ("VOC_LABEL_MAP", "Label", "LabelMap"),
+        ".limits": ("Limits",),
+        ".shapes.painting": ("MAX_INSTANCES",),
+        ".problem": (
             "FormatError",
             "FormatWarning",
             "Handler",
@@ -74,9 +74,9 @@ __getattr__, __dir__ = attributes(
             "WriteError",
             "printable",
         ),
-        "rules.rule": ("Effect", "Rule", "Severity"),
-        "shapes.model": ("AnnotatedImage", "Box", "Ellipse", "Mask", "Polygon"),
-        "container.source": ("SourceError",),
-        "writer": ("Written", "write"),
+        ".rules.rule": ("Effect", "Rule", "Severity"),
+        ".shapes.model": ("AnnotatedImage", "Box", "Ellipse", "Mask", "Polygon"),
+        ".container.source": ("SourceError",),
+        ".writer": ("Written", "write"),
     },
 )

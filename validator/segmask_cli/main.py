@@ -13,12 +13,11 @@ from typing import Final
 
 import click
 
-from segmask_validate.report.model import TOOL as VALIDATE
-
 from . import terminal
 from .command import SETTINGS, version
 
 TOOL: Final = "segmask"
+VALIDATE: Final = "segmask-validate"
 COMMANDS: Final = ("validate", "export", "import", "show", "roundtrip", "conformance", "explain", "rules", "schema")
 _ALSO: Final = frozenset({"conformance", "roundtrip"})
 """Subcommands that ``segmask-validate`` has too; a file of such a name is validated as ``./name``."""
@@ -62,6 +61,8 @@ def segmask_validate(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in _ALSO:
         terminal.run(command_of(words[0]), f"{VALIDATE} {words[0]}", words[1:])
+    if words == ["--version"]:  # which waits for no other option
+        terminal.run(version(click.Command(VALIDATE)), VALIDATE, words)
     from .commands.validate import standalone
 
     terminal.run(standalone(), VALIDATE, words)

@@ -11,8 +11,6 @@ from typing import Final, TypeVar
 
 import click
 
-from segmask.problem import printable
-
 Advance = Callable[[int, int], None]
 """Gets how many images are done, and how many there are so far; 0 where that is not known."""
 
@@ -82,6 +80,8 @@ def complain(line: str) -> None:
 
     That it is closed, full or gone keeps no command from its work.
     """
+    from segmask.problem import printable  # the codec, which --version must not wait for
+
     with suppress(OSError, ValueError):  # ValueError: of a stream that Python closed
         erase()
         click.echo(printable(line), sys.stderr, err=True)

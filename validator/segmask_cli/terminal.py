@@ -15,7 +15,6 @@ import click
 
 from segmask._support.memory import keep_freed_blocks
 from segmask.container.source import SourceError
-from segmask.problem import FormatError, WriteError
 from segmask_cli import progress
 
 from . import words_of
@@ -169,6 +168,7 @@ def run(command: click.Command, name: str, arguments: list[str] | None) -> None:
 def _refusals() -> tuple[type[Exception], ...]:
     """What says that input is refused; asked for when something was raised, since it brings numpy."""
     from segmask.formats.annotations import AnnotationError
+    from segmask.problem import FormatError, WriteError
 
     return FormatError, WriteError, AnnotationError
 

@@ -1,6 +1,6 @@
 """What CVAT would do with a Segmentation Mask archive: rules, reports, and the command ``segmask-validate``.
 
-`validate` is imported when it is first used: it brings numpy, which the command's ``--help`` must not wait for.
+Names are imported when they are first used: `validate` brings numpy, which the command's ``--help`` must not wait for.
 
 PYTEST_DONT_REWRITE
 """
@@ -8,14 +8,14 @@ PYTEST_DONT_REWRITE
 from typing import TYPE_CHECKING
 
 from segmask._support.lazy import attributes
-from segmask.rules import RULES
-from segmask.rules.rule import Rule
-
-from .report.model import ArchiveReport, Arrival, Finding, LeaveOut, LeftOut, Skip, Verdict
-from .selection import FailOn, Selection
 
 if TYPE_CHECKING:
+    from segmask.rules import RULES
+    from segmask.rules.rule import Rule
+
+    from .report.model import ArchiveReport, Arrival, Finding, LeaveOut, LeftOut, Skip, Verdict
     from .run.runner import validate, validate_all
+    from .selection import FailOn, Selection
     from .task.model import Frame, Target, Task, TaskError
 
 __all__ = [
@@ -39,5 +39,13 @@ __all__ = [
 ]
 
 __getattr__, __dir__ = attributes(
-    __name__, {"run.runner": ("validate", "validate_all"), "task.model": ("Frame", "Target", "Task", "TaskError")}
+    __name__,
+    {
+        ".report.model": ("ArchiveReport", "Arrival", "Finding", "LeaveOut", "LeftOut", "Skip", "Verdict"),
+        ".run.runner": ("validate", "validate_all"),
+        "segmask.rules": ("RULES",),
+        "segmask.rules.rule": ("Rule",),
+        ".selection": ("FailOn", "Selection"),
+        ".task.model": ("Frame", "Target", "Task", "TaskError"),
+    },
 )

@@ -15,7 +15,7 @@ def attributes(
 
     Args:
         package: its name.
-        homes: the names that live in each of its modules.
+        homes: the names that live in each module; one of its own begins with a dot, as in an import.
         hints: what the ImportError says where a module of another distribution is not installed, by its name.
     """
     home = {name: module for module, names in homes.items() for name in names}
@@ -24,7 +24,7 @@ def attributes(
         if name not in home:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         try:
-            module = import_module(f".{home[name]}", package)
+            module = import_module(home[name], package)
         except ModuleNotFoundError as error:
             hint = hints.get(error.name or "")
             if hint is None:

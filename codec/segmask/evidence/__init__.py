@@ -125,14 +125,14 @@ __all__ = [
 __getattr__, __dir__ = attributes(
     __name__,
     {
-        "labelmaps": (
+        ".labelmaps": (
             "IndexClaim",
             "IndexGap",
             "LabelIndex",
             "LabelSources",
             "NearColors",
         ),
-        "labels": (
+        ".labels": (
             "FieldCount",
             "FirstLine",
             "LabelColor",
@@ -143,14 +143,14 @@ __getattr__, __dir__ = attributes(
             "SharedColor",
             "WrittenColor",
         ),
-        "lists": (
+        ".lists": (
             "MaskCount",
             "MeantMasks",
             "OtherTasks",
             "PassedOver",
             "UnlistedMasks",
         ),
-        "masks": (
+        ".masks": (
             "ColorRegion",
             "GreyScale",
             "ImageFormat",
@@ -160,7 +160,7 @@ __getattr__, __dir__ = attributes(
             "UndeclaredIndices",
             "WidePixels",
         ),
-        "members": (
+        ".members": (
             "BesideRoot",
             "Depth",
             "ExpectedName",
@@ -173,7 +173,7 @@ __getattr__, __dir__ = attributes(
             "Roots",
             "StoredTwice",
         ),
-        "pairs": (
+        ".pairs": (
             "BackgroundObjects",
             "ClassNames",
             "ClassesOfObject",
@@ -185,7 +185,7 @@ __getattr__, __dir__ = attributes(
             "ThinRegions",
             "UnpairedPixels",
         ),
-        "tasks": (
+        ".tasks": (
             "FrameCount",
             "FrameOfId",
             "FrameSize",

@@ -59,13 +59,13 @@ __all__ = [
 __getattr__, __dir__ = attributes(
     __name__,
     {
-        "check.codec": ("Failure", "Report", "check_codec"),
-        "check.conversions": ("mask_to_polygons", "polygons_to_mask"),
-        "counterexamples": ("BrokenArchive", "broken_archives", "counterexample"),
-        "check.laws": ("assert_agrees", "assert_archive_survives", "assert_pixels_survive", "assert_polygons_survive"),
-        "samples.archives": ("archives",),
-        "samples.model": ("SampleArchive", "SampleImage"),
-        "strategies": (
+        ".check.codec": ("Failure", "Report", "check_codec"),
+        ".check.conversions": ("mask_to_polygons", "polygons_to_mask"),
+        ".counterexamples": ("BrokenArchive", "broken_archives", "counterexample"),
+        ".check.laws": ("assert_agrees", "assert_archive_survives", "assert_pixels_survive", "assert_polygons_survive"),
+        ".samples.archives": ("archives",),
+        ".samples.model": ("SampleArchive", "SampleImage"),
+        ".strategies": (
             *("annotated_images", "boxes", "colors", "ellipses", "index_masks", "label_maps", "labels", "masks"),
             "polygons",
         ),

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from functools import partial, wraps
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import click
 
@@ -187,14 +186,14 @@ _write_baseline = click.option(
     "--write-baseline", type=terminal.OutputPath(), metavar="FILE",
     help="Write what is found to this file, to be known from now on; the exit code is 0.",
 )  # fmt: skip
+_INTO: Final = ("task", "project")
 _import_into = click.option(
-    "--import-into", "into", type=click.Choice(["task", "project"]), default="task", show_default=True,
+    "--import-into", "into", type=click.Choice(_INTO), default=_INTO[0], show_default=True,
     help="What the archive is imported into.",
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskOptions:
+class TaskOptions(NamedTuple):
     """What the archives are imported into, as the options say it; see their help."""
 
     backup: str | None
@@ -207,17 +206,20 @@ class TaskOptions:
         """What is read to know the task."""
         return [path for path in (self.backup, self.labels, self.frames) if path is not None]
 
+    @property
+    def is_given(self) -> bool:
+        """Whether they say more than that archives are imported into a task."""
+        return bool(self.paths) or self.into != _INTO[0]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigurationOptions:
+
+class ConfigurationOptions(NamedTuple):
     """The settings that hold unless an option says otherwise, and whether they are asked for."""
 
     configuration: Configuration
     show_config: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelectionOptions:
+class SelectionOptions(NamedTuple):
     """What the options say of rules; None is an option that is not given."""
 
     select: frozenset[str] | None
@@ -233,8 +235,7 @@ class SelectionOptions:
         return {name: getattr(self, name) for name in Given.__annotations__}  # type: ignore[return-value] # names of fields
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportOptions:
+class ReportOptions(NamedTuple):
     """Which reports there are, as the options say it; see their help."""
 
     form: str
@@ -287,8 +288,7 @@ class ReportOptions:
         return int(size * 1_000_000), self.images or configuration.images
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitOptions:
+class LimitOptions(NamedTuple):
     """What may be read and waited for, as the options say it; see their help. None is one that is not given."""
 
     max_pixels: int | None
@@ -297,7 +297,7 @@ class LimitOptions:
 
     def over(self, configuration: Configuration, archive: str | None = None) -> Limits:
         """The limits; what no option says is as configured for an archive's path, or as a whole."""
-        given = {field.name.removeprefix("max_"): getattr(self, field.name) for field in fields(self)}
+        given = {name.removeprefix("max_"): value for name, value in self._asdict().items()}
         said = {name: value for name, value in given.items() if value is not None}
         return Limits(**{**configuration.limits(archive), **said})
 
@@ -305,13 +305,13 @@ class LimitOptions:
 def gathered(
     kind: type[Any], name: str, *decorators: Callable[[Callable[..., Any]], Callable[..., Any]]
 ) -> Callable[[Callable[..., _Result]], Callable[..., _Result]]:
-    """Gives a command options as one parameter: a dataclass with a field an option."""
+    """Gives a command options as one parameter: a named tuple with a field an option."""
 
     def decorate(function: Callable[..., _Result]) -> Callable[..., _Result]:
         @wraps(function)
         def call(*positional: Any, **given: Any) -> _Result:  # click calls it: a value an option
-            values = {field.name: given.pop(field.name) for field in fields(kind)}
-            return function(*positional, **given, **{name: kind(**values)})
+            value = kind._make(map(given.pop, kind._fields))
+            return function(*positional, **given, **{name: value})
 
         command: Callable[..., _Result] = call
         for decorator in reversed(decorators):

@@ -20,7 +20,6 @@ from segmask.limits import Limits
 from segmask.reporter import Reporter
 
 from . import detection
-from .mistakes import other_formats
 
 IMAGE_SETS: Final = "ImageSets"
 TASK: Final = "Segmentation"
@@ -281,7 +280,7 @@ def _recover(container: Container, found: list[ListFile], report: Reporter) -> L
     skipped = [name for path, name in container.skipped.items() if _LIST.fullmatch(path)]
     passed_over = [container.members[entry.path].name for entry in meant] + skipped
     mask_roots = _mask_roots(container)
-    other = None if passed_over or mask_roots else other_formats.explained(container.members)
+    other = None if passed_over or mask_roots else _other_format(container)
     if meant:
         reason = f"{passed_over[0]!r} is passed over: {_why_unseen(passed_over[0], meant[0].root)}"
     elif skipped:
@@ -298,6 +297,12 @@ def _recover(container: Container, found: list[ListFile], report: Reporter) -> L
     if meant:
         return _layout_of(meant)
     return Layout(roots=mask_roots or ("",), lists=(), recovered=True, is_other_format=other is not None)
+
+
+def _other_format(container: Container) -> str | None:
+    from .mistakes.other_formats import explained  # most archives have this one
+
+    return explained(container.members)
 
 
 def _meant_as_lists(container: Container) -> list[ListFile]:

@@ -5,10 +5,8 @@ A guess becomes a remedy that people copy into their files. Where a line has two
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from segmask.container.text import LFS_POINTER
 from segmask.pixels.color import Color
@@ -74,8 +72,7 @@ def is_header(line: str) -> bool:
     return len(words) > 1 and not _NAMES.isdisjoint(words) and _COLUMNS.issuperset(words)
 
 
-@dataclass(frozen=True, slots=True)
-class OtherFormat:
+class OtherFormat(NamedTuple):
     """A label map that has another format as a whole.
 
     Attributes:
@@ -96,6 +93,8 @@ def format_of(content: str) -> OtherFormat | None:
     if _PBTXT.match(content):
         return OtherFormat("TensorFlow's label map", tuple(a or b for a, b in _PBTXT_NAME.findall(content)))
     if content.lstrip().startswith(("[", "{")):
+        import json  # few label maps are
+
         try:
             return OtherFormat("JSON", _json_names(json.loads(content)))
         except (ValueError, RecursionError):

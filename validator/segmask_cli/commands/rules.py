@@ -12,7 +12,6 @@ from segmask.rules.rule import Rule
 from segmask_cli import options
 from segmask_cli.command import Command
 from segmask_cli.output import writing
-from segmask_validate.messages import messages
 from segmask_validate.report.lines import Line, Role, line
 from segmask_validate.report.model import location_to_json
 from segmask_validate.selection import Selection
@@ -66,6 +65,8 @@ def _json(codes: frozenset[str]) -> str:
 
 
 def _as_json(rule: Rule, example: Example | None) -> dict[str, Any]:
+    from segmask_validate.messages import messages  # as above
+
     return {
         "code": rule.code,
         "name": rule.name,

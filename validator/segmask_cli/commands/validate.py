@@ -23,7 +23,6 @@ from segmask_cli.configured import holding
 from segmask_cli.configured.known import BaselineOptions
 from segmask_cli.inputs import Inputs, inputs_of
 from segmask_cli.output import writing
-from segmask_cli.photos import Photos
 from segmask_cli.reports import Html, Options, format_of, streamed
 from segmask_validate.configuration.selecting import Selecting
 from segmask_validate.report.kept import Kept
@@ -133,6 +132,7 @@ def _shown(report: options.ReportOptions, configuration: Configuration, how: _Ho
 
 def _html(report: options.ReportOptions, configuration: Configuration, how: _How, archives: Sequence[str]) -> Html:
     from segmask.container.remote.urls import shown  # the codec, which --help must not wait for
+    from segmask_cli.photos import Photos
 
     size, images = report.html(configuration)
     return Html(
@@ -262,11 +262,10 @@ def _task(given: options.TaskOptions) -> Task | None:
     Raises:
         click.UsageError: a file is not what it is taken for.
     """
-    from segmask_validate.task.model import Target, TaskError
-
-    if not given.paths and given.into == Target.TASK:
+    if not given.is_given:
         return None  # as most runs have none, and what loads one is slow to import
     from segmask_validate.task.loading import load
+    from segmask_validate.task.model import TaskError
 
     try:
         return load(given.backup, labels=given.labels, frames=given.frames, into=given.into)

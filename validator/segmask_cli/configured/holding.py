@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -119,6 +118,8 @@ def _shown_file(configuration: Configuration) -> str:
 
 def _toml(value: object) -> str:
     """A value as TOML has it: a string is one of JSON's, too."""
+    import json  # which runs that read archives do not wait for
+
     if isinstance(value, Mapping):
         inner = ", ".join(f"{name} = {_toml(each)}" for name, each in value.items())
         return f"{{ {inner} }}" if inner else "{}"

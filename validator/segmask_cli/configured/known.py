@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from segmask_validate.report.model import ArchiveReport
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BaselineOptions:
+class BaselineOptions(NamedTuple):
     """Which findings are known, and where those of this run are to be known from."""
 
     baseline: str | None

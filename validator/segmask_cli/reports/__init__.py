@@ -8,18 +8,19 @@ A path that could not be read is in every report: it says less than a sound arch
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib import import_module
-from importlib.util import find_spec
-from typing import Final, Protocol, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
 
 from segmask.limits import DEFAULT_LIMITS, Limits
-from segmask_cli.photos import Photos
-from segmask_validate.paths import Unusable
 from segmask_validate.report.formats import HTML_SIZE
-from segmask_validate.report.lines import Line
-from segmask_validate.report.model import ArchiveReport
 from segmask_validate.selection import ERRORS, FailOn
+
+if TYPE_CHECKING:
+    from segmask_cli.photos import Photos
+    from segmask_validate.paths import Unusable
+    from segmask_validate.report.lines import Line
+    from segmask_validate.report.model import ArchiveReport
 
 _MODULES: Final = {"json": "json_", "html": "html_"}
 """Where the module has another name than the format."""
@@ -30,8 +31,7 @@ _NEEDED: Final = {"html": ("jinja2", "Jinja2")}
 _STREAMED: Final = frozenset({"concise", "jsonl"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Html:
+class Html(NamedTuple):
     """What an HTML report depends on beside the findings.
 
     Attributes:
@@ -43,12 +43,11 @@ class Html:
 
     size: int = HTML_SIZE * 1_000_000
     photos: Photos | None = None
-    limits: Callable[[str], Limits] = field(default=lambda _: DEFAULT_LIMITS)
-    sources: Mapping[str, str] = field(default_factory=dict)
+    limits: Callable[[str], Limits] = lambda _: DEFAULT_LIMITS
+    sources: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(NamedTuple):
     """What a report depends on beside the findings.
 
     Attributes:
@@ -65,7 +64,7 @@ class Options:
     verbose: bool = False
     statistics: bool = False
     errors: Sequence[Unusable] = ()
-    html: Html = field(default_factory=Html)
+    html: Html = Html()
 
     def passed(self, report: ArchiveReport) -> bool:
         """Whether no finding of an archive fails."""
@@ -100,7 +99,11 @@ def format_of(name: str) -> Format:
 def missing(name: str) -> str | None:
     """What to install before a format can be written; None where nothing is missing."""
     module, package = _NEEDED.get(name, (None, ""))
-    if module is None or find_spec(module) is not None:
+    if module is None:
+        return None
+    from importlib.util import find_spec  # most formats need nothing
+
+    if find_spec(module) is not None:
         return None
     return f"the format {name} needs {package}: pip install 'segmask[{name}]'"
 

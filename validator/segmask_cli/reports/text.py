@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from segmask_validate.report import statistics, text
+from segmask_validate.report import text
 from segmask_validate.report.lines import Line, line
 from segmask_validate.report.model import ArchiveReport
 
@@ -25,5 +25,7 @@ def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
             yield from text.lines(report, verbose=options.verbose)
             yield line()
     if options.statistics:
+        from segmask_validate.report import statistics  # most runs do not ask for them
+
         yield from statistics.lines(reports)
     yield line(text.summary(reports, options.passed, options.errors))

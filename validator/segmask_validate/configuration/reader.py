@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from segmask._support.files import reading
-from segmask._support.words import nearest
 from segmask.problem import printable
-from segmask_validate.selection import codes_of
 
-from .keys import KEYS, Key, Table
-from .kinds import WrongValue, shown
-from .model import Configuration
+from .model import Configuration, Values
 from .positions import Place, line_of
 
 OWN_FILE: Final = "segmask.toml"
@@ -64,16 +59,18 @@ def read(file: Path) -> Configuration:
         ConfigurationError: it is not right.
         OSError: the file cannot be read.
     """
+    from .kinds import WrongValue  # most runs have no configuration
+    from .values import values_of
+
     text = _text(file)
-    data: Any = _parsed(file, text)
+    data: object = _parsed(file, text)
     root = _TABLE if file.name == PROJECT_FILE else ()
     for depth, name in enumerate(root):
         if not isinstance(data, dict) or name not in data:
             raise ConfigurationError(f"{file}: it has no table [{'.'.join(root[: depth + 1])}]")
         data = data[name]
     try:
-        values = _read(KEYS, data)
-        _check(values)
+        values = values_of(data)
     except WrongValue as error:
         place = tuple(error.inside)
         line = line_of(text, (*root, *place))
@@ -110,7 +107,7 @@ def _text(file: Path) -> str:
         raise ConfigurationError(f"{file}:{line}: it is not UTF-8") from None
 
 
-def _parsed(file: Path, text: str) -> dict[str, Any]:
+def _parsed(file: Path, text: str) -> Values:
     import tomllib  # slow, and most runs have no configuration
 
     try:
@@ -122,58 +119,3 @@ def _parsed(file: Path, text: str) -> dict[str, Any]:
         raise ConfigurationError(printable(f"{file}:{line}: it is no TOML: {reason}")) from None
     except RecursionError:
         raise ConfigurationError(f"{file}: it is nested too deep") from None
-
-
-def _read(keys: Sequence[Key | Table], data: object, required: Sequence[str] = ()) -> dict[str, Any]:
-    """The values of a table by their keys; those of tables in it are such tables, or lists of them."""
-    if not isinstance(data, dict):
-        raise WrongValue(f"{shown(data)} is no table")
-    known = {key.name: key for key in keys}
-    values = {}
-    for name, value in data.items():
-        if name not in known:
-            raise WrongValue(f"there is no such key{_suggestion(name, known)}", name)
-        try:
-            values[name] = _value(known[name], value)
-        except WrongValue as error:
-            raise WrongValue(str(error), name, *error.inside) from None
-    for name in required:
-        if name not in values:
-            raise WrongValue(f"the key {name!r} is missing")
-    return values
-
-
-def _check(values: Mapping[str, Any]) -> None:
-    """Whether the values agree.
-
-    Raises:
-        WrongValue: they contradict each other.
-    """
-    if not codes_of(values.get("select", ["ALL"])) - codes_of(values.get("ignore", ())):
-        raise WrongValue("it leaves no rule to report", "ignore")
-    files: set[str] = set()
-    for number, (_, file) in enumerate(values.get("reports", ())):
-        path = os.path.normpath(file)
-        if path in files:
-            raise WrongValue(f"two reports would be written to {file}", "reports", number)
-        files.add(path)
-
-
-def _value(key: Key | Table, value: object) -> Any:
-    if isinstance(key, Key):
-        return key.kind.read(value)
-    if not key.repeated:
-        return _read(key.keys, value, key.required)
-    if not isinstance(value, list):
-        raise WrongValue(f"{shown(value)} is no array of tables; write [[{key.name}]]")
-    found = []
-    for number, table in enumerate(value):
-        try:
-            found.append(_read(key.keys, table, key.required))
-        except WrongValue as error:
-            raise WrongValue(str(error), number, *error.inside) from None
-    return found
-
-
-def _suggestion(name: str, known: Iterable[str]) -> str:
-    return nearest(name.replace("_", "-"), known) or f"; there are {', '.join(known)}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Sequence
-from tempfile import TemporaryFile
 from typing import IO, Final, overload
 
 from .model import ArchiveReport
@@ -30,6 +29,8 @@ class Kept(Sequence[ArchiveReport]):
             self._first.append(report)
             return
         if self._file is None:
+            from tempfile import TemporaryFile  # few runs have that many archives
+
             self._file = TemporaryFile()  # noqa: SIM115 - `close` closes it
         self._places.append(self._file.seek(0, 2))
         pickle.dump(report, self._file, pickle.HIGHEST_PROTOCOL)

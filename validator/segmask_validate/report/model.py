@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from segmask._support.words import Words
 from segmask.evidence import NOTHING, Evidence
 from segmask.problem import Location, counted, printable
 from segmask.rules.rule import Effect, Rule, Severity
-from segmask_validate.paths import Unusable
 from segmask_validate.selection import FailOn
 
-from .labels import LabelCount
+if TYPE_CHECKING:
+    from segmask_validate.paths import Unusable
+
+    from .labels import LabelCount
 
 SCHEMA_VERSION: Final = 1
 TOOL: Final = "segmask-validate"

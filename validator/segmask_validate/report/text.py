@@ -10,7 +10,6 @@ from segmask.problem import Location, counted, printable
 from segmask.rules.rule import Severity
 from segmask_validate.paths import Unusable
 
-from .evidence import ColorTotals
 from .lines import Line, Role, line
 from .model import SHOWN_PLACES, ArchiveReport, Finding, LeftOut, Skip, Verdict
 
@@ -162,6 +161,8 @@ def finding_lines(finding: Finding) -> Iterator[Line]:
 
 def _further(finding: Finding) -> Iterator[str]:
     """Further colours of the first occurrence, then further occurrences."""
+    from .evidence import ColorTotals  # where nothing is wrong, there are none
+
     colors = finding.evidence.colors if isinstance(finding.evidence, ColorTotals) else ()
     for entry in colors[1 : 1 + _SHOWN_COLORS]:
         closest = f", nearest {entry.nearest}" if entry.nearest else ""

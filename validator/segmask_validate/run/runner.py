@@ -8,9 +8,9 @@ report is the same. The parts of all archives are one list of work.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import segmask
 from segmask import Archive, Limits
@@ -37,7 +37,6 @@ from segmask_validate.report.model import (
 )
 from segmask_validate.selection import ALL_RULES, Levels, Selection
 from segmask_validate.task import checks
-from segmask_validate.task.model import Task
 from segmask_validate.task.usage import ImageUsage
 
 from .dispatcher import Dispatcher, Failure
@@ -45,6 +44,8 @@ from .worker import Reading
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from segmask_validate.task.model import Task
 
 _NO_PHOTOS: Final = "the archive holds no photos (JPEGImages) to compare with"
 _UNREADABLE_CHECKED: Final = "ZIP"
@@ -148,8 +149,7 @@ def validate_all(  # noqa: PLR0913 - all but the paths are keywords that most ca
                 yield report
 
 
-@dataclass(frozen=True, slots=True)
-class _Settings:
+class _Settings(NamedTuple):
     """How every archive of a run is read and told of; see `validate`."""
 
     limits: Limits | Callable[[str], Limits]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from segmask import Archive, evidence, rules
 from segmask.labels.labelmap import BACKGROUND
@@ -11,8 +11,9 @@ from segmask.problem import counted
 from segmask.reporter import Reporter
 from segmask_validate.report.model import Skip
 
-from .model import Task
-from .usage import ImageUsage
+if TYPE_CHECKING:
+    from .model import Task
+    from .usage import ImageUsage
 
 NO_TASK: Final = "needs --task"
 _NO_LABELS: Final = "the labels of the task are not given"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar, cast
 
 import click
 
@@ -43,8 +43,7 @@ _masks = click.option("--masks", is_flag=True, help="Write masks (RLE) in place 
 _split = click.option("--split", is_flag=True, help="Without object masks, make each connected region an instance.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _DrawingOptions:
+class _DrawingOptions(NamedTuple):
     """How instances become shapes, as the options say it; see their help. None is an option that is not given."""
 
     simplify: str | None

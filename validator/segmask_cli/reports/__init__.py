@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
 
@@ -99,11 +100,7 @@ def format_of(name: str) -> Format:
 def missing(name: str) -> str | None:
     """What to install before a format can be written; None where nothing is missing."""
     module, package = _NEEDED.get(name, (None, ""))
-    if module is None:
-        return None
-    from importlib.util import find_spec  # most formats need nothing
-
-    if find_spec(module) is not None:
+    if module is None or find_spec(module) is not None:
         return None
     return f"the format {name} needs {package}: pip install 'segmask[{name}]'"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -110,8 +110,7 @@ def read(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Masks:
+class _Masks(NamedTuple):
     """What the masks of an image say; the attributes are those of `Image`."""
 
     classes: RowRuns | None

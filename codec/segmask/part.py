@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from . import image
 from .container.base import Container
@@ -22,7 +22,7 @@ from .reporter import Reporter
 _Result = TypeVar("_Result")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Part:
     """Some images of an archive, or some of the members that no image needs.
 
@@ -59,8 +59,7 @@ class Part:
         container.verify()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome(Generic[_Result]):
+class Outcome(NamedTuple, Generic[_Result]):
     """What a function made of an image.
 
     Attributes:

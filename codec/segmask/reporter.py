@@ -7,8 +7,8 @@ a line's its line. What is said goes to a handler as a `Problem`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Unpack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple, Unpack
 
 from .evidence import NOTHING, Evidence
 from .problem import NOWHERE, Handler, Location, Place, Problem, brief
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from .pixels.chosen import ChosenPixels
 
 
-@dataclass(frozen=True, slots=True)
-class Reporter:
+class Reporter(NamedTuple):
     """Hands problems of one place to a handler.
 
     Attributes:
@@ -34,7 +33,7 @@ class Reporter:
 
     def at(self, **place: Unpack[Place]) -> Reporter:
         """A reporter of a place inside this one."""
-        return replace(self, location=replace(self.location, **place))
+        return self._replace(location=replace(self.location, **place))
 
     def __call__(
         self,

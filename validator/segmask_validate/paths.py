@@ -9,9 +9,8 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from segmask.container.remote.urls import is_url, shown
 from segmask.dataset import layout
@@ -25,8 +24,7 @@ UNREADABLE: Final = "unreadable-path"
 _EMPTY: Final = "an empty folder; type the path of a zip, of a data set, or of a folder of them"
 
 
-@dataclass(frozen=True, slots=True)
-class Unusable:
+class Unusable(NamedTuple):
     """A path that stands for no archive.
 
     Attributes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 Words = str | Iterable[str]
 """One word or several: a str may hold several, with commas or spaces between."""
@@ -14,8 +14,7 @@ EVERYTHING: Final = "ALL"
 _BETWEEN: Final = re.compile(r"[,\s]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """What users may choose among.
 
     Attributes:
@@ -27,7 +26,7 @@ class Vocabulary:
 
     thing: str
     keys: tuple[str, ...]
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = MappingProxyType({})
     areas: tuple[str, ...] = ()
 
     def chosen(self, words: Words) -> frozenset[str]:

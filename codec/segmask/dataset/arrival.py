@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import dropwhile
-from typing import Final
+from typing import Final, NamedTuple
 
 from segmask import evidence, rules
 from segmask.container.base import Container
@@ -21,8 +20,7 @@ _SEVERAL: Final = 2
 """Masks of which it is news that none is read: of a single one, the finding that says why says it all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Masks:
+class Masks(NamedTuple):
     """How many masks there are; the class mask and the object mask of an image are one.
 
     Attributes:

@@ -7,16 +7,15 @@ Lines are stripped; blank lines and lines that start with ``#`` are skipped; a r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from segmask import rules
 from segmask.container import text
 from segmask.reporter import Reporter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageSet:
+class ImageSet(NamedTuple):
     """One list.
 
     Attributes:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePath, PurePosixPath
-from typing import Final
+from typing import Final, NamedTuple
 
 from segmask import evidence, rules
 from segmask.container.base import Container, over_limit
@@ -43,8 +42,7 @@ _MEANT_AS_LIST: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ListFile:
+class ListFile(NamedTuple):
     """A list: its data set's root (empty, or ending in ``/``), task, and path."""
 
     root: str
@@ -70,8 +68,7 @@ class ListFile:
         return name.endswith(".txt") and "_" not in name and not hidden
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(NamedTuple):
     """What CVAT would open.
 
     Attributes:
@@ -165,8 +162,7 @@ def _within(limits: Limits, found: Layout, report: Reporter) -> Layout:
     if count <= limits.lists and len(roots) == len(found.roots):
         return found
     kept = set(files[: limits.lists])
-    return replace(
-        found,
+    return found._replace(
         roots=roots,
         lists=tuple(entry for entry in found.lists if entry in kept),
         other=tuple(entry for entry in found.other if entry in kept),

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from posixpath import normpath
-from typing import Final
+from typing import Final, NamedTuple
 
 from segmask import evidence, rules
 from segmask.container.base import Container
@@ -32,8 +31,7 @@ Read = Callable[[str], bytes | None]
 """Reads the member at a path; None where it cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class OtherList:
+class OtherList(NamedTuple):
     """A list of another task.
 
     Attributes:
@@ -179,8 +177,7 @@ def joined(
             names_photo = (
                 path is not None and entry.photo_path is not None and (key in found or other.file.task == MAIN)
             )
-            found[key] = replace(
-                entry,
+            found[key] = entry._replace(
                 annotation_path=path,
                 has_parts=entry.has_parts or other.file.task == _LAYOUT,
                 photos=all_photos[root] if names_photo else entry.photos,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from segmask import evidence, rules
 from segmask.container import text
@@ -24,8 +25,7 @@ from .mistakes import misplaced, near_misses
 from .other_tasks import OtherList
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataSet:
+class DataSet(NamedTuple):
     """What the texts of an archive say.
 
     Attributes:

@@ -57,7 +57,7 @@ _CHANNELS_16: Final[dict[int, tuple[_Channels, _Channels, _Channels]]] = {
 """(lost high, kept low, alpha) bytes of a pixel of 16-bit samples."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DecodedMask:
     """A decoded mask.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from zlib_ng import zlib_ng
@@ -66,8 +66,7 @@ def parse(data: bytes) -> Png:
     return png
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
+class _Chunk(NamedTuple):
     """A chunk, its checksum compared."""
 
     kind: bytes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -57,19 +57,18 @@ class OversizedPng(ValueError):
     """Sound, and larger than OpenCV takes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pass:
+class Pass(NamedTuple):
     """A sub-image with scanlines of its own: the whole image, or one of the seven passes of an interlaced one.
 
     Pixel (i, j) of the pass is pixel (x + i * dx, y + j * dy) of the image.
     """
 
+    width: int
+    height: int
     x: int = 0
     y: int = 0
     dx: int = 1
     dy: int = 1
-    width: int
-    height: int
 
 
 @dataclass(slots=True, kw_only=True)

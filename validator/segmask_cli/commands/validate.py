@@ -36,6 +36,7 @@ from .schema import schema
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from segmask_cli.photos import Photos
     from segmask_validate.configuration.model import Configuration
     from segmask_validate.selection import Given
     from segmask_validate.task.model import Task
@@ -132,15 +133,22 @@ def _shown(report: options.ReportOptions, configuration: Configuration, how: _Ho
 
 def _html(report: options.ReportOptions, configuration: Configuration, how: _How, archives: Sequence[str]) -> Html:
     from segmask.container.remote.urls import shown  # the codec, which --help must not wait for
-    from segmask_cli.photos import Photos
 
     size, images = report.html(configuration)
     return Html(
         size=size,
-        photos=None if images is None else Photos(images),
+        photos=_photos(images),
         limits=how["limits"],
         sources={name: path for path in archives if (name := shown(path)) != path},
     )
+
+
+def _photos(folder: str | None) -> Photos | None:
+    if folder is None:
+        return None
+    from segmask_cli.photos import Photos
+
+    return Photos(folder)
 
 
 def _check_targets(targets: Sequence[tuple[str, str | None]], inputs: Sequence[str]) -> None:

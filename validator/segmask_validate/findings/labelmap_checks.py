@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Final
+from typing import Final, NamedTuple
 
 from segmask import Archive, Image, Label, LabelMap, evidence, rules
 from segmask.pixels.color import unpack
@@ -69,8 +69,7 @@ def check(archive: Archive, usage: MaskUsage, report: Reporter) -> None:
     checker.check_near_equal_colors()
 
 
-@dataclass(frozen=True, slots=True)
-class _LabelMapChecker:
+class _LabelMapChecker(NamedTuple):
     """A label map, and what the masks use of it."""
 
     labelmap: LabelMap

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from segmask.pixels.color import Color
 
@@ -15,8 +15,7 @@ POWERS: Final = 31
 """Sizes that are told apart, each up to twice the one before: OpenCV, and so CVAT, reads no larger image."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelCount:
+class LabelCount(NamedTuple):
     """A label, and what the masks hold of it.
 
     Attributes:

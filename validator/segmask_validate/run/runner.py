@@ -13,12 +13,11 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import segmask
-from segmask import Archive, Limits
+from segmask import Archive, Limits, evidence
 from segmask._support.words import Words
 from segmask.container.remote.urls import shown
 from segmask.container.source import SourceError
 from segmask.dataset.arrival import Masks
-from segmask.evidence import ThinRegions
 from segmask.part import Part
 from segmask.reporter import Reporter
 from segmask.rules import BY_CODE, RULES
@@ -311,7 +310,7 @@ def _leave_out(finding: Finding, selection: Selection) -> LeaveOut | None:
         return LeaveOut.IGNORED
     if finding.code not in selection.selected:
         return LeaveOut.NOT_SELECTED
-    if isinstance(finding.evidence, ThinRegions) and finding.evidence.regions < selection.thin_regions:
+    if isinstance(finding.evidence, evidence.ThinRegions) and finding.evidence.regions < selection.thin_regions:
         return LeaveOut.BELOW_THRESHOLD
     return None
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from segmask.dataset.names import is_junk
 
@@ -13,8 +12,7 @@ _ARCHIVE: Final = re.compile(r"(?:.*/)?[^/]+\.(?:zip|7z|rar|tar|tgz|tar\.(?:gz|b
 _SHOWN: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Format:
+class _Format(NamedTuple):
     """A format that people upload in place of this one.
 
     Attributes:

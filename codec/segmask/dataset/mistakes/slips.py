@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from segmask import rules
 from segmask.container.text import BOM
@@ -21,8 +20,7 @@ _SEPARATOR: Final = re.compile(r"[\s,;]+")
 _MAX_DEPTH: Final = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(NamedTuple):
     """One way to miss an id.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
@@ -45,8 +44,7 @@ def tables(reports: Sequence[ArchiveReport], pieces: Pieces) -> Iterator[Markup]
 
 def _sum(counts: Sequence[LabelCount]) -> LabelCount:
     """What several archives hold of one label."""
-    return replace(
-        counts[0],
+    return counts[0]._replace(
         images=sum(count.images for count in counts),
         instances=sum(count.instances for count in counts),
         pixels=sum(count.pixels for count in counts),

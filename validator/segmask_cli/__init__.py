@@ -8,10 +8,14 @@ away. What is imported here takes no time: before it, Python answers a Ctrl-C wi
 PYTEST_DONT_REWRITE
 """
 
+import atexit
+import gc
 import os
 import sys
 
 _WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "the terminal was closed"}
+_GARBAGE = 1 << 17
+"""Objects to make before garbage is looked for: importing makes fifty thousand, and leaves none."""
 _tool = "segmask"
 
 
@@ -49,6 +53,8 @@ def words_of(number: int) -> str:
 def _begin(tool: str) -> None:
     global _tool  # noqa: PLW0603 - of a process that has one command
     _tool = tool
+    gc.set_threshold(_GARBAGE)
+    atexit.register(gc.freeze)  # Python would look for garbage once more when the process ends, and all of it goes
     try:
         _fill_streams()
         import signal

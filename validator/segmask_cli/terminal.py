@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import os
 import sys
@@ -20,8 +19,6 @@ from segmask_cli import progress
 from . import words_of
 from .process import signals
 
-_GARBAGE: Final = 1 << 16
-"""Objects to make before garbage is looked for: importing makes some ten thousand, and leaves none."""
 STREAM: Final = "-"
 """What users write for standard output."""
 REFUSED: Final = 1
@@ -138,7 +135,6 @@ def run(command: click.Command, name: str, arguments: list[str] | None) -> None:
     """
     keep_freed_blocks()
     given = sys.argv[1:] if arguments is None else arguments
-    gc.set_threshold(_GARBAGE)
     try:
         with signals.raised():
             code = command.main(arguments, prog_name=name, standalone_mode=False) or 0

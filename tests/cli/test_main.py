@@ -20,9 +20,23 @@ from segmask.native.library import description
 from segmask_cli import main
 from segmask_cli.commands import validate
 from support import commands
-from support.built import Build
+from support.built import CAR, Build, rgb
 
 NAMES = (*main.COMMANDS, "segmask-validate")
+
+ONLY_SOME_RUNS = {  # modules that a run loads when it has something for them to do, and what that is
+    "json": "a report or a label map in it",
+    "numpy.ma": "numpy.unique and its like, of which `segmask.pixels.runs.distinct` takes the place",
+    "segmask.dataset.mistakes.other_formats": "no list in the archive",
+    "segmask.sentences": "a finding",
+    "segmask_cli.photos": "photos of a report",
+    "segmask_validate.configuration.kinds": "a configuration",
+    "segmask_validate.messages": "a message of CVAT's",
+    "segmask_validate.report.statistics": "--statistics",
+    "segmask_validate.task.model": "a task",
+    "tempfile": "many archives",
+}
+FINDINGS = {"segmask.sentences"}
 
 
 def command_of(name: str) -> click.Command:
@@ -51,6 +65,17 @@ class Parser:
         pass
 
 
+def loaded_by(entry: str, words: list[str], folder: Path | None = None) -> set[str]:
+    """The modules that a command has loaded when it ends, in a process of its own that works in a folder."""
+    program = (
+        f"import sys\nfrom segmask_cli import main\ntry: main.{entry}({words})\n"
+        "finally: print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=folder)
+    assert done.stdout
+    return set(done.stderr.split())
+
+
 @pytest.mark.process
 class TestStartUp:
     """What reads nothing waits for nothing: numpy alone takes longer to import than all the rest."""
@@ -75,6 +100,25 @@ class TestStartUp:
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout
+
+    @pytest.mark.parametrize("entry", ["segmask", "segmask_validate"])
+    def test_a_version_waits_for_no_rule_and_no_option(self, entry: str) -> None:
+        loaded = loaded_by(entry, ["--version"])
+        assert not loaded & {"segmask.rules", "segmask.problem", "segmask_cli.options", "dataclasses"}
+
+    @pytest.mark.parametrize(
+        ("members", "extra"),
+        [({}, set()), ({"SegmentationObject/one.png": rgb(((9, 9, 9), *CAR))}, FINDINGS)],
+        ids=["sound", "not sound"],
+    )
+    def test_a_small_run_loads_what_it_needs(
+        self, build: Build, members: dict[str, bytes], extra: set[str], tmp_path: Path
+    ) -> None:
+        (tmp_path / ".git").mkdir()  # where the search for a configuration ends
+        loaded = loaded_by("segmask_validate", [str(build(members))], tmp_path)
+        assert {"segmask.png.decode", "segmask_cli.reports.text"} <= loaded
+        assert loaded & ONLY_SOME_RUNS.keys() == extra
+        assert any(name.startswith("segmask.evidence.p") for name in loaded) == bool(extra)
 
     def test_only_the_called_command_is_imported(self) -> None:
         program = (

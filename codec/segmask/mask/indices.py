@@ -13,9 +13,9 @@ from segmask.labels.labelmap import LabelMap
 from segmask.labels.voc import VOC_INDICES
 from segmask.pixels.box import Box
 from segmask.pixels.chosen import ChosenPixels
-from segmask.pixels.color import Color, pack, unpack
+from segmask.pixels.color import pack, unpack
 from segmask.pixels.regions import Regions
-from segmask.pixels.runs import RowRuns, overlay
+from segmask.pixels.runs import RowRuns, distinct, overlay
 from segmask.pixels.values import numbered
 from segmask.reporter import Reporter
 from segmask.rules.rule import Rule
@@ -112,15 +112,10 @@ def _report_undeclared(mask: DecodedMask, unknown: IntArray, rule: Rule, report:
         ),
         distinct=len(unknown),
         pixels=int(regions.areas.sum()),
-        declared=_declared(mask, unknown),
+        declared=tuple(map(unpack, distinct(runs.values[~chosen])[:_EVIDENCE_COLORS].tolist())),
         kind=mask.kind,
     )
     report(rule, evidence=found, pixels=lambda: ChosenPixels.of(runs, chosen))
-
-
-def _declared(mask: DecodedMask, unknown: IntArray) -> tuple[Color, ...]:
-    known = np.setdiff1d(mask.runs.values, unknown)
-    return tuple(unpack(value) for value in known[:_EVIDENCE_COLORS].tolist())
 
 
 def _report_wide(mask: DecodedMask, wrapped: RowRuns, changed: BoolArray, report: Reporter) -> None:

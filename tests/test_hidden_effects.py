@@ -35,7 +35,7 @@ MODULES = sorted(
 PRIVATE = re.compile(r"(?:^|\.)_(?!_)")
 OWN = re.compile(rf"(?:{'|'.join(package.__name__ for package in PACKAGES)})\b")
 DOCUMENTED = ("os._exit", "_typeshed.ReadableBuffer")
-OF_NAMED_TUPLES = {"_asdict", "_replace"}  # documented; the underscore keeps them apart from fields
+OF_NAMED_TUPLES = {"_asdict", "_fields", "_make", "_replace"}  # documented; the underscore keeps them apart from fields
 UNDOCUMENTED = {
     "zipfile.ZipFile.filelist": "segmask.container.undocumented",
     "zipfile.ZipFile.start_dir": "segmask.container.undocumented",

@@ -86,7 +86,7 @@ class TestStartUp:
             ("segmask", ["--version"]),
             ("segmask", ["--help"]),
             *(("segmask", [name, "--help"]) for name in main.COMMANDS),
-            ("segmask", ["rules", "--format", "json"]),
+            ("segmask", ["rules"]),
             ("segmask", ["schema"]),
             ("segmask", ["conformance", "--schema"]),
             *(("segmask_validate", [option]) for option in ("--version", "--help", "--list-rules", "--schema")),

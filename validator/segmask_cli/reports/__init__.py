@@ -60,7 +60,7 @@ class Options(NamedTuple):
         html: what the HTML report alone depends on.
     """
 
-    fail_on: Callable[[str], FailOn] = field(default=lambda _: ERRORS)
+    fail_on: Callable[[str], FailOn] = lambda _: ERRORS
     quiet: bool = False
     verbose: bool = False
     statistics: bool = False

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from segmask_cli.reports import Options
 from segmask_validate.paths import Unusable
+from segmask_validate.report.model import ArchiveReport
 from support import reported
 
 
@@ -19,6 +22,23 @@ def test_an_entry_a_finding() -> None:
         "severity": "critical",
         "location": {"path": "a.zip", "lines": {"begin": 1}},
     }
+
+
+@pytest.mark.parametrize("report", [reported.hostile(), reported.report(reported.finding(member="a.png"))])
+def test_each_entry_is_one_that_gitlab_reads(report: ArchiveReport) -> None:
+    """As `app/validators/json_schemas/codeclimate.json` of GitLab demands; at the first that is not, GitLab stops reading.
+
+    That schema leaves open what the severities are; GitLab's documentation has them.
+    """
+    unread = Options(errors=[Unusable(reported.HOSTILE, reported.HOSTILE)])
+    entries = json.loads(reported.written("gitlab", report, options=unread))
+    for entry in entries:
+        assert {"description", "fingerprint", "severity", "location"} <= entry.keys()
+        assert all(isinstance(entry[key], str) for key in ("description", "fingerprint", "severity"))
+        assert entry["severity"] in {"info", "minor", "major", "critical", "blocker"}
+        assert isinstance(entry["location"]["path"], str)
+        assert isinstance(entry["location"]["lines"]["begin"], int)
+    assert len({entry["fingerprint"] for entry in entries}) == len(entries) == len(report.findings) + 1
 
 
 def test_severities() -> None:

@@ -66,6 +66,13 @@ def site(session: nox.Session) -> None:
 
 
 @nox.session
+def links(session: nox.Session) -> None:
+    """Whether the links of the documentation that lead elsewhere still lead somewhere; needs the network."""
+    session.install("-e", ".[docs]")
+    session.run("sphinx-build", "--keep-going", "-q", "-b", "linkcheck", "docs", "build/links")
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """The suite, with branch coverage."""
     session.install("-e", ".[test]")

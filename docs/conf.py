@@ -27,6 +27,10 @@ autodoc_preserve_defaults = True
 html_theme = "furo"
 html_title = "segmask"
 html_show_copyright = False
+linkcheck_ignore = [r"https://github\.com/OWNER/"]
+"""Until the project has an address."""
+linkcheck_retries = 3
+linkcheck_timeout = 30
 
 PAGES = Path(__file__).parent / "rules"
 """Git ignores them."""

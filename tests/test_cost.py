@@ -28,9 +28,9 @@ MEGABYTES: Final = 300
 _SECONDS: Final = 60
 
 
-def alternating(size: int) -> bytes:
-    """A mask of as many runs as pixels."""
-    row = b"\0" + b"\0\1" * (size // 2)
+def alternating(size: int, row: bytes | None = None) -> bytes:
+    """A mask of as many runs as pixels; or of other rows."""
+    row = row or b"\0" + b"\0\1" * (size // 2)
     return SIGNATURE + b"".join(
         (
             pngwriter.chunk(b"IHDR", size.to_bytes(4, "big") * 2 + bytes([8, 0, 0, 0, 0])),
@@ -38,6 +38,17 @@ def alternating(size: int) -> bytes:
             pngwriter.chunk(b"IEND", b""),
         )
     )
+
+
+def masks_of(count: int, size: int, *, lists: int = 1, row: bytes | None = None) -> dict[str, bytes | str]:
+    """Pairs of such masks, all of which each list names."""
+    mask = alternating(size, row)
+    folders = ("SegmentationClass", "SegmentationObject")
+    ids = "".join(f"{number}\n" for number in range(count))
+    return {
+        **{f"{folder}/{number}.png": mask for folder in folders for number in range(count)},
+        **{LIST.replace("default", f"list{number}"): ids for number in range(lists)},
+    }
 
 
 def with_bad_chunks(count: int) -> bytes:
@@ -49,6 +60,13 @@ def with_bad_chunks(count: int) -> bytes:
 
 ARCHIVES: Final[dict[str, Callable[[], dict[str, bytes | str]]]] = {
     "a mask of 16 million runs": lambda: {MASK: alternating(4_096)},
+    "masks of a million runs": lambda: masks_of(6, 1_200),
+    "one mask of a million runs in many lists": lambda: masks_of(1, 1_200, lists=200),
+    "one mask of nothing in many lists": lambda: masks_of(1, 11_000, lists=200, row=bytes(11_001)),
+    "many labels and many lists": lambda: {
+        "labelmap.txt": "".join(f"l{number}:1,1,1::\n" for number in range(6_000)),
+        **{LIST.replace("default", f"list{number}"): "one\n" for number in range(150)},
+    },
     "chunks with a bad checksum": lambda: {MASK: with_bad_chunks(300_000)},
     "a label map of a million colons": lambda: {"labelmap.txt": ":\n" * 1_000_000},
     "a label map of colons in long lines": lambda: {"labelmap.txt": (":" * 60_000 + "\n") * 64},

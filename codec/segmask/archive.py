@@ -21,6 +21,7 @@ from .dataset.arrival import Masks
 from .dataset.entry import Entry
 from .dataset.imageset import ImageSet
 from .dataset.reading import DataSet, read_dataset
+from .dataset.run_budget import run_budget
 from .image import Image
 from .labels.labelmap import LabelMap
 from .limits import DEFAULT_LIMITS, Limits
@@ -64,6 +65,7 @@ class Archive:
         self.image_sets: tuple[ImageSet, ...] = dataset.image_sets
         self.entries: tuple[Entry, ...] = dataset.entries
         self.masks: Masks = dataset.masks
+        self._budget = run_budget(self._container, dataset.entries, limits)
         self._read_paths = dataset.read_paths
 
     @property
@@ -174,6 +176,7 @@ class Archive:
             entry,
             self.labelmap,
             self._limits,
+            self._budget,
             report,
             keep_photo=keep_photo,
         )
@@ -200,14 +203,24 @@ class Archive:
     def part_of(self, entries: tuple[Entry, ...]) -> Part:
         """The images of entries, and all that reading them takes."""
         needed = self._container.only(path for entry in entries for path in entry.paths)
-        return Part(container=needed, labelmap=self.labelmap, limits=self._limits, entries=entries)
+        return self._part(needed, entries=entries)
 
     def _rest_parts(self) -> Iterator[Part]:
         used = self._read_paths | {path for entry in self.entries for path in entry.paths}
         sized = ((path, member.size) for path, member in self._container.members.items() if path not in used)
         for paths in _batches(sized):
             needed = self._container.only(paths)
-            yield Part(container=needed, labelmap=self.labelmap, limits=self._limits, rest=paths)
+            yield self._part(needed, rest=paths)
+
+    def _part(self, needed: Container, *, entries: tuple[Entry, ...] = (), rest: tuple[str, ...] = ()) -> Part:
+        return Part(
+            container=needed,
+            labelmap=self.labelmap,
+            limits=self._limits,
+            budget=self._budget,
+            entries=entries,
+            rest=rest,
+        )
 
     def verify(self) -> None:
         """Makes sure that the archive is still what it was when it was opened.

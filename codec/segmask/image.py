@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from .container.base import Container
 from .dataset.entry import Entry
+from .dataset.run_budget import RunBudget
 from .labels.labelmap import LabelMap
 from .limits import Limits
 from .mask import indices, shape_checks
@@ -71,17 +72,18 @@ class Image:
         return None if self.objects is None else self.objects.to_dense(np.int32).astype(np.int32, copy=False)
 
 
-def read(
+def read(  # noqa: PLR0913 - an archive, an entry, and all that holds for both
     container: Container,
     entry: Entry,
     labelmap: LabelMap,
     limits: Limits,
+    budget: RunBudget,
     report: Reporter,
     *,
     keep_photo: bool = False,
 ) -> Image:
     """The image of an entry: a pure function of the archive and the entry."""
-    masks = _read_masks(container, entry, labelmap, limits, report)
+    masks = _read_masks(container, entry, labelmap, limits, budget, report)
     photo = None if entry.photo_path is None else container.read(entry.photo_path, report)
     measures = None if photo is None else _measured(photo)
     if entry.annotation_path is not None:
@@ -127,13 +129,15 @@ class _Masks(NamedTuple):
         return None if frame is None else (frame.width, frame.height)
 
 
-def _read_masks(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits, report: Reporter) -> _Masks:
+def _read_masks(
+    container: Container, entry: Entry, labelmap: LabelMap, limits: Limits, budget: RunBudget, report: Reporter
+) -> _Masks:
     of_class = _bound(report, container, entry, entry.class_path)
     of_object = _bound(report, container, entry, entry.object_path)
 
     def decoded(path: str | None, of_mask: Reporter) -> DecodedMask | None:
         data = None if path is None else container.read(path, of_mask)
-        return None if data is None else decode(data, limits, of_mask)
+        return None if data is None else decode(data, limits, of_mask, budget.allowed(len(data)))
 
     class_mask, object_mask = decoded(entry.class_path, of_class), decoded(entry.object_path, of_object)
     classes = None if class_mask is None else indices.class_indices(class_mask, labelmap, of_class)

@@ -12,6 +12,8 @@ class Limits:
     Attributes:
         pixels: width times height of one mask.
         runs: stretches of one colour along the rows of one mask; one of 1080p has some ten thousand.
+        archive_runs: runs of all masks of an archive together, of which each may have an equal share; or `byte_runs` where that is more.
+        byte_runs: runs for each byte that the masks take in the archive, shared out by the sizes of their files.
         decoded_pixels: width times height of a mask that is no PNG: such a one is decoded whole.
         member_bytes: unpacked size of one member.
         total_bytes: unpacked size of all members.
@@ -23,6 +25,7 @@ class Limits:
         columns: columns that the edges of the polygons of one image cross, where shapes are painted.
         roots: data sets in one archive.
         lists: image sets, of all tasks.
+        listings: lists that name one image.
         text_bytes: unpacked size of one list or label map.
         texts_bytes: unpacked size of all lists and label maps together.
         xml_bytes: size of the XML of one image, whose objects take a hundred times as much.
@@ -35,6 +38,8 @@ class Limits:
 
     pixels: int = 1 << 27
     runs: int = 1_500_000
+    archive_runs: int = 30_000_000
+    byte_runs: int = 64
     decoded_pixels: int = 1 << 23
     member_bytes: int = 2 << 30
     total_bytes: int = 1 << 40
@@ -46,6 +51,7 @@ class Limits:
     columns: int = 2_500_000
     roots: int = 64
     lists: int = 10_000
+    listings: int = 32
     text_bytes: int = 4 << 20
     texts_bytes: int = 32 << 20
     xml_bytes: int = 1 << 20

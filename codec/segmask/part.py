@@ -13,6 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 from . import image
 from .container.base import Container
 from .dataset.entry import Entry
+from .dataset.run_budget import RunBudget
 from .image import Image
 from .labels.labelmap import LabelMap
 from .limits import Limits
@@ -30,6 +31,7 @@ class Part:
         container: the members it needs, and no others.
         labelmap: the archive's labels.
         limits: what may be read.
+        budget: runs that the masks may have.
         entries: the images.
         rest: paths of members to check for damage only.
     """
@@ -37,6 +39,7 @@ class Part:
     container: Container
     labelmap: LabelMap
     limits: Limits
+    budget: RunBudget
     entries: tuple[Entry, ...] = ()
     rest: tuple[str, ...] = ()
 
@@ -50,7 +53,7 @@ class Part:
         container, report = self.container.ahead(), Reporter(on_problem)
         for entry in self.entries:
             try:
-                read = image.read(container, entry, self.labelmap, self.limits, report)
+                read = image.read(container, entry, self.labelmap, self.limits, self.budget, report)
             except MemoryError:
                 raise MemoryError(f"{entry.class_path or entry.name}: there is not enough memory to read it") from None
             yield read

@@ -324,6 +324,19 @@ class TestLimits:
         assert problem.evidence.to_json() == {"limit": "lists", "allowed": 1}
         problems_of(path, Limits(lists=2)).none()
 
+    def test_listings(self, tmp_path: Path) -> None:
+        """What names a mask once too often is not read, whatever the id that names it."""
+        others = {LIST.replace("default", name): "one\n" for name in ("e", "f")} | {
+            LIST.replace("default", "g"): ".//one\n"
+        }
+        path = write_zip(tmp_path / "a.zip", changed(others))
+        (problem,) = (each for each in problems_of(path, Limits(listings=2)) if each.kind is rules.OVER_LIMIT)
+        assert problem.evidence.to_json() == {"limit": "listings", "allowed": 2}
+        assert "4 times, and 2 lines name a mask that 2 lines" in problem.message
+        with segmask.open(path, on_problem=Problems(), limits=Limits(listings=2)) as archive:
+            assert [entry.subset for entry in archive.entries] == ["default", "e"]
+        assert rules.OVER_LIMIT not in {each.kind for each in problems_of(path, Limits(listings=4))}
+
     def test_are_keywords(self) -> None:
         with pytest.raises(TypeError):
             Limits(1)  # type: ignore[call-arg]

@@ -34,6 +34,11 @@ class Member:
     readable: bool = True
 
     @property
+    def packed_size(self) -> int:
+        """Bytes that it takes in the archive."""
+        return self.size
+
+    @property
     def ambiguous_name(self) -> bytes | None:
         """Bytes of a path whose encoding nobody says, so that it may be another one; None for most members."""
         return None

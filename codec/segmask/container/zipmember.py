@@ -53,6 +53,11 @@ class ZipMember(Member):
     flags: int
 
     @property
+    def packed_size(self) -> int:
+        """See `Member.packed_size`."""
+        return self.packed
+
+    @property
     def ambiguous_name(self) -> bytes | None:
         """See `Member.ambiguous_name`: a zip without the flag for UTF-8 is read in code page 437, as CVAT reads it."""
         if self.flags & _UTF8 or self.path.isascii():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from segmask import evidence, rules
 from segmask.container import text
-from segmask.container.base import Container
+from segmask.container.base import Container, over_limit
 from segmask.labels import labelmap_txt
 from segmask.labels.labelmap import VOC_LABEL_MAP, LabelMap
 from segmask.limits import Limits
@@ -98,7 +99,7 @@ class _Reader:
             entry for image_set in self.image_sets for entry in matchers[image_set.root].match(image_set, self.report)
         )
         photos = {root: matcher.photos for root, matcher in matchers.items()}
-        entries = other_tasks.joined(listed, others, self.container, photos, self.report)
+        entries = self._read_entries(other_tasks.joined(listed, others, self.container, photos, self.report))
         self._check_unlisted(found, matchers)
         elsewhere: set[str] = set()
         for root in found.roots:
@@ -172,6 +173,27 @@ class _Reader:
                 ids = matcher.every_mask()
                 lines = tuple(range(1, len(ids) + 1))
                 yield ImageSet(member="", root=root, subset="default", ids=ids, lines=lines)
+
+    def _read_entries(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        """The entries without those whose masks so many others name before them that reading them again is no use."""
+        most = self.limits.listings
+        times: Counter[str | None] = Counter()
+        kept: list[Entry] = []
+        for entry in entries:
+            paths = {entry.class_path, entry.object_path} - {None}
+            times.update(paths)
+            if all(times[path] <= most for path in paths):
+                kept.append(entry)
+        if len(kept) < len(entries):
+            path, count = times.most_common(1)[0]
+            over_limit(
+                "listings",
+                most,
+                f"lists name this mask {count:,} times, and {len(entries) - len(kept):,} lines name a mask that {most} lines "
+                "before them name; what they say was not read: name each image in one list",
+                self.report.at(member=path),
+            )
+        return tuple(kept)
 
     def _check_slashes(self, others: list[OtherList]) -> None:
         """Looks at the only list, unless CVAT reads it twice, for two tasks, and merges them."""

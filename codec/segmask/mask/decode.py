@@ -106,16 +106,17 @@ class _Whole(Exception):
     """Too many pixels for a format that is decoded whole."""
 
 
-def decode(data: bytes, limits: Limits, report: Reporter) -> DecodedMask | None:
+def decode(data: bytes, limits: Limits, report: Reporter, runs: int | None = None) -> DecodedMask | None:
     """The mask in a file; None where CVAT cannot read it either, or a limit forbids to.
 
     Args:
         data: the file's bytes.
         limits: how many pixels may be read.
         report: gets the reason; bound to member and image.
+        runs: how many it may have, where all masks of its archive together are allowed fewer than ``limits.runs`` each.
     """
     try:
-        return _decode(data, limits)
+        return _decode(data, limits, limits.runs if runs is None else runs)
     except _Refused as refused:
         report(refused.rule, str(refused), complete=refused.complete)
     except OversizedPng as error:
@@ -125,8 +126,11 @@ def decode(data: bytes, limits: Limits, report: Reporter) -> DecodedMask | None:
         message = f"{error}; CVAT fails with \"'NoneType' object has no attribute 'astype'\": write the mask again"
         report(rules.DAMAGED_PNG, message, complete=False)
     except TooManyRuns as error:
-        message = f"{error}, as no mask has; it was not read: if it is a photo, write the mask in its place"
-        report(rules.COSTLY_MASK, message, evidence.OverLimit("runs", limits.runs), complete=False)
+        name, why = "runs", "as no mask has"
+        if runs is not None and runs < limits.runs:
+            name, why = "archive_runs", "more than its share of what all masks of an archive of this size may have"
+        message = f"{error}, {why}; it was not read: if it is a photo, write the mask in its place"
+        report(rules.COSTLY_MASK, message, evidence.OverLimit(name, getattr(limits, name)), complete=False)
     except _Whole as error:
         report(
             rules.COSTLY_MASK, str(error), evidence.OverLimit("decoded_pixels", limits.decoded_pixels), complete=False
@@ -147,7 +151,7 @@ def report_large(width: int, height: int, limits: Limits, report: Reporter) -> N
     )
 
 
-def _decode(data: bytes, limits: Limits) -> DecodedMask:
+def _decode(data: bytes, limits: Limits, most: int) -> DecodedMask:
     if not data:
         raise _Refused(
             rules.EMPTY_MASK_FILE,
@@ -155,10 +159,10 @@ def _decode(data: bytes, limits: Limits) -> DecodedMask:
             complete=False,
         )
     if not data.startswith(b"\x89PN"):
-        return _decode_other(data, limits)
+        return _decode_other(data, limits, most)
     parsed = chunks.parse(data)
     _check_pixels(parsed.width, parsed.height, limits)
-    return _decode_png(parsed, limits)
+    return _decode_png(parsed, most)
 
 
 def _check_pixels(width: int, height: int, limits: Limits) -> None:
@@ -176,13 +180,13 @@ def _check_decoded(width: int, height: int, kind: MaskKind, limits: Limits) -> N
         )
 
 
-def _decode_png(image: Png, limits: Limits) -> DecodedMask:
+def _decode_png(image: Png, most: int) -> DecodedMask:
     if image.depth == 16:
         high, low, alpha = _CHANNELS_16[image.color_type]
     else:
         high, low, alpha = (), *_CHANNELS_8[image.color_type]
     groups = [channels for channels in (low, high, alpha) if channels]
-    found = dict(zip(groups, image_data.runs(image, groups, limits.runs), strict=True))
+    found = dict(zip(groups, image_data.runs(image, groups, most), strict=True))
     mask = DecodedMask(
         runs=found[low],
         is_color=image.color_type != GREY,
@@ -228,7 +232,7 @@ def _wrapped(low: RowRuns, high: RowRuns) -> RowRuns | None:
     return RowRuns(low.width, low.height, starts, highs << 24 | lows)
 
 
-def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
+def _decode_other(data: bytes, limits: Limits, most: int) -> DecodedMask:
     kind = next((kind for magic, kind in _OTHER_FORMATS if data.startswith(magic)), None)
     if kind is None and _NETPBM.match(data):
         kind = MaskKind.NETPBM
@@ -245,5 +249,5 @@ def _decode_other(data: bytes, limits: Limits) -> DecodedMask:
         raise _Refused(
             rules.NOT_AN_IMAGE, f"the file starts like a {kind} and does not decode ({error})", complete=False
         ) from error
-    check_count(len(runs.starts), limits.runs)
+    check_count(len(runs.starts), most)
     return DecodedMask(runs=runs, is_color=is_color, kind=kind)

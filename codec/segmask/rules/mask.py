@@ -270,9 +270,10 @@ COSTLY_MASK: Final = Rule(
     by_hand="Somebody has to look at what the file is.",
     grouping=Grouping.EACH,
     figures=("OverLimit",),
-    summary="A mask has more changes of colour along its rows than any drawn mask, or it is no PNG and has many pixels.",
+    summary="A mask has more changes of colour along its rows than any drawn mask, or than its share of what all masks of an "
+    "archive of its size may have; or it is no PNG and has many pixels.",
     cvat="CVAT decodes it whole and looks at every pixel: that takes long, and memory. Here the mask was not read, so nothing "
     "is known of it.",
     remedy="If the file is a photo or noise, write the mask in its place. Save a mask in another format as a PNG, without loss. "
-    "`segmask.Limits` has the numbers `runs` and `decoded_pixels` for programs that must read such masks.",
+    "`segmask.Limits` has the numbers `runs`, `archive_runs` and `decoded_pixels` for programs that must read such masks.",
 )

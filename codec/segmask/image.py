@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -129,9 +129,21 @@ class _Masks(NamedTuple):
         return None if frame is None else (frame.width, frame.height)
 
 
+_NO_MASKS: Final = _Masks(
+    classes=None,
+    objects=None,
+    paired=Paired(),
+    has_grey_classes=False,
+    stored_classes=None,
+    stored_objects=None,
+)
+
+
 def _read_masks(
     container: Container, entry: Entry, labelmap: LabelMap, limits: Limits, budget: RunBudget, report: Reporter
 ) -> _Masks:
+    if entry.class_path is None and entry.object_path is None:
+        return _NO_MASKS
     of_class = _bound(report, container, entry, entry.class_path)
     of_object = _bound(report, container, entry, entry.object_path)
 

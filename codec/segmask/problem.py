@@ -60,6 +60,16 @@ class Location:
             text += f" [x {x}, y {y}, {width}x{height}]"
         return text
 
+    def at(self, **where: Unpack[Place]) -> Location:
+        """The same place with some parts replaced."""
+        return Location(
+            member=where.get("member", self.member),
+            line=where.get("line", self.line),
+            column=where.get("column", self.column),
+            image=where.get("image", self.image),
+            box=where.get("box", self.box),
+        )
+
 
 NOWHERE: Final = Location()
 """The place of what the whole archive shows."""
@@ -122,7 +132,7 @@ class Problem:
 
     def at(self, **where: Unpack[Place]) -> Problem:
         """The same problem with some parts of its location replaced."""
-        return replace(self, location=replace(self.location, **where))
+        return replace(self, location=self.location.at(**where))
 
 
 LONGEST_VALUE: Final = 200

@@ -7,7 +7,6 @@ a line's its line. What is said goes to a handler as a `Problem`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple, Unpack
 
 from .evidence import NOTHING, Evidence
@@ -33,7 +32,7 @@ class Reporter(NamedTuple):
 
     def at(self, **place: Unpack[Place]) -> Reporter:
         """A reporter of a place inside this one."""
-        return self._replace(location=replace(self.location, **place))
+        return self._replace(location=self.location.at(**place))
 
     def __call__(
         self,

@@ -20,7 +20,7 @@ from segmask.rules.rule import Rule
 from . import layout
 from .entry import Entry
 from .imageset import ImageSet
-from .mistakes.slips import PATH, SLIPS, Slip, tails
+from .mistakes.slips import PATH, PLAIN, SLIPS, Slip, tails
 from .names import fold, is_junk, leads_out, member_at, suffix_of, without_addition
 
 _ENCODINGS: Final = ("utf-8", "cp866", "cp1251", "cp850", "cp1252", "cp1253", "cp932", "gb18030", "big5", "cp949")
@@ -154,7 +154,7 @@ class Matcher:
     def _mended(self, missing: list[str], name: str) -> tuple[str, Slip | None]:
         """The id that is meant by a line, and the first slip in it; a line that names one of the masks is the id."""
         meant, slip = name, None
-        if len(missing) == 1:
+        if len(missing) == 1 or PLAIN.fullmatch(name):
             return meant, slip
         close = self._similar(missing, meant)
         for each in SLIPS:

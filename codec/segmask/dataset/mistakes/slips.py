@@ -18,6 +18,8 @@ _FOLDERS: Final = "|".join((layout.CLASS_FOLDER, layout.OBJECT_FOLDER, layout.PH
 _IN_A_FOLDER: Final = re.compile(rf"(?:.*[/\\])?(?:{_FOLDERS})[/\\](?P<rest>.+)")
 _SEPARATOR: Final = re.compile(r"[\s,;]+")
 _MAX_DEPTH: Final = 32
+PLAIN: Final = re.compile(r"[\w-]+", re.ASCII)
+"""What nobody wrote by mistake: none of the slips is in it."""
 
 
 class Slip(NamedTuple):
@@ -59,6 +61,8 @@ def _without_quotes(name: str) -> str:
 
 def _first_word(name: str) -> str:
     """The id before a flag, or of two paths that stand on one line."""
+    if not _SEPARATOR.search(name):
+        return name
     words = name.rsplit(maxsplit=1)
     if len(words) > 1 and _FLAG.fullmatch(words[1]):
         return words[0]
@@ -84,6 +88,8 @@ def _without_folder(name: str) -> str:
 
 def _visible(name: str) -> str:
     """A name without characters that nobody sees, and without what separates items at its end."""
+    if name.isprintable():  # a blank is the only separator in it
+        return name.strip().rstrip(",;")
     return "".join(_seen(name)).strip().rstrip(",;")
 
 
@@ -116,6 +122,8 @@ SLIPS: Final = (
 
 def meant_by(line: str) -> str:
     """The id that is meant by a line, as far as the line alone tells."""
+    if PLAIN.fullmatch(line):
+        return line
     for slip in SLIPS:
         line = slip.mend(line)
     return line

@@ -13,10 +13,8 @@ from . import image
 from ._support.apply import Apply, here
 from ._support.words import nearest
 from .container.base import Container
-from .container.folder import FolderContainer
 from .container.remote.urls import is_url, shown
-from .container.source import FileSource
-from .container.zip import ZipContainer
+from .container.source import FileSource, Source
 from .dataset.arrival import Masks
 from .dataset.entry import Entry
 from .dataset.imageset import ImageSet
@@ -84,7 +82,7 @@ class Archive:
     @property
     def is_folder(self) -> bool:
         """Whether the archive is unpacked already."""
-        return isinstance(self._container, FolderContainer)
+        return self._container.is_folder
 
     @property
     def mask_bytes(self) -> int:
@@ -277,13 +275,21 @@ def open_container(path: str, limits: Limits, report: Reporter) -> Container:
         OSError: it cannot be opened.
         SourceError: what is behind the URL cannot be read.
     """
-    if is_url(path):
-        from .container.remote.connection import open_url  # files do not wait for it
+    if not is_url(path) and Path(path).is_dir():
+        from .container.folder import FolderContainer  # neither of zips and folders waits for the other
 
-        return ZipContainer.open(open_url(path, limits), limits, report)
-    if Path(path).is_dir():
         return FolderContainer.open(Path(path), limits, report)
-    return ZipContainer.open(FileSource(Path(path)), limits, report)
+    from .container.zip import ZipContainer
+
+    return ZipContainer.open(_source(path, limits), limits, report)
+
+
+def _source(path: str, limits: Limits) -> Source:
+    if not is_url(path):
+        return FileSource(Path(path))
+    from .container.remote.connection import open_url  # files do not wait for it
+
+    return open_url(path, limits)
 
 
 _Item = TypeVar("_Item")

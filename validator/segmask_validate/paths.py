@@ -6,7 +6,6 @@ expanded for what matches it.
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -102,6 +101,8 @@ def data_set_around(path: Path) -> str | None:
 
 def _matching(pattern: str) -> Iterator[str | Unusable]:
     """What a pattern means to a shell that knows ``**``; of what matches, files that are no archives say nothing."""
+    import glob  # most paths are no patterns
+
     matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute patterns
     meant = [path for path in matches if path.lower().endswith(".zip") or _is_or_is_in_data_set(path)]
     if not meant:

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from segmask import evidence, rules
 from segmask.limits import Limits
@@ -52,7 +52,10 @@ class Container(ABC):
         skipped: names of the files that CVAT does not unpack, by the path that they would have.
         failed: the archive cannot be read at all; the reason was handed over.
         backslashed: every name used ``\`` for ``/``; paths have ``/``, so that the rest can be checked too.
+        is_folder: whether the members are unpacked already.
     """
+
+    is_folder: ClassVar[bool] = False
 
     def __init__(self) -> None:
         self.folders: set[str] = set()

@@ -38,6 +38,8 @@ class FolderContainer(Container):
         members: what it holds, as another container of the same folder knows it; see `open` for what nobody knows yet.
     """
 
+    is_folder = True
+
     def __init__(self, folder: Path, members: dict[str, FolderMember] | None = None) -> None:
         super().__init__()
         self._folder = folder

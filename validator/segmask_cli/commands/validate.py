@@ -30,9 +30,6 @@ from segmask_validate.report.lines import Line, line
 from segmask_validate.report.model import ArchiveReport
 from segmask_validate.selection import Selection
 
-from .rules import rule_lines
-from .schema import schema
-
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
@@ -218,7 +215,7 @@ def standalone() -> click.Command:
         *command.params,
         _telling("--explain", _explained, "Say what a rule means and exit.", "RULE"),
         click.Option(["--list-rules"], is_flag=True, help="List all rules, or those of --select, and exit."),
-        _telling("--schema", lambda _: [line(schema())], "Print the JSON Schema of the report and exit."),
+        _telling("--schema", _schema, "Print the JSON Schema of the report and exit."),
     ]
     alone.callback = _listing_rules(command.callback)
     return version(alone)
@@ -234,6 +231,8 @@ def _listing_rules(validate: Callable[..., None] | None) -> Callable[..., None]:
             return
         if given["paths"]:
             raise click.UsageError("--list-rules lists rules, and reads no archive: leave out one of them")
+        from .rules import rule_lines  # what validates does not wait for it
+
         with writing(None) as write:
             said = cast("Given", {name: given[name] for name in ("select", "ignore")})
             write(rule_lines(Selection.of(**said).codes))
@@ -258,8 +257,14 @@ def _telling(
     )
 
 
+def _schema(_codes: frozenset[str]) -> Iterable[Line]:
+    from .schema import schema  # as above
+
+    return [line(schema())]
+
+
 def _explained(codes: frozenset[str]) -> Iterable[Line]:
-    from .explain import explanations  # what validates does not wait for it
+    from .explain import explanations  # as above
 
     return explanations(codes)
 

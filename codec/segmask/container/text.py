@@ -19,7 +19,7 @@ LFS_POINTER: Final = "version https://git-lfs.github.com/spec/"
 """How what Git LFS puts in a file's place begins, until ``git lfs pull`` fetches the file."""
 UNKNOWN: Final = "unknown"
 
-_HIGH_BYTES: Final = re.compile(rb"(?<![\x80-\xff])([\x00-\x7f]?)([\x80-\xff]+)(?=([\x00-\x7f]?))")
+_HIGH_BYTES: Final = rb"(?<![\x80-\xff])([\x00-\x7f]?)([\x80-\xff]+)(?=([\x00-\x7f]?))"
 _IN_WORDS: Final = {
     "utf-16": "the file looks like utf-16",
     "cp1252": "the file looks like cp1252, the code page of Western Europe",
@@ -55,7 +55,7 @@ def _likely_encoding(data: bytes) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     beside_letters = all(
-        len(match[2]) <= 2 and (match[1].isalpha() or match[3].isalpha()) for match in _HIGH_BYTES.finditer(data)
+        len(match[2]) <= 2 and (match[1].isalpha() or match[3].isalpha()) for match in re.finditer(_HIGH_BYTES, data)
     )
     return "cp1252" if beside_letters else UNKNOWN
 

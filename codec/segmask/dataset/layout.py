@@ -36,9 +36,8 @@ IMAGE_SUFFIXES: Final = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ti
 _SHOWN: Final = 6
 _TASKS: Final = ("Main", TASK, "Layout", "Action")
 _LIST: Final = re.compile(r"(?P<root>(?:.*/)?)ImageSets/(?P<task>Main|Segmentation|Layout|Action)/(?P<name>[^/]+)")
-_MEANT_AS_LIST: Final = re.compile(
-    r"(?P<root>(?:.*/)?)image[ _-]?sets?/(?:(?!main/|layout/|action/)[^/]+/)?(?P<name>(?!readme|license)[^/]+)\.te?xt",
-    re.IGNORECASE,
+_MEANT_AS_LIST: Final = (
+    r"(?P<root>(?:.*/)?)image[ _-]?sets?/(?:(?!main/|layout/|action/)[^/]+/)?(?P<name>(?!readme|license)[^/]+)\.te?xt"
 )
 
 
@@ -307,7 +306,7 @@ def _meant_as_lists(container: Container) -> list[ListFile]:
         for path in sorted(container.members)
         if not path.startswith("__MACOSX/")
         and not PurePosixPath(path).name.startswith("._")
-        and (match := _MEANT_AS_LIST.fullmatch(path.replace("\\", "/")))
+        and (match := re.fullmatch(_MEANT_AS_LIST, path.replace("\\", "/"), re.IGNORECASE))
     ]
 
 

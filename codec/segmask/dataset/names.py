@@ -10,9 +10,7 @@ from typing import Final
 from segmask.container.base import Container
 
 _NO_LETTERS: Final = re.compile(r"[^a-z]")
-_ADDITION: Final = re.compile(
-    r"(.+)[ ._-](?:mask|masks|label|labels|labelids|seg|gt|class|object|instance)", re.IGNORECASE
-)
+_ADDITION: Final = r"(.+)[ ._-](?:mask|masks|label|labels|labelids|seg|gt|class|object|instance)"
 _JUNK: Final = frozenset({".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory"})
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:[/\\]")
@@ -88,5 +86,5 @@ def letters_of(name: str) -> str:
 
 def without_addition(stem: str) -> str | None:
     """A mask's name without what people add to the image's, such as ``_mask``; None where nothing is added."""
-    match = _ADDITION.fullmatch(stem)
+    match = re.fullmatch(_ADDITION, stem, re.IGNORECASE)
     return match and match[1]

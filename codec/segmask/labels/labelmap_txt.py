@@ -19,8 +19,8 @@ from segmask.reporter import Reporter
 from . import other_syntax
 from .labelmap import BACKGROUND, BLACK, Label, LabelMap
 
-_HEX_COLOR = re.compile(r"#?([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?")
+_HEX_COLOR = r"#?([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})"
+_NUMBER = r"[-+]?\d+(?:\.\d*)?"
 
 
 def parse(content: str, report: Reporter) -> LabelMap:
@@ -346,9 +346,9 @@ def _numbers(written: str) -> Color | None:
 
 def _likely_color(written: str) -> Color | None:
     """What somebody may have meant by a colour that CVAT refuses: hex, floats, an alpha, other separators."""
-    if match := _HEX_COLOR.fullmatch(written.strip()):
+    if match := re.fullmatch(_HEX_COLOR, written.strip()):
         return Color(int(match[1], 16), int(match[2], 16), int(match[3], 16))
-    numbers = [float(token) for token in _NUMBER.findall(written)]
+    numbers = [float(token) for token in re.findall(_NUMBER, written)]
     if len(numbers) not in {3, 4} or not all(0 <= number <= 255 for number in numbers):
         return None
     if "." in written and max(numbers) <= 1:

@@ -19,9 +19,9 @@ _CHANNELS: Final = _GAP.join([r"(\d{1,3})"] * 3)
 _COLOR: Final = rf"(?:\(?{_CHANNELS}\)?|#([0-9a-fA-F]{{6}}))"
 _NAME: Final = "([^:;,|]*[^:;,| ])"
 _END: Final = "[:;,| ]*"
-_NAME_FIRST: Final = re.compile(rf"(?:\d+{_GAP})?{_NAME}{_GAP}{_COLOR}(?:{_GAP}\d{{1,3}})?{_END}")
-_COLOR_FIRST: Final = re.compile(rf"{_COLOR}{_GAP}{_NAME}{_END}")
-_NUMBER_AT_AN_END: Final = re.compile(r"\d+ .*|.* \d+|\d+")
+_NAME_FIRST: Final = rf"(?:\d+{_GAP})?{_NAME}{_GAP}{_COLOR}(?:{_GAP}\d{{1,3}})?{_END}"
+_COLOR_FIRST: Final = rf"{_COLOR}{_GAP}{_NAME}{_END}"
+_NUMBER_AT_AN_END: Final = r"\d+ .*|.* \d+|\d+"
 _NAMES: Final = frozenset({"name", "label", "labels", "class", "classes", "category"})
 _COLUMNS: Final = _NAMES | {
     "id",
@@ -40,7 +40,7 @@ _COLUMNS: Final = _NAMES | {
     "rgb",
 }
 _PBTXT: Final = re.compile(r"\s*item\s*\{")
-_PBTXT_NAME: Final = re.compile(r"\b(?:display_)?name\s*:\s*(?:\"([^\"\n]*)\"|'([^'\n]*)')")
+_PBTXT_NAME: Final = r"\b(?:display_)?name\s*:\s*(?:\"([^\"\n]*)\"|'([^'\n]*)')"
 
 
 def label_of(line: str) -> Label | None:
@@ -53,15 +53,15 @@ def label_of(line: str) -> Label | None:
         the label with its name and colour; None where the line is something else, or has two readings.
     """
     plain = " ".join(line.translate(_FULL_WIDTH).split())  # long stretches of blanks would take quadratic time
-    if match := _NAME_FIRST.fullmatch(plain):
+    if match := re.fullmatch(_NAME_FIRST, plain):
         name, *color = match.groups()
-    elif match := _COLOR_FIRST.fullmatch(plain):
+    elif match := re.fullmatch(_COLOR_FIRST, plain):
         *color, name = match.groups()
     else:
         return None
     name = name.strip("\"'")
     channels = _channels(color)
-    if not name or _NUMBER_AT_AN_END.fullmatch(name) or max(channels) > 255:
+    if not name or re.fullmatch(_NUMBER_AT_AN_END, name) or max(channels) > 255:
         return None
     return Label(name, channels)
 
@@ -91,7 +91,7 @@ def format_of(content: str) -> OtherFormat | None:
     if content.startswith(LFS_POINTER):
         return OtherFormat("a Git LFS pointer", (), "run 'git lfs pull'")
     if _PBTXT.match(content):
-        return OtherFormat("TensorFlow's label map", tuple(a or b for a, b in _PBTXT_NAME.findall(content)))
+        return OtherFormat("TensorFlow's label map", tuple(a or b for a, b in re.findall(_PBTXT_NAME, content)))
     if content.lstrip().startswith(("[", "{")):
         import json  # few label maps are
 

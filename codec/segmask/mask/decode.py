@@ -36,7 +36,7 @@ _OTHER_FORMATS: Final = (
     (b"GIF87a", MaskKind.GIF),
     (b"GIF89a", MaskKind.GIF),
 )
-_NETPBM: Final = re.compile(rb"P[1-6][ \t\n\v\f\r]")
+_NETPBM: Final = rb"P[1-6][ \t\n\v\f\r]"
 _COLOR_TYPES: Final = {GREY: "grey", RGB: "RGB", PALETTE: "palette", GREY_ALPHA: "grey+alpha", RGBA: "RGBA"}
 _GREY_SCALES: Final = {1: 255, 2: 85, 4: 17}
 _Channels = tuple[int, ...]
@@ -234,7 +234,7 @@ def _wrapped(low: RowRuns, high: RowRuns) -> RowRuns | None:
 
 def _decode_other(data: bytes, limits: Limits, most: int) -> DecodedMask:
     kind = next((kind for magic, kind in _OTHER_FORMATS if data.startswith(magic)), None)
-    if kind is None and _NETPBM.match(data):
+    if kind is None and re.match(_NETPBM, data):
         kind = MaskKind.NETPBM
     if kind is None:
         what = "a Git LFS pointer: run 'git lfs pull'" if data.startswith(LFS_POINTER.encode()) else "no image"

@@ -13,9 +13,9 @@ from segmask.dataset import layout
 from segmask.dataset.names import suffix_of
 from segmask.rules.rule import Rule
 
-_FLAG: Final = re.compile(r"-?\d+")
+_FLAG: Final = r"-?\d+"
 _FOLDERS: Final = "|".join((layout.CLASS_FOLDER, layout.OBJECT_FOLDER, layout.PHOTO_FOLDER))
-_IN_A_FOLDER: Final = re.compile(rf"(?:.*[/\\])?(?:{_FOLDERS})[/\\](?P<rest>.+)")
+_IN_A_FOLDER: Final = rf"(?:.*[/\\])?(?:{_FOLDERS})[/\\](?P<rest>.+)"
 _SEPARATOR: Final = re.compile(r"[\s,;]+")
 _MAX_DEPTH: Final = 32
 PLAIN: Final = re.compile(r"[\w-]+", re.ASCII)
@@ -64,7 +64,7 @@ def _first_word(name: str) -> str:
     if not _SEPARATOR.search(name):
         return name
     words = name.rsplit(maxsplit=1)
-    if len(words) > 1 and _FLAG.fullmatch(words[1]):
+    if len(words) > 1 and re.fullmatch(_FLAG, words[1]):
         return words[0]
     paths = _paths(name)
     return _without_folder(without_suffix(paths[-1])) if len(paths) > 1 else name
@@ -82,7 +82,7 @@ def _paths(line: str) -> list[str]:
 
 
 def _without_folder(name: str) -> str:
-    match = _IN_A_FOLDER.fullmatch(name)
+    match = re.fullmatch(_IN_A_FOLDER, name)
     return match["rest"] if match else name
 
 

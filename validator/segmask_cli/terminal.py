@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import sys
@@ -96,6 +97,18 @@ def check_output(output: str | None, inputs: Iterable[str]) -> None:
         root := data_set_around(Path(output))
     ) is not None:  # whatever is read: a pattern may have matched nothing there
         raise click.UsageError(f"{output}: the output would be read as part of {root}; write it elsewhere")
+
+
+def check_place(output: str) -> None:
+    """Whether a file can be there at all, for what is written when long work is done.
+
+    Raises:
+        click.UsageError: it is a folder, or there is no folder for it.
+    """
+    if os.path.isdir(output):  # noqa: PTH112 - never raises
+        raise click.UsageError(f"{output}: {os.strerror(errno.EISDIR)}")
+    if not os.path.isdir(os.path.dirname(os.path.abspath(output))):  # noqa: PTH100, PTH112, PTH120 - never raises
+        raise click.UsageError(f"{output}: {os.strerror(errno.ENOENT)}")
 
 
 def _would_replace(output: Path, path: Path) -> bool:

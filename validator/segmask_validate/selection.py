@@ -50,11 +50,13 @@ class FailOn:
 
         Raises:
             TypeError: something is no str.
-            ValueError: a word is neither; the message names the nearest.
+            ValueError: a word is neither, and the message names the nearest; or there is none.
         """
         if isinstance(words, FailOn):
             return words
         chosen = _FAILING.chosen(words)
+        if not chosen:
+            raise ValueError("it names no severity and no rule, so nothing would fail")
         severities = [severity for severity in Severity if severity in chosen]
         lowest = min(severities, key=lambda severity: severity.rank, default=None)
         return cls(lowest, chosen - frozenset(severities))

@@ -337,11 +337,26 @@ class TestReports:
         assert [path.name for path in Path().iterdir()] == ["a.zip"]
 
     @pytest.mark.usefixtures("here")
+    @pytest.mark.parametrize(
+        ("target", "said"), [("no/a.json", "No such file or directory"), ("json=folder", "Is a directory")]
+    )
+    def test_where_none_can_be_nothing_is_read(
+        self, build: Build, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, target: str, said: str
+    ) -> None:
+        path = build().name
+        Path("folder").mkdir()
+        monkeypatch.setattr(runner, "validate_all", pytest.fail)
+        assert in_process(capsys, path, "--report", target) == (
+            2, "", f"segmask: {target.removeprefix('json=')}: {said}\n",
+        )  # fmt: skip
+
+    @pytest.mark.usefixtures("here")
     def test_one_that_cannot_be_written_leaves_all(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
         Path("a.json").write_text("old")
         path = build().name
-        code, out, err = in_process(capsys, path, "--report", "a.json", "--report", "no/a.json", "-o", "a.txt")
-        assert (code, out, err) == (2, "", "segmask: no/a.json: No such file or directory\n")
+        long = f"{'x' * 300}.json"
+        code, out, err = in_process(capsys, path, "--report", "a.json", "--report", long, "-o", "a.txt")
+        assert (code, out, err) == (2, "", f"segmask: {long}: File name too long\n")
         assert Path("a.json").read_text() == "old"
         assert sorted(file.name for file in Path().iterdir()) == ["a.json", "a.zip"]
 

@@ -67,7 +67,10 @@ class TestBaseline:
 
     def test_from_the_configuration(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         Path("segmask.toml").write_text('baseline = "known.json"\n')
-        assert run(capsys, "set")[0] == 2, "it is not there yet"
+        assert run(capsys, "set") == (2, "", "segmask: segmask.toml:1: known.json: No such file or directory\n")
+        Path("known.json").mkdir()
+        assert run(capsys, "set") == (2, "", "segmask: segmask.toml:1: known.json: not a regular file\n")
+        Path("known.json").rmdir()
         assert run(capsys, "set", "--write-baseline", "known.json")[0] == 0
         assert run(capsys, "set")[0] == 0
         monkeypatch.chdir("set")

@@ -121,6 +121,7 @@ WRONG = {
     "[[paths]]\nmatch = 'a'\n[[paths]]\nmatch = 'b'\nreports = []": "5: paths[2].reports: there is no such key",
     "[[paths]]\nmatch = 'a'\nfail_on = 'info'": "3: paths[1].fail_on: there is no such key; the nearest is 'fail-on'",
     "[[paths]]\nmatch = 'a'\n[paths.limits]\npixel = 1": "4: paths[1].limits.pixel: there is no such key; the nearest is 'pixels'",
+    "fail-on = []": "1: fail-on: it names no severity and no rule, so nothing would fail",
     "html-size = 0.5": "1: html-size: 0.5 is no number from 1 on",
     "image = 'x'": "1: image: there is no such key; the nearest is 'images'",
     "[[paths]]\nmatch = []": "2: paths[1].match: an empty pattern matches nothing",

@@ -60,6 +60,7 @@ TEXTS = [
     "[[paths]]\nmatch = 'a'\nreports = []",
     "html-size = 1\nimages = 'photos'",
     "html-size = 2.5",
+    "fail-on = []",
     "html-size = 0.5",
     "images = ''",
     "images = ['photos']",

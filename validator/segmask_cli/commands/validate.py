@@ -157,6 +157,7 @@ def _check_targets(targets: Sequence[tuple[str, str | None]], inputs: Sequence[s
     for _, path in targets:
         terminal.check_output(path, inputs)
         if path is not None:
+            terminal.check_place(path)
             place = Path(path).resolve()
             if place in taken:
                 raise click.UsageError(f"{path}: two reports would be written to it")

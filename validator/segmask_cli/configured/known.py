@@ -36,8 +36,10 @@ class BaselineOptions(NamedTuple):
 
         try:
             return map(Baseline(read(Path(known)), Path(known).parent).compared, reports)
-        except BaselineError as error:
-            raise click.UsageError(str(error)) from None
+        except (BaselineError, OSError) as error:
+            said = f"{known}: {error.strerror}" if isinstance(error, OSError) else str(error)
+            where = "" if self.baseline is not None else f"{configuration.where('baseline')}: "
+            raise click.UsageError(f"{where}{said}") from None
 
     def write(self, reports: Iterable[ArchiveReport], errors: Sequence[Unusable]) -> None:
         """Writes what was found, where that is asked for and all could be read.

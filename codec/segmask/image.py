@@ -87,9 +87,7 @@ def read(  # noqa: PLR0913 - an archive, an entry, and all that holds for both
     photo = None if entry.photo_path is None else container.read(entry.photo_path, report)
     measures = None if photo is None else _measured(photo)
     if entry.annotation_path is not None:
-        from .dataset import annotation_file  # XML is slow to import, and most archives have none
-
-        annotation_file.check(container, entry, labelmap, limits, report)
+        _check_annotation(container, entry, labelmap, limits, report)
     size = masks.size
     if size is not None and measures is not None:
         path = entry.object_path if masks.classes is None else entry.class_path
@@ -110,6 +108,12 @@ def read(  # noqa: PLR0913 - an archive, an entry, and all that holds for both
         stored_classes=masks.stored_classes if report.keeps_pixels else None,
         stored_objects=masks.stored_objects if report.keeps_pixels else None,
     )
+
+
+def _check_annotation(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits, report: Reporter) -> None:
+    from .dataset import annotation_file  # XML is slow to import, and most archives have none
+
+    annotation_file.check(container, entry, labelmap, limits, report)
 
 
 class _Masks(NamedTuple):

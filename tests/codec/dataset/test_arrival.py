@@ -43,6 +43,7 @@ def moved(classes: str, objects: str) -> dict[str, bytes | str | None]:
         ),
         (moved("segmentation_class", "segmentation_object"), 2, 0),
         (moved("masks", "objects"), 2, 0),
+        ({**moved("SegmentationClassAug/a", "SegmentationObjectAug/a"), LIST: "three\n"}, 2, 0),
         (moved("SegmentationClass/more", "SegmentationObject/more"), 2, 0),
         (moved("SegmentationClass/" * 2, "SegmentationObject/" * 2), 2, 0),
         (NO_MASKS, 0, 0),

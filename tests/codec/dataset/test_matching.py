@@ -232,7 +232,12 @@ class TestSlashes:
     @pytest.mark.parametrize("lines", ["dir/one\ndir\\one\n", "dir\\one\n#\ndir/one"])
     def test_twice_in_the_only_list(self, lines: str, tmp_path: Path) -> None:
         problems = read(tmp_path, {**pair("dir/one.png"), LIST: lines})[1]
-        assert problems.only(rules.IDS_DIFFER_IN_SLASH, rules.BACKSLASH_IN_ID).location.line == len(lines.splitlines())
+        problem = problems.only(rules.IDS_DIFFER_IN_SLASH, rules.BACKSLASH_IN_ID)
+        last = lines.rsplit(maxsplit=1)[-1]
+        assert problem.location == segmask.Location(member=LIST, line=len(lines.splitlines()), image=last)
+        assert problem.message == (
+            f"to CVAT {last!r} is the id of line 1, which the list must not repeat; list it once, with '/'"
+        )
 
     @pytest.mark.parametrize("task", ["Segmentation", "Main", "Layout"])
     def test_beside_another_list_both_are_merged(self, task: str, tmp_path: Path) -> None:

@@ -75,8 +75,10 @@ class TestNearNames:
         (problem,) = told(tmp_path, changes)
         assert "move its PNGs to 'SegmentationClass/'" in problem.message
 
-    def test_no_mask_where_it_belongs_is_enough(self, tmp_path: Path) -> None:
-        (problem,) = told(tmp_path, moved("SegmentationClassPNG/other.png"))
+    @pytest.mark.parametrize("folder", ["SegmentationClassPNG/", "SegmentationClassPNG/a/b/"])
+    def test_no_mask_where_it_belongs_is_enough(self, folder: str, tmp_path: Path) -> None:
+        (problem,) = told(tmp_path, moved(f"{folder}other.png"))
+        assert problem.location.member == folder
         assert "which holds none" in problem.message
 
     @pytest.mark.parametrize("name", ["SegmentationClassPNG/one.png", "SegmentationClassAug/other.png"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import segmask
-from segmask import FormatError, FormatWarning, Problem
+from segmask import FormatError, FormatWarning, Location, Problem, rules
 from segmask.dataset.arrival import Masks
 from support.built import VALID, Build
 
@@ -43,6 +43,12 @@ def moved(classes: str, objects: str) -> dict[str, bytes | str | None]:
         ),
         (moved("segmentation_class", "segmentation_object"), 2, 0),
         (moved("masks", "objects"), 2, 0),
+        ({"SegmentationClass/._three.png": b"", "SegmentationClasses/four.PNG": b""}, 3, 2),
+        (
+            {**NO_MASKS, "SegmentationClass/a/one.png": CLASS, "SegmentationObject/a/one.png": OBJECT, LIST: "a/one\n"},
+            1,
+            1,
+        ),
         ({**moved("SegmentationClassAug/a", "SegmentationObjectAug/a"), LIST: "three\n"}, 2, 0),
         (moved("SegmentationClass/more", "SegmentationObject/more"), 2, 0),
         (moved("SegmentationClass/" * 2, "SegmentationObject/" * 2), 2, 0),
@@ -53,7 +59,15 @@ def test_counts(build: Build, changes: dict[str, bytes | str | None], found: int
     problems: list[Problem] = []
     with segmask.open(build(changes), on_problem=problems.append) as archive:
         assert archive.masks == Masks(found=found, read=read)
-    assert [problem.rule for problem in problems if problem.rule == "SET026"] == ["SET026"] * (found > 1 and not read)
+    told = [problem for problem in problems if problem.kind is rules.NOTHING_ARRIVES]
+    assert [problem.evidence.to_json() for problem in told] == [{"masks": found}] * (found > 1 and not read)
+    assert [problem.location for problem in told] == [Location(member=LIST)] * len(told)
+    assert [problem.message for problem in told] == [
+        (
+            f"CVAT reads none of the {found} masks, so nothing arrives; an id and its mask agree exactly: 'image1' is "
+            "'SegmentationClass/image1.png'"
+        )
+    ] * len(told)
 
 
 def test_the_strict_reader_refuses_it(build: Build) -> None:

@@ -239,6 +239,14 @@ class TestSlashes:
             f"to CVAT {last!r} is the id of line 1, which the list must not repeat; list it once, with '/'"
         )
 
+    @pytest.mark.parametrize(("task", "is_told"), [("Main", False), ("Layout", True), ("Action", True)])
+    def test_twice_in_the_only_list_of_another_task(self, task: str, is_told: bool, tmp_path: Path) -> None:
+        """CVAT reads a list in ``Main`` twice, for two tasks, and merges what it finds."""
+        path = f"ImageSets/{task}/x.txt"
+        _, problems = read(tmp_path, {LIST: None, path: "dir/one\ndir\\one\n"})
+        told = [problem.location for problem in problems if problem.kind is rules.IDS_DIFFER_IN_SLASH]
+        assert told == [segmask.Location(member=path, line=2, image="dir\\one")] * is_told
+
     @pytest.mark.parametrize("task", ["Segmentation", "Main", "Layout"])
     def test_beside_another_list_both_are_merged(self, task: str, tmp_path: Path) -> None:
         changes: dict[str, Content | None] = {LIST: "dir/one\ndir\\one\n", f"ImageSets/{task}/x.txt": "two\n"}

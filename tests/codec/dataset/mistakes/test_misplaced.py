@@ -81,6 +81,10 @@ class TestNearNames:
         assert problem.location.member == folder
         assert "which holds none" in problem.message
 
+    def test_beside_an_empty_list(self, tmp_path: Path) -> None:
+        (problem,) = told(tmp_path, {**moved("SegmentationClassPNG/one.png"), LIST: "# one\n"})
+        assert problem.location.member == "SegmentationClassPNG/"
+
     @pytest.mark.parametrize("name", ["SegmentationClassPNG/one.png", "SegmentationClassAug/other.png"])
     def test_beside_complete_masks_it_does_no_harm(self, name: str, tmp_path: Path) -> None:
         assert not told(tmp_path, {name: MASK})

@@ -6,17 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmask import Handler, rules
+from segmask import Handler, Location, rules
 from segmask.dataset import imageset
 from segmask.dataset.imageset import ImageSet
 from segmask.reporter import Reporter
 from support.problems import Problems, unexpected
 from support.texts import assert_inside, assert_strict_agrees, encoded, lines_of, texts
 
+MEMBER = "x/ImageSets/Segmentation/train.v1.txt"
+
 
 def parse(data: bytes, problems: Problems | None = None) -> ImageSet:
     handler = unexpected if problems is None else problems
-    return imageset.parse(data, member="x/ImageSets/Segmentation/train.v1.txt", root="x/", report=Reporter(handler))
+    return imageset.parse(data, member=MEMBER, root="x/", report=Reporter(handler))
 
 
 class TestParse:
@@ -27,19 +29,24 @@ class TestParse:
         assert found.ids == ("one", "dir/two words", "three")
         assert found.lines == (1, 3, 6)
         assert found.comments == ((4, "gone"), (5, "x"))
-        assert (found.subset, found.root) == ("train.v1", "x/")
+        assert (found.member, found.subset, found.root) == (MEMBER, "train.v1", "x/")
 
     def test_a_repeated_id(self) -> None:
         problems = Problems()
         assert parse(b"one\ntwo\none \n", problems).ids == ("one", "two")
         problem = problems.only(rules.REPEATED_ID)
-        assert (problem.location.line, problem.location.image) == (3, "one")
+        assert problem.location == Location(member=MEMBER, line=3, image="one")
+        assert problem.message == "'one' is listed already on line 1; CVAT counts it once"
 
     @pytest.mark.parametrize("data", [b"", b"\n \n", b"# one\n"])
     def test_an_empty_list(self, data: bytes) -> None:
         problems = Problems()
         assert parse(data, problems).ids == ()
-        assert problems.only(rules.EMPTY_LIST).location.line is None
+        problem = problems.only(rules.EMPTY_LIST)
+        assert problem.location == Location(member=MEMBER)
+        assert problem.message == (
+            "the list names no image, so nothing is imported from it; list the ids, or remove the file"
+        )
 
     def test_a_byte_order_mark_belongs_to_the_first_id(self) -> None:
         assert parse(b"\xef\xbb\xbfone\ntwo\n").ids == ("\ufeffone", "two")
@@ -47,7 +54,7 @@ class TestParse:
     def test_other_encodings(self) -> None:
         problems = Problems()
         assert parse("zwölf\n".encode("cp1252"), problems).ids == ("zwölf",)
-        problems.only(rules.LIST_NOT_UTF8)
+        assert problems.only(rules.LIST_NOT_UTF8).location == Location(member=MEMBER, line=1, column=3)
 
     def test_a_git_lfs_pointer(self) -> None:
         problems = Problems()
@@ -71,8 +78,9 @@ class TestDump:
 
     @pytest.mark.parametrize("image_id", ["", " a", "a ", "#a", "a\nb", "a\rb"])
     def test_refused(self, image_id: str) -> None:
-        with pytest.raises(ValueError, match="cannot hold the id"):
+        with pytest.raises(ValueError, match="^a list cannot hold the id ") as caught:
             imageset.dump((image_id,))
+        assert str(caught.value).endswith(repr(image_id))
 
 
 def parse_list(data: bytes, on_problem: Handler) -> ImageSet:
@@ -98,7 +106,7 @@ class TestImageSetRoundTrip:
         assert parse_list(imageset.dump(found.ids).encode(), Problems()).ids == found.ids
 
     def test_refuses_an_id_twice(self) -> None:
-        with pytest.raises(ValueError, match="each id once"):
+        with pytest.raises(ValueError, match="^a list holds each id once$"):
             imageset.dump(("one", "two", "one"))
 
 

@@ -80,6 +80,12 @@ class TestFilters:
         assert_runs_of(dense.packed(pixels), decoded(data, (0, 1, 2)))
         assert_runs_of(pixels[:, :, 1], decoded(data, (1,)))
 
+    def test_an_average_fades_where_the_filtered_bytes_are_zero(self) -> None:
+        pixels = np.full((60, 9), 8)
+        pixels[55, :3] = 15, 11, 9  # halfway to the 8 above each time
+        data = pngwriter.write(pixels, color_type=pngwriter.GREY, filters=(3,))
+        assert_runs_of(pixels, decoded(data, (0,)))
+
     @given(texts=st.lists(st.text("ab c", min_size=70, max_size=70), min_size=1, max_size=3), paeth=st.booleans())
     def test_rows_that_follow_each_other(self, texts: list[str], paeth: bool) -> None:
         colors = {"a": (0, 0, 0), "b": (10, 250, 128), " ": (10, 20, 128), "c": (9, 250, 1)}

@@ -157,6 +157,24 @@ class TestPhoto:
     def test_its_own_or_none(self, named: str, tmp_path: Path) -> None:
         found(tmp_path, NAMED.format(named), **PHOTOS).none()
 
+    @pytest.mark.parametrize(
+        ("task", "name", "is_refused"),
+        [
+            ("Main", "one", True),
+            ("Layout", "one", True),
+            ("Action", "one", True),
+            ("Main", "two", True),
+            ("Layout", "two", False),
+            ("Action", "two", False),
+        ],
+    )
+    def test_of_what_two_tasks_know(self, task: str, name: str, is_refused: bool, tmp_path: Path) -> None:
+        """CVAT merges what the list for masks, and the two tasks that ``Main`` stands for, know of an image."""
+        files = {f"ImageSets/{task}/default.txt": f"{name}\n", f"Annotations/{name}.xml": NAMED.format("more/two.jpg")}
+        path = write_zip(tmp_path / "a.zip", changed({**files, **PHOTOS}))
+        refused = [problem.location for problem in problems_of(path) if problem.kind is rules.BAD_ANNOTATION_FILE]
+        assert refused == [Location(member=f"Annotations/{name}.xml", image=name)] * is_refused
+
     def test_dots_belong_to_the_id(self, tmp_path: Path) -> None:
         more = {"ImageSets/Main/default.txt": "a.b\n", "Annotations/a.b.xml": NAMED.format("a.b.jpg")}
         found(tmp_path, NAMED.format("x"), **PHOTOS, **more, **{"JPEGImages/a.b.jpg": b""}).none()

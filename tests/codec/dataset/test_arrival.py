@@ -70,6 +70,17 @@ def test_counts(build: Build, changes: dict[str, bytes | str | None], found: int
     ] * len(told)
 
 
+def test_those_of_several_data_sets(build: Build) -> None:
+    changes = dict.fromkeys(VALID) | {
+        f"{root}{name}": content
+        for root in ("a/", "b/")
+        for name, content in {**VALID, **moved("masks", "objects")}.items()
+        if content is not None
+    }
+    with segmask.open(build(changes), on_problem=lambda _: None) as archive:
+        assert archive.masks == Masks(found=4, read=0)
+
+
 def test_the_strict_reader_refuses_it(build: Build) -> None:
     with pytest.warns(FormatWarning), pytest.raises(FormatError):
         segmask.open(build({LIST: "three\n"}))

@@ -78,7 +78,7 @@ class TestDump:
 
     @pytest.mark.parametrize("image_id", ["", " a", "a ", "#a", "a\nb", "a\rb"])
     def test_refused(self, image_id: str) -> None:
-        with pytest.raises(ValueError, match="^a list cannot hold the id ") as caught:
+        with pytest.raises(ValueError, match=r"^a list cannot hold the id ") as caught:
             imageset.dump((image_id,))
         assert str(caught.value).endswith(repr(image_id))
 
@@ -106,7 +106,7 @@ class TestImageSetRoundTrip:
         assert parse_list(imageset.dump(found.ids).encode(), Problems()).ids == found.ids
 
     def test_refuses_an_id_twice(self) -> None:
-        with pytest.raises(ValueError, match="^a list holds each id once$"):
+        with pytest.raises(ValueError, match=r"^a list holds each id once$"):
             imageset.dump(("one", "two", "one"))
 
 

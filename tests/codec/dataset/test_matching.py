@@ -247,9 +247,10 @@ class TestSlashes:
         told = [problem.location for problem in problems if problem.kind is rules.IDS_DIFFER_IN_SLASH]
         assert told == [segmask.Location(member=path, line=2, image="dir\\one")] * is_told
 
-    @pytest.mark.parametrize("task", ["Segmentation", "Main", "Layout"])
-    def test_beside_another_list_both_are_merged(self, task: str, tmp_path: Path) -> None:
-        changes: dict[str, Content | None] = {LIST: "dir/one\ndir\\one\n", f"ImageSets/{task}/x.txt": "two\n"}
+    @pytest.mark.parametrize("tasks", [["Segmentation"], ["Main"], ["Layout"], ["Segmentation", "Main"]])
+    def test_beside_another_list_both_are_merged(self, tasks: list[str], tmp_path: Path) -> None:
+        changes: dict[str, Content | None] = {f"ImageSets/{task}/x.txt": "two\n" for task in tasks}
+        changes[LIST] = "dir/one\ndir\\one\n"
         assert rules.IDS_DIFFER_IN_SLASH not in read(tmp_path, {**pair("dir/one.png"), **changes})[1].rules
 
 
@@ -288,12 +289,21 @@ class TestUnlisted:
 
     @pytest.mark.parametrize(("comment", "name"), [("# two", "two"), ("#two", "two"), ("#two", "#two")])
     def test_a_comment_explains_it(self, comment: str, name: str, tmp_path: Path) -> None:
-        _, problems = read(tmp_path, {LIST: f"one\n{comment}\n", f"SegmentationClass/{name}.png": MASK})
-        assert problems.only(rules.COMMENTED_ID).location == segmask.Location(member=LIST, line=2)
+        changes: dict[str, Content | None] = {LIST: f"one\n{comment}\n", f"SegmentationClass/{name}.png": MASK}
+        _, problems = read(tmp_path, changes)
+        problem = problems.only(rules.COMMENTED_ID)
+        assert problem.location == segmask.Location(member=LIST, line=2)
+        assert problem.message == (
+            f"a line that starts with '#' is a comment, so CVAT drops the mask {name!r}; rename it, or remove the '#'"
+        )
+        read(tmp_path, {**changes, "SegmentationClass/zero.png": MASK})[1].only(rules.COMMENTED_ID, rules.UNLISTED_MASK)
 
     def test_a_list_that_is_passed_over_explains_it(self, tmp_path: Path) -> None:
         changes = {"ImageSets/Segmentation/a_b.txt": "two\n", "SegmentationClass/two.png": MASK}
         read(tmp_path, changes)[1].only(rules.UNDERSCORE_IN_LIST_NAME)
+        _, problems = read(tmp_path, {**changes, "SegmentationClass/zero.png": MASK})
+        problems.only(rules.UNDERSCORE_IN_LIST_NAME, rules.UNLISTED_MASK)
+        assert problems[1].location == segmask.Location(member="SegmentationClass/zero.png", image="zero")
 
     def test_other_files_beside_masks_are_none(self, tmp_path: Path) -> None:
         read(tmp_path, {"SegmentationClass/notes.txt": "x", "SegmentationClass/two.jpg": "x"})[1].none()

@@ -183,6 +183,11 @@ class TestClassFiles:
         _, problems = read(tmp_path, files)
         problems.only(rules.OTHER_TASK_LISTS)
 
+    def test_an_absolute_label_leads_out_of_the_folder(self, tmp_path: Path) -> None:
+        labels = "background:0,0,0::\n/car:128,0,0::\nroad:0,128,0::\n"
+        _, problems = read(tmp_path, {MAIN: "one\n", "labelmap.txt": labels, self.CAR: "one 7\n"})
+        problems.only(rules.OTHER_TASK_LISTS)
+
     def test_without_a_list_in_main(self, tmp_path: Path) -> None:
         _, problems = read(tmp_path, {self.CAR: "one 7\n"})
         problems.none()

@@ -1,0 +1,56 @@
+"""Texts of an archive, read one after the other: what is over a limit stays unread, and the others are read all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import segmask
+from segmask import Limits, Location, rules
+from support.archives import LIST, Content, changed, write_zip
+from support.problems import Problems
+
+LISTS: Mapping[str, Content] = {
+    LIST: "one\n",
+    LIST.replace("default", "e"): "two\n",
+    LIST.replace("default", "f"): "three\n",
+}
+TEXTS = changed(LISTS)
+SIZE = sum(len(TEXTS[path]) for path in (*LISTS, "labelmap.txt"))
+LINES = sum(str(TEXTS[path]).count("\n") for path in (*LISTS, "labelmap.txt"))
+MAIN = "ImageSets/Main/a.txt"
+
+
+def read(tmp_path: Path, changes: Mapping[str, Content | None], limits: Limits) -> tuple[list[str], Problems]:
+    """Names of the entries, and what is said of limits."""
+    problems = Problems()
+    path = write_zip(tmp_path / "a.zip", changed(changes))
+    with segmask.open(path, limits=limits, on_problem=problems) as archive:
+        names = [entry.name for entry in archive.entries]
+    return names, Problems(problem for problem in problems if problem.kind is rules.OVER_LIMIT)
+
+
+class TestLimits:
+    """Limits of all texts together count each of them."""
+
+    @pytest.mark.parametrize(("limit", "size"), [("texts_bytes", SIZE), ("lines", LINES)])
+    def test_of_all_texts(self, limit: str, size: int, tmp_path: Path) -> None:
+        names, problems = read(tmp_path, LISTS, Limits(**{limit: size}))
+        problems.none()
+        assert names == ["one", "two", "three"]
+        names, problems = read(tmp_path, LISTS, Limits(**{limit: size - 1}))
+        problem = problems.only(rules.OVER_LIMIT)
+        assert problem.location == Location(member=LIST.replace("default", "f"))
+        assert problem.evidence.to_json() == {"limit": limit, "allowed": size - 1}
+        assert names == ["one", "two"]
+
+    def test_a_list_behind_one_that_is_too_large_is_read(self, tmp_path: Path) -> None:
+        limits = Limits(text_bytes=100)
+        names, problems = read(tmp_path, {**LISTS, LIST: "#" * 101}, limits)
+        assert problems.only(rules.OVER_LIMIT).location == Location(member=LIST)
+        assert names == ["two", "three"]
+        names, problems = read(tmp_path, {MAIN: "#" * 101, MAIN.replace("a.txt", "b.txt"): "four\n"}, limits)
+        assert problems.only(rules.OVER_LIMIT).location == Location(member=MAIN)
+        assert names == ["one", "four"]

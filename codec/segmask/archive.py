@@ -47,7 +47,6 @@ class Archive:
 
     def __init__(self, path: str, on_problem: Handler, limits: Limits) -> None:
         self.path = shown(path)
-        self._limits = limits
         self._on_problem = on_problem
         self._rest_is_checked = False
         report = Reporter(on_problem)
@@ -173,7 +172,6 @@ class Archive:
             self._container,
             entry,
             self.labelmap,
-            self._limits,
             self._budget,
             report,
             keep_photo=keep_photo,
@@ -214,7 +212,6 @@ class Archive:
         return Part(
             container=needed,
             labelmap=self.labelmap,
-            limits=self._limits,
             budget=self._budget,
             entries=entries,
             rest=rest,

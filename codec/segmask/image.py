@@ -12,7 +12,6 @@ from .container.base import Container
 from .dataset.entry import Entry
 from .dataset.run_budget import RunBudget
 from .labels.labelmap import LabelMap
-from .limits import Limits
 from .mask import indices, shape_checks
 from .mask.decode import DecodedMask, decode
 from .mask.instances import Instance
@@ -72,22 +71,23 @@ class Image:
         return None if self.objects is None else self.objects.to_dense(np.int32).astype(np.int32, copy=False)
 
 
-def read(  # noqa: PLR0913 - an archive, an entry, and all that holds for both
+def read(
     container: Container,
     entry: Entry,
     labelmap: LabelMap,
-    limits: Limits,
     budget: RunBudget,
     report: Reporter,
     *,
     keep_photo: bool = False,
 ) -> Image:
     """The image of an entry: a pure function of the archive and the entry."""
-    masks = _read_masks(container, entry, labelmap, limits, budget, report)
+    masks = _read_masks(container, entry, labelmap, budget, report)
     photo = None if entry.photo_path is None else container.read(entry.photo_path, report)
     measures = None if photo is None else _measured(photo)
     if entry.annotation_path is not None:
-        _check_annotation(container, entry, labelmap, limits, report)
+        from .dataset import annotation_file  # XML is slow to import, and most archives have none
+
+        annotation_file.check(container, entry, labelmap, budget.limits, report)
     size = masks.size
     if size is not None and measures is not None:
         path = entry.object_path if masks.classes is None else entry.class_path
@@ -108,12 +108,6 @@ def read(  # noqa: PLR0913 - an archive, an entry, and all that holds for both
         stored_classes=masks.stored_classes if report.keeps_pixels else None,
         stored_objects=masks.stored_objects if report.keeps_pixels else None,
     )
-
-
-def _check_annotation(container: Container, entry: Entry, labelmap: LabelMap, limits: Limits, report: Reporter) -> None:
-    from .dataset import annotation_file  # XML is slow to import, and most archives have none
-
-    annotation_file.check(container, entry, labelmap, limits, report)
 
 
 class _Masks(NamedTuple):
@@ -143,9 +137,7 @@ _NO_MASKS: Final = _Masks(
 )
 
 
-def _read_masks(
-    container: Container, entry: Entry, labelmap: LabelMap, limits: Limits, budget: RunBudget, report: Reporter
-) -> _Masks:
+def _read_masks(container: Container, entry: Entry, labelmap: LabelMap, budget: RunBudget, report: Reporter) -> _Masks:
     if entry.class_path is None and entry.object_path is None:
         return _NO_MASKS
     of_class = _bound(report, container, entry, entry.class_path)
@@ -153,12 +145,12 @@ def _read_masks(
 
     def decoded(path: str | None, of_mask: Reporter) -> DecodedMask | None:
         data = None if path is None else container.read(path, of_mask)
-        return None if data is None else decode(data, limits, of_mask, budget.allowed(len(data)))
+        return None if data is None else decode(data, budget.limits, of_mask, budget.allowed(len(data)))
 
     class_mask, object_mask = decoded(entry.class_path, of_class), decoded(entry.object_path, of_object)
     classes = None if class_mask is None else indices.class_indices(class_mask, labelmap, of_class)
     objects = None if object_mask is None else indices.object_indices(object_mask, of_object)
-    pairing = Pairing(labelmap=labelmap, limits=limits, of_class=of_class, of_object=of_object)
+    pairing = Pairing(labelmap=labelmap, limits=budget.limits, of_class=of_class, of_object=of_object)
     found = Paired()
     if class_mask is not None and classes is not None and objects is not None:
         found = pairing.pair(class_mask, classes, objects)

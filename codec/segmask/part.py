@@ -16,7 +16,6 @@ from .dataset.entry import Entry
 from .dataset.run_budget import RunBudget
 from .image import Image
 from .labels.labelmap import LabelMap
-from .limits import Limits
 from .problem import Handler, Problem
 from .reporter import Reporter
 
@@ -30,15 +29,13 @@ class Part:
     Attributes:
         container: the members it needs, and no others.
         labelmap: the archive's labels.
-        limits: what may be read.
-        budget: runs that the masks may have.
+        budget: what may be read, and runs that the masks may have.
         entries: the images.
         rest: paths of members to check for damage only.
     """
 
     container: Container
     labelmap: LabelMap
-    limits: Limits
     budget: RunBudget
     entries: tuple[Entry, ...] = ()
     rest: tuple[str, ...] = ()
@@ -53,7 +50,7 @@ class Part:
         container, report = self.container.ahead(), Reporter(on_problem)
         for entry in self.entries:
             try:
-                read = image.read(container, entry, self.labelmap, self.limits, self.budget, report)
+                read = image.read(container, entry, self.labelmap, self.budget, report)
             except MemoryError:
                 raise MemoryError(f"{entry.class_path or entry.name}: there is not enough memory to read it") from None
             yield read

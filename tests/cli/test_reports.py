@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import defusedxml.ElementTree as Xml
 import pytest
 
-from segmask_cli.reports import Options, streamed
+from segmask_cli.reports import STREAMED, Options, streamed
 from segmask_validate.paths import Unusable
 from segmask_validate.report.formats import FORMATS
-from segmask_validate.report.lines import plain
+from segmask_validate.report.lines import Line, plain
 from segmask_validate.report.model import ArchiveReport, Verdict
 from support import reported
 
@@ -52,14 +53,25 @@ def test_all_say_the_same_verdict(verdict: Verdict) -> None:
     assert [each.get("value") for each in properties if each.get("name") == "segmask_verdict"] == [verdict]
 
 
-@pytest.mark.parametrize("form", ["concise", "jsonl"])
-def test_what_is_streamed_is_the_same_as_the_whole(form: str) -> None:
-    reports = [reported.report(reported.finding()), reported.report(path="b.zip")]
-    stream = streamed(form)
-    assert stream is not None
-    rows = [*(line for report in reports for line in stream.each(report)), *stream.unread(UNREAD.errors)]
-    assert "".join(f"{plain(line)}\n" for line in rows) == reported.written(form, *reports, options=UNREAD)
+@pytest.mark.parametrize("form", sorted(STREAMED))
+def test_what_is_streamed_comes_before_the_last_archive_and_has_the_errors_of_all(form: str) -> None:
+    reports = [reported.report(reported.finding(), path=f"{number}.zip") for number in range(3)]
+    options, before_last = Options(errors=[]), 0
+    rows: list[Line] = []
+
+    def coming() -> Iterator[ArchiveReport]:
+        nonlocal before_last
+        yield from reports[:-1]
+        before_last = len(rows)
+        yield reports[-1]
+        assert isinstance(options.errors, list)
+        options.errors.extend(UNREAD.errors)
+
+    for row in streamed(form).lines(coming(), options):
+        rows.append(row)  # noqa: PERF402 - how many there are is asked meanwhile
+    assert "".join(f"{plain(row)}\n" for row in rows[:before_last]).count("0.zip") == 1
+    assert "".join(f"{plain(row)}\n" for row in rows) == reported.written(form, *reports, options=UNREAD)
 
 
-def test_what_is_not_streamed() -> None:
-    assert {form for form in FORMATS if streamed(form) is None} == FORMATS.keys() - {"concise", "jsonl"}
+def test_what_is_streamed() -> None:
+    assert STREAMED == {"concise", "json", "jsonl"} <= FORMATS.keys()

@@ -47,29 +47,30 @@ def styled(line: Line) -> str:
 
 
 @contextmanager
-def writing(output: str | None, *, prose: bool = False) -> Iterator[Write]:
+def writing(output: str | None, *, prose: bool = False, live: bool = False) -> Iterator[Write]:
     """A function that writes lines: at once to standard output, or to a file that appears when the block ends well.
 
     Args:
         output: path of the file; None is standard output.
         prose: whether a terminal gets the lines wrapped to its width.
+        live: whether standard output gets each line as soon as it is there, else many at once.
 
     Raises:
         OSError: the file cannot be written.
     """
     if output is None:
-        yield partial(_print, prose=prose)
+        yield partial(_print, prose=prose, at_once=1 if live else _AT_ONCE)
         return
     with replacing(Path(output)) as stream:
         yield lambda lines: stream.writelines(f"{plain(line)}\n".encode() for line in lines)
 
 
-def _print(lines: Iterable[Line], *, prose: bool) -> None:
+def _print(lines: Iterable[Line], *, prose: bool, at_once: int) -> None:
     if prose and sys.stdout is not None and sys.stdout.isatty():
         width = shutil.get_terminal_size().columns
         lines = (part for line in lines for part in wrapped(line, width))
     shown = map(styled, lines)
-    while some := list(islice(shown, _AT_ONCE)):
+    while some := list(islice(shown, at_once)):
         progress.erase()
         _echo("\n".join(some))
 

@@ -22,18 +22,18 @@ class RunBudget(NamedTuple):
     """What the masks of an archive may have.
 
     Attributes:
-        most: runs of any mask.
+        limits: what the archive may make the reader do.
         share: runs that each mask may have, even the smallest.
         per_byte: runs for each byte of a mask's file, where that is more.
     """
 
-    most: int
+    limits: Limits
     share: int
     per_byte: float
 
     def allowed(self, size: int) -> int:
         """How many runs a mask may have whose file has `size` bytes."""
-        return min(self.most, max(self.share, int(self.per_byte * (size + _MEMBER))))
+        return min(self.limits.runs, max(self.share, int(self.per_byte * (size + _MEMBER))))
 
 
 def run_budget(container: Container, entries: Iterable[Entry], limits: Limits) -> RunBudget:
@@ -46,5 +46,5 @@ def run_budget(container: Container, entries: Iterable[Entry], limits: Limits) -
     read = sum(container.members[path].size + _MEMBER for path in paths)
     packed = sum(container.members[path].packed_size + _MEMBER for path in set(paths))
     return RunBudget(
-        limits.runs, limits.archive_runs // max(len(paths), 1), limits.byte_runs * min(packed / max(read, 1), 1)
+        limits, limits.archive_runs // max(len(paths), 1), limits.byte_runs * min(packed / max(read, 1), 1)
     )

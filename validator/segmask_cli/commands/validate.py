@@ -23,7 +23,7 @@ from segmask_cli.configured import holding
 from segmask_cli.configured.known import BaselineOptions
 from segmask_cli.inputs import Inputs, inputs_of
 from segmask_cli.output import writing
-from segmask_cli.reports import Html, Options, format_of, streamed
+from segmask_cli.reports import STREAMED, Html, Options, format_of, streamed
 from segmask_validate.configuration.selecting import Selecting
 from segmask_validate.report.kept import Kept
 from segmask_validate.report.lines import Line, line
@@ -102,7 +102,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     workers = _dispatcher(cluster, jobs, bounds.over(configuration))
     with closing(Kept()) as found:
         read = known.compared(_validated(inputs, workers, how), configuration)
-        passed = _read(read, found, report, targets, shown)
+        passed = _read(read, found, targets, shown)
         known.write(found, inputs.errors)
     if inputs.errors:
         context.exit(terminal.FAILED)
@@ -167,14 +167,13 @@ def _check_targets(targets: Sequence[tuple[str, str | None]], inputs: Sequence[s
 def _read(
     read: Iterator[ArchiveReport],
     found: Kept,
-    given: options.ReportOptions,
     targets: tuple[tuple[str, str | None], ...],
     how: Options,
 ) -> bool:
-    """Keeps the reports and writes them when all are there, but for those that standard output gets one by one.
+    """Keeps the reports and writes them when all are there, but for those that standard output gets as they come.
 
     Files are made when all is read: one that is begun in a folder that is read would be seen there. They are whole
-    before standard output gets its report, and are complete even if its reader leaves early.
+    before standard output gets any other report, and are complete even if its reader leaves early.
 
     Returns:
         Whether all archives pass.
@@ -182,30 +181,39 @@ def _read(
     Raises:
         BrokenPipeError: who read standard output left; all files are written.
     """
-    passed = True
-    stream = None if given.output is not None else streamed(given.form)
+    failed: list[str] = []
+    reports = _keeping(read, found, failed, how)
     files = [(form, path) for form, path in targets if path is not None]
+    printed = next((form for form, path in targets if path is None), None)  # one at most
     left: BrokenPipeError | None = None
-    for report in read:
-        passed &= how.passed(report)
-        found.add(report)
-        if stream is not None and left is None:
-            try:
-                with writing(None) as write:
-                    write(stream.each(report))
-            except BrokenPipeError as error:
-                if not files:
-                    raise
-                left = error
+    if printed is not None and printed in STREAMED:
+        try:
+            with writing(None, live=True) as write:
+                write(streamed(printed).lines(reports, how))
+        except BrokenPipeError as error:
+            if not files:
+                raise
+            left = error
+    for _ in reports:
+        pass  # those that nobody looks at as they come
     with ExitStack() as written:
         for form, path in files:
             written.enter_context(writing(path))(format_of(form).lines(found, how))
     if left is not None:
         raise left
-    for form in (form for form, path in targets if path is None):  # one at most
-        with writing(None, prose=form == "text") as write:
-            write(format_of(form).lines(found, how) if stream is None else stream.unread(how.errors))
-    return passed
+    if printed is not None and printed not in STREAMED:
+        with writing(None, prose=printed == "text") as write:
+            write(format_of(printed).lines(found, how))
+    return not failed
+
+
+def _keeping(read: Iterator[ArchiveReport], found: Kept, failed: list[str], how: Options) -> Iterator[ArchiveReport]:
+    """The reports as they come, each kept; with the paths of archives that do not pass."""
+    for report in read:
+        found.add(report)
+        if not how.passed(report):
+            failed.append(report.path)
+        yield report
 
 
 def standalone() -> click.Command:

@@ -1,7 +1,7 @@
 """The formats of a report: a module each; `segmask_validate.report.formats` names them.
 
-A module has ``lines(reports, options)``, the lines of the whole report. One whose report is a line an archive or a
-finding has ``each(report)`` beside it, so that standard output gets them as soon as they are there, and ``unread(errors)``.
+A module has ``lines(reports, options)``, the lines of the whole report. One that goes through the archives once, and needs
+nothing of the next, takes them as they come: standard output has its lines while others are read.
 A path that could not be read is in every report: it says less than a sound archive does, and must not look like one.
 """
 
@@ -29,7 +29,8 @@ _MODULES: Final = {"json": "json_", "html": "html_"}
 _NEEDED: Final = {"html": ("jinja2", "Jinja2")}
 """The package that a format needs and that comes with an extra of its name: to import, to read."""
 
-_STREAMED: Final = frozenset({"concise", "jsonl"})
+STREAMED: Final = frozenset({"concise", "json", "jsonl"})
+"""What takes the archives' reports as they come."""
 
 
 class Html(NamedTuple):
@@ -80,15 +81,11 @@ class Format(Protocol):
         ...
 
 
-class Streamed(Format, Protocol):
-    """A format whose report on several archives is that on each, one after the other."""
+class Streamed(Protocol):
+    """A module of this package whose format is one of `STREAMED`."""
 
-    def each(self, report: ArchiveReport) -> Iterable[Line]:
-        """The report on one archive."""
-        ...
-
-    def unread(self, errors: Sequence[Unusable]) -> Iterable[Line]:
-        """What comes behind the last archive: the paths that could not be read."""
+    def lines(self, reports: Iterable[ArchiveReport], options: Options) -> Iterable[Line]:
+        """The report on all archives; errors are looked at when the last has come."""
         ...
 
 
@@ -105,6 +102,6 @@ def missing(name: str) -> str | None:
     return f"the format {name} needs {package}: pip install 'segmask[{name}]'"
 
 
-def streamed(name: str) -> Streamed | None:
-    """The same, None where its report is only whole when all archives are read."""
-    return cast("Streamed", format_of(name)) if name in _STREAMED else None
+def streamed(name: str) -> Streamed:
+    """One of `STREAMED` by its name."""
+    return cast("Streamed", format_of(name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from segmask_validate.paths import Unusable
 from segmask_validate.report.lines import Line, line
@@ -11,21 +11,11 @@ from segmask_validate.report.model import ArchiveReport, to_json
 from . import Options
 
 
-def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
-    """A document an archive, each described by the schema of the JSON report."""
+def lines(reports: Iterable[ArchiveReport], options: Options) -> Iterator[Line]:
+    """A document an archive, each described by the schema of the JSON report; and one without archives a path that could not be read."""
     for report in reports:
-        yield from each(report)
-    yield from unread(options.errors)
-
-
-def each(report: ArchiveReport) -> Iterator[Line]:
-    """The same for one archive."""
-    yield _document((report,), ())
-
-
-def unread(errors: Sequence[Unusable]) -> Iterator[Line]:
-    """A document a path that could not be read: one without archives."""
-    for error in errors:
+        yield _document((report,), ())
+    for error in options.errors:
         yield _document((), (error,))
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from segmask._support.blas import start_no_threads
+
 if TYPE_CHECKING:
     from segmask._support.apply import Apply
 
@@ -19,6 +21,7 @@ def workers(jobs: int) -> Iterator[Apply]:
     Raises:
         click.ClickException: a process was killed.
     """
+    start_no_threads()
     from segmask._support.apply import here  # the codec, which --help must not wait for
     from segmask_validate.run.applying import Workers
     from segmask_validate.run.dispatcher import DispatchError

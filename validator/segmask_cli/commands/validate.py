@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypedDict, cast
 
 import click
 
+from segmask._support.blas import start_no_threads
 from segmask.limits import Limits
 from segmask.rules import BY_CODE
 from segmask_cli import options, terminal
@@ -307,6 +308,7 @@ class _How(TypedDict):
 def _validated(
     inputs: Inputs, workers: AbstractContextManager[tuple[Executor | None, int]], how: _How
 ) -> Iterator[ArchiveReport]:
+    start_no_threads()
     # what brings numpy is imported when there is something to validate: --help must not wait for it
     from segmask_cli import progress
     from segmask_validate.run import runner

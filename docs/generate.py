@@ -35,8 +35,6 @@ DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
 SAMPLE = DOCS.parent / "fixtures" / "samples" / "six-defects" / "archive"
 SHOWN = "frame-0001"
-LONGEST = 400
-"""Characters of a line in an example."""
 SAMPLE_REPORT, CONFORMANCE_TABLE, END = "<!-- sample report -->\n", "<!-- conformance table -->\n", "<!-- end -->\n"
 KEYS_TABLE = "<!-- keys -->\n"
 LIMITS_TABLE = "<!-- limits -->\n"
@@ -105,7 +103,7 @@ def example(rule: Rule) -> list[str]:
         f"**For example:** {title.removeprefix('For example: ')}",
         "",
         "```text",
-        *(textwrap.shorten(each, LONGEST, placeholder=" ...") if len(each) > LONGEST else each for each in shown),
+        *shown,
         "```",
         "",
     ]

@@ -99,3 +99,24 @@ class TestArrival:
     def test_no_archive_at_all(self, build: Build, tmp_path: Path) -> None:
         (tmp_path / "b.zip").write_bytes(b"no zip")
         assert self.second(validate(tmp_path / "b.zip")) == "  0 images, 0 labels, 0 instances"
+
+
+class TestPlaces:
+    """Names from the archive neither steer a terminal nor fill it."""
+
+    @pytest.mark.parametrize(
+        ("listed", "shown"),
+        [
+            ("a\u2028b", "(image 'a\\u2028b')"),
+            ("x" * 60_000, f"(image '{'x' * 200}...')"),
+        ],
+    )
+    def test_an_image(self, build: Build, listed: str, shown: str) -> None:
+        report = validate(build({"ImageSets/Segmentation/default.txt": f"one\ntwo\n{listed}\n"}))
+        (place,) = (row for row in map(plain, text.lines(report)) if row.startswith("    at "))
+        assert place == f"    at ImageSets/Segmentation/default.txt:3 {shown}"
+
+    def test_a_member(self, build: Build) -> None:
+        report = validate(build({f"{'d' * 5000}/a.txt": b""}))
+        (place,) = (row for row in map(plain, text.lines(report)) if row.startswith("    at "))
+        assert place == f"    at {'d' * 200}..."

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from segmask.problem import Location, counted, printable
+from segmask.problem import Location, brief, counted, printable
 from segmask.rules.rule import Severity
 from segmask_validate.paths import Unusable
 
@@ -151,9 +151,9 @@ def finding_lines(finding: Finding) -> Iterator[Line]:
     times = f" (x{finding.count:,})" if finding.count > 1 else ""
     title = (Role.NAME, f"{rule.code} {rule.name}")
     yield line("  ", (Role(severity.value), severity), " ", title, f"{times}, {rule.effect}")
-    place = str(finding.location)
+    place = _place(finding.location)
     if place:
-        yield line(f"    at {printable(place)}{_image(finding.location)}")
+        yield line(f"    at {place}")
     yield line(f"    {printable(finding.message)}")
     for aside in _further(finding):
         yield line((Role.ASIDE, f"      {aside}"))
@@ -168,8 +168,7 @@ def _further(finding: Finding) -> Iterator[str]:
         closest = f", nearest {entry.nearest}" if entry.nearest else ""
         yield f"also {entry.color}: {counted(entry.pixels, 'pixel')}{printable(closest)}"
     for other in finding.places[1:SHOWN_PLACES]:
-        where = replace(other, box=None)
-        yield f"also {printable(str(where))}{_image(where)}"
+        yield f"also {_place(replace(other, box=None))}"
     more = finding.count - min(len(finding.places), SHOWN_PLACES)
     if more > 0:
         yield f"and {more:,} more"
@@ -177,8 +176,10 @@ def _further(finding: Finding) -> Iterator[str]:
         yield f"and {finding.known:,} known"
 
 
-def _image(location: Location) -> str:
-    """The image, where the member does not say it already."""
+def _place(location: Location) -> str:
+    """A place, and the image where the member does not say it already; names of any length are cut."""
+    member, image = (None if name is None else brief(name) for name in (location.member, location.image))
+    place = printable(str(location.at(member=member, image=image)))
     if location.image is None or location.member is None or location.image in location.member:
-        return ""
-    return f" (image {printable(location.image)!r})"
+        return place
+    return f"{place} (image {image!r})"

@@ -60,6 +60,11 @@ class TestFound:
         (here / "segmask.toml").mkdir()
         assert find(here).file is None
 
+    def test_a_link_that_leads_nowhere_is_not_passed_over(self, here: Path) -> None:
+        (here / "segmask.toml").symlink_to("gone.toml")
+        with pytest.raises(FileNotFoundError):
+            find(here)
+
 
 def test_everything(tmp_path: Path) -> None:
     file = tmp_path / "any.toml"

@@ -87,10 +87,10 @@ def written(place: Place) -> str:
 
 
 def _is_configuration(file: Path) -> bool:
+    if file.name == OWN_FILE:
+        return os.path.lexists(file) and not os.path.isdir(file)  # noqa: PTH112 - a link that leads nowhere is to be said
     if not os.path.isfile(file):  # noqa: PTH113 - False, where Path.is_file raises for want of permission
         return False
-    if file.name == OWN_FILE:
-        return True
     text = _text(file)
     return "segmask" in text and _TABLE[1] in (_parsed(file, text).get(_TABLE[0]) or {})
 

@@ -284,8 +284,11 @@ class TestUnlisted:
         changes = {"SegmentationClass/two.png": MASK, "SegmentationObject/two.png": OBJECTS}
         _, problems = read(tmp_path, changes)
         problem = problems.only(rules.UNLISTED_MASK)
-        assert problem.location.image == "two"
+        assert problem.location == segmask.Location(member="SegmentationClass/two.png", image="two")
         assert problem.evidence.to_json() == {"masks": ["SegmentationClass/two.png", "SegmentationObject/two.png"]}
+        assert problem.message == (
+            "no list names the image 'two', so CVAT drops its mask; add the id to a list in ImageSets/Segmentation"
+        )
 
     @pytest.mark.parametrize(("comment", "name"), [("# two", "two"), ("#two", "two"), ("#two", "#two")])
     def test_a_comment_explains_it(self, comment: str, name: str, tmp_path: Path) -> None:
@@ -320,9 +323,12 @@ class TestSeveralLists:
             assert [(image.subset, image.name) for image in archive] == [("default", "one"), ("val", "two")]
 
     def test_an_id_in_two_of_them(self, tmp_path: Path) -> None:
-        found, problems = read(tmp_path, {"ImageSets/Segmentation/val.txt": "one\n"})
+        found, problems = read(tmp_path, {"ImageSets/Segmentation/val.txt": "#\none\n"})
         problem = problems.only(rules.ID_IN_SEVERAL_LISTS)
-        assert problem.location.member == "ImageSets/Segmentation/val.txt"
+        assert problem.location == segmask.Location(member="ImageSets/Segmentation/val.txt", line=2, image="one")
+        assert problem.message == (
+            "'one' is in 'ImageSets/Segmentation/default.txt' too: CVAT imports its annotations twice; keep it in one list"
+        )
         assert found == [(True, True), (True, True)]
 
     def test_two_roots_may_use_one_id(self, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Texts of an archive, read one after the other: what is over a limit stays unread, and the others are read all the same."""
+"""The texts of an archive: labels of several data sets, and what is over a limit, behind which the others are read all the same."""
 
 from __future__ import annotations
 
@@ -54,3 +54,33 @@ class TestLimits:
         names, problems = read(tmp_path, {MAIN: "#" * 101, MAIN.replace("a.txt", "b.txt"): "four\n"}, limits)
         assert problems.only(rules.OVER_LIMIT).location == Location(member=MAIN)
         assert names == ["one", "four"]
+
+
+class TestLabelsOfSeveralDataSets:
+    """CVAT merges data sets with the same labels; it takes those of the first that has any."""
+
+    OTHER = "background:0,0,0::\ntree:128,0,0::\n"
+
+    @pytest.mark.parametrize(
+        ("label_maps", "used", "refused"),
+        [
+            (["", "", ""], "a/labelmap.txt", []),
+            (["", OTHER, ""], "a/labelmap.txt", ["b/"]),
+            (["#", "", OTHER], "b/labelmap.txt", ["c/"]),
+            ([OTHER, "", ""], "a/labelmap.txt", ["b/", "c/"]),
+        ],
+    )
+    def test_agree(self, label_maps: list[str], used: str, refused: list[str], tmp_path: Path) -> None:
+        members: dict[str, Content] = {}
+        for root, text in zip(("a/", "b/", "c/"), label_maps, strict=True):
+            members |= changed({"labelmap.txt": text} if text else {}, root)
+        problems = Problems()
+        with segmask.open(write_zip(tmp_path / "a.zip", members), on_problem=problems) as archive:
+            assert archive.label_source == used
+        told = [problem for problem in problems if problem.kind is rules.ROOTS_DISAGREE]
+        assert [problem.location for problem in told] == [Location(member=root) for root in refused]
+        assert [problem.message for problem in told] == [
+            f"the data sets in {used.removesuffix('labelmap.txt')!r} and {root!r} have different labels, which CVAT cannot merge; "
+            "upload each on its own, and check each"
+            for root in refused
+        ]

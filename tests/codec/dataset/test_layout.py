@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from segmask import Limits, Rule, rules
+from segmask import Limits, Location, Rule, rules
 from segmask.container.base import Container, Member
 from segmask.dataset.layout import Layout, find
 from segmask.dataset.mistakes.near_misses import check
@@ -246,13 +246,52 @@ class TestLists:
 
     def test_a_folder_in_the_place_of_a_list(self) -> None:
         layout, problems = found(LIST, "ImageSets/Segmentation/x.txt/a")
-        assert problems.only(rules.LIST_IS_A_FOLDER).location.member == "ImageSets/Segmentation/x.txt"
+        problem = problems.only(rules.LIST_IS_A_FOLDER)
+        assert problem.location.member == "ImageSets/Segmentation/x.txt"
+        assert problem.message == "a folder in the place of a list, which CVAT fails to open; rename or remove it"
         assert lists(layout) == [LIST]
 
     def test_only_a_folder_in_the_place_of_a_list(self) -> None:
         layout, problems = found("ImageSets/Segmentation/x.txt/")
         problems.only(rules.LIST_IS_A_FOLDER)
         assert layout.lists == ()
+
+
+class TestLimits:
+    """No more data sets and lists are read than may be, the first ones."""
+
+    def within(self, limits: Limits, *names: str) -> tuple[Layout, Problems]:
+        problems = Problems()
+        return find(Names(names), limits, Reporter(problems)), problems
+
+    def test_data_sets(self) -> None:
+        names = [f"{root}/ImageSets/Segmentation/{name}.txt" for root in "abc" for name in ("train", "val")]
+        layout, problems = self.within(Limits(roots=3), *names)
+        problems.only(rules.SEVERAL_ROOTS)
+        assert (layout.roots, layout.is_cut) == (("a/", "b/", "c/"), False)
+        cut, problems = self.within(Limits(roots=2), *names)
+        problem = problems[-1]
+        assert problems.rules == [rules.SEVERAL_ROOTS, rules.OVER_LIMIT]
+        assert problem.evidence.to_json() == {"limit": "roots", "allowed": 2}
+        assert problem.message == (
+            "3 data sets in one archive, more than the 2 that are read; upload each in an archive of its own"
+        )
+        assert (cut.roots, cut.is_cut, problem.complete) == (("a/", "b/"), True, False)
+        assert (lists(layout), lists(cut)) == (names, names[:4])
+
+    @pytest.mark.parametrize(("limit", "counts"), [(4, (2, 1, 1)), (3, (2, 1, 0)), (2, (2, 0, 0)), (1, (1, 0, 0))])
+    def test_lists(self, limit: int, counts: tuple[int, ...]) -> None:
+        names = [LIST, "ImageSets/Segmentation/val.txt", "ImageSets/Main/x.txt", "ImageSets/Segmentation/a_b.txt"]
+        layout, problems = self.within(Limits(lists=limit), *names)
+        assert layout.roots == ("",)
+        assert layout.is_cut == (limit < 4)
+        assert lists(layout) == names[: counts[0]]
+        assert [entry.path for entry in layout.other] == names[2 : 2 + counts[1]]
+        assert list(layout.ignored) == names[3 : 3 + counts[2]]
+        assert problems.rules == [rules.UNDERSCORE_IN_LIST_NAME, rules.OVER_LIMIT][: 1 + layout.is_cut]
+        if layout.is_cut:
+            assert problems[1].evidence.to_json() == {"limit": "lists", "allowed": limit}
+            assert problems[1].message == (f"4 lists, more than the {limit} that are read; put more images into each")
 
 
 class TestRecovery:
@@ -349,6 +388,7 @@ class TestStructure:
         ("name", "near", "right"),
         [
             ("Segmentation_Class/a.png", "Segmentation_Class/", "SegmentationClass"),
+            ("Segmentation_Class/x/a.png", "Segmentation_Class/", "SegmentationClass"),
             ("segmentationobjects/a.png", "segmentationobjects/", "SegmentationObject"),
             ("image_sets/x", "image_sets/", "ImageSets"),
             ("ImageSets/segmentation/x.csv", "ImageSets/segmentation/", "Segmentation"),
@@ -358,6 +398,23 @@ class TestStructure:
         problem = structure_of(name).only(rules.NEAR_MISS_NAME)
         assert problem.location.member == near
         assert problem.evidence.to_json() == {"expected": right}
+        assert problem.message == f"CVAT does not see this folder: it must be named exactly {right!r}; rename it"
+
+    @pytest.mark.parametrize(
+        ("name", "near", "right"),
+        [
+            ("image-sets/x", "image-sets/", "ImageSets"),
+            ("ImageSets/SEGMENTATION/x.csv", "ImageSets/SEGMENTATION/", "Segmentation"),
+            ("LABELS_MAP.txt", "LABELS_MAP.txt", "x/labelmap.txt"),
+        ],
+    )
+    def test_below_a_root(self, name: str, near: str, right: str) -> None:
+        problems = Problems()
+        container = Names([f"x/{each}" for each in (LIST, "SegmentationClass/a.png", name)])
+        check(container, find(container, Limits(), Reporter(Problems())), Reporter(problems))
+        problem = problems.only(rules.NEAR_MISS_NAME)
+        assert problem.location.member == f"x/{near}"
+        assert problem.evidence.to_json() == {"expected": right}
 
     @pytest.mark.parametrize(
         "name", ["label_map.txt", "Labelmap.txt", "labelmap", "x/labelmap.txt", "labelmap.txt.txt", "labels_map.TEXT"]
@@ -366,7 +423,15 @@ class TestStructure:
         problems = Problems()
         container = Names([LIST, "SegmentationClass/a.png", name, "__MACOSX/labelmap.txt"])
         check(container, find(container, Limits(), Reporter(problems)), Reporter(problems))
-        assert problems.only(rules.NEAR_MISS_NAME).location.member == name
+        problem = problems.only(rules.NEAR_MISS_NAME)
+        assert problem.location.member == name
+        assert problem.message == (
+            "CVAT does not see this label map: it must be named exactly 'labelmap.txt'; rename it"
+        )
+
+    @pytest.mark.parametrize("name", ["segmentation_class", "x/image_sets/y", "SegmentationClass/image_sets/y"])
+    def test_files_and_folders_further_down_are_none(self, name: str) -> None:
+        structure_of(name).none()
 
     @pytest.mark.parametrize("name", ["label_map.txt", "x/labelmap.txt"])
     def test_beside_the_right_one_they_do_no_harm(self, name: str) -> None:
@@ -382,4 +447,33 @@ class TestStructure:
         problems = Problems()
         container = Names([LIST, "labelmap.txt"])
         check(container, find(container, Limits(), Reporter(problems)), Reporter(problems))
-        problems.only(rules.MISSING_MASK_FOLDER)
+        problem = problems.only(rules.MISSING_MASK_FOLDER)
+        assert problem.location == Location()
+        assert problem.message == (
+            "neither SegmentationClass nor SegmentationObject is there, so no image has annotations"
+        )
+
+    @pytest.mark.parametrize(
+        ("path", "name", "is_told"),
+        [
+            ("SegmentationClass/a..b.png", "SegmentationClass/a..b.png", True),
+            ("SegmentationObject/a..b.png", "SegmentationObject\\a..b.png", True),
+            ("ImageSets/Segmentation/a..b.txt", "ImageSets/Segmentation/a..b.txt", True),
+            ("x/Annotations/a..b.xml", "x/Annotations/a..b.xml", True),
+            ("a..b/labelmap.txt", "a..b/labelmap.txt", True),
+            ("a..b/dataset_meta.json", "a..b/dataset_meta.json", True),
+            ("JPEGImages/a..b.jpg", "JPEGImages/a..b.jpg", False),
+            ("SegmentationClass/a.png", "/SegmentationClass/a.png", False),
+            ("SegmentationClass/a.png", "x/../SegmentationClass/a.png", False),
+            ("SegmentationClass/a.png", "x\\..\\SegmentationClass\\a.png", False),
+        ],
+    )
+    def test_what_is_not_unpacked(self, path: str, name: str, is_told: bool) -> None:
+        problems = Problems()
+        container = Names([LIST, "labelmap.txt"])
+        container.skipped[path] = name
+        check(container, find(container, Limits(), Reporter(problems)), Reporter(problems))
+        found = [problem for problem in problems if problem.kind is rules.SKIPPED_MEMBER]
+        assert [problem.location for problem in found] == [Location(member=name)] * is_told
+        assert (rules.MISSING_MASK_FOLDER in problems.rules) == (not path.startswith("Segmentation"))
+        assert len(problems) == is_told + (not path.startswith("Segmentation"))

@@ -49,6 +49,25 @@ class TestExact:
         assert found == [(True, True)]
 
 
+class TestPhotos:
+    """``JPEGImages/<id>`` with the suffix of any image."""
+
+    @pytest.mark.parametrize(
+        ("path", "listed"), [("one.jpg", "one"), ("a/two.TIFF", "a/two"), ("a.b.png", "a.b"), ("x.y/z.webp", "x.y/z")]
+    )
+    def test_found(self, path: str, listed: str, tmp_path: Path) -> None:
+        changes = {f"JPEGImages/{path}": b"", f"0123456789/{path}": b"", f"JPEGImages/{listed}.txt": b"", LIST: listed}
+        with segmask.open(write_zip(tmp_path / "a.zip", changed(changes)), on_problem=lambda _: None) as archive:
+            assert [entry.photo_path for entry in archive.entries] == [f"JPEGImages/{path}"]
+
+    @pytest.mark.parametrize(
+        "path", ["0123456789/one.jpg", "JPEGImages/one.txt", "JPEGImages/One.jpg", "jpegimages/one.jpg"]
+    )
+    def test_none(self, path: str, tmp_path: Path) -> None:
+        with segmask.open(write_zip(tmp_path / "a.zip", changed({path: b""})), on_problem=lambda _: None) as archive:
+            assert [entry.photo_path for entry in archive.entries] == [None]
+
+
 class TestSlips:
     """What people write into lists: one problem each, and the masks stay unread, as in CVAT."""
 

@@ -103,7 +103,16 @@ def test_no_junk(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "suffix"),
-    [("a.png", ".png"), ("a.b.PNG", ".PNG"), ("x.y/a", ""), (".png", ""), ("a.", ""), ("x/.a.b", ".b"), ("", "")],
+    [
+        ("a.png", ".png"),
+        ("a.b.PNG", ".PNG"),
+        ("x.y/a", ""),
+        ("a/x.y/b", ""),
+        (".png", ""),
+        ("a.", ""),
+        ("x/.a.b", ".b"),
+        ("", ""),
+    ],
 )
 def test_suffix(path: str, suffix: str) -> None:
     assert suffix_of(path) == suffix

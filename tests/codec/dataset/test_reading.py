@@ -55,6 +55,18 @@ class TestLimits:
         assert problems.only(rules.OVER_LIMIT).location == Location(member=MAIN)
         assert names == ["one", "four"]
 
+    @pytest.mark.parametrize("path", [LIST, "ImageSets/Segmentation/a_b.txt"])
+    def test_what_is_not_read_may_name_any_mask(self, path: str, tmp_path: Path) -> None:
+        masks = {f"SegmentationClass/{name}.png": changed({})["SegmentationClass/one.png"] for name in ("one", "two")}
+        members = changed({**masks, path: "#" * 101})
+        problems = Problems()
+        with segmask.open(
+            write_zip(tmp_path / "a.zip", members), limits=Limits(text_bytes=100), on_problem=problems
+        ) as archive:
+            assert [entry.name for entry in archive.entries] == ["one"] * (path != LIST)
+        problems.only(*[rules.UNDERSCORE_IN_LIST_NAME] * (path != LIST), rules.OVER_LIMIT)
+        assert problems[-1].location == Location(member=path)
+
 
 class TestLabelsOfSeveralDataSets:
     """CVAT merges data sets with the same labels; it takes those of the first that has any."""

@@ -376,13 +376,20 @@ class TestStructure:
 
     @pytest.mark.parametrize("name", [".DS_Store", "x/Thumbs.db", "desktop.ini", "SegmentationClass/._a.png"])
     def test_junk(self, name: str) -> None:
-        assert structure_of(name).only(rules.JUNK_FILE).location.member == name
+        problem = structure_of(name).only(rules.JUNK_FILE)
+        assert problem.location == Location(member=name)
+        assert problem.message == ("a file that an operating system leaves behind; CVAT passes over it: leave it out")
 
     @pytest.mark.parametrize(
         ("first", "second"), [("x/a.png", "x/A.png"), ("x/\u00e9", "x/e\u0301"), ("stra\u00dfe", "STRASSE")]
     )
     def test_collisions(self, first: str, second: str) -> None:
-        assert structure_of(first, second).only(rules.NAME_COLLISION).location.member == max(first, second)
+        problem = structure_of(first, second).only(rules.NAME_COLLISION)
+        assert problem.location == Location(member=max(first, second))
+        assert problem.message == (
+            f"{max(first, second)!r} and {min(first, second)!r} differ only in case or Unicode form: CVAT keeps both, Windows and "
+            "macOS unpack one over the other; rename one"
+        )
 
     @pytest.mark.parametrize(
         ("name", "near", "right"),
@@ -475,5 +482,11 @@ class TestStructure:
         check(container, find(container, Limits(), Reporter(problems)), Reporter(problems))
         found = [problem for problem in problems if problem.kind is rules.SKIPPED_MEMBER]
         assert [problem.location for problem in found] == [Location(member=name)] * is_told
+        assert [problem.message for problem in found] == [
+            (
+                "CVAT does not unpack what has '..' in its name, not even 'a..b', so this file does not exist for it; rename it, "
+                "and its id in the list"
+            )
+        ] * is_told
         assert (rules.MISSING_MASK_FOLDER in problems.rules) == (not path.startswith("Segmentation"))
         assert len(problems) == is_told + (not path.startswith("Segmentation"))

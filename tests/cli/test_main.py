@@ -120,6 +120,19 @@ class TestStartUp:
         assert loaded & ONLY_SOME_RUNS.keys() == extra
         assert any(name.startswith("segmask.evidence.p") for name in loaded) == bool(extra)
 
+    def test_a_small_run_looks_for_no_garbage(self, build: Build) -> None:
+        program = (
+            "import atexit, gc, sys\n"
+            "from segmask_cli import segmask_validate\n"
+            "looks, usual = [], gc.get_threshold()\n"
+            "gc.callbacks.append(lambda phase, _: gc.get_threshold() != usual and looks.append(phase))\n"
+            "atexit.register(lambda: print(looks, gc.get_freeze_count() > 10_000))\n"  # what is frozen is not looked at
+            f"sys.argv = ['segmask-validate', {str(build())!r}]\n"
+            "segmask_validate()"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-1] == "[] True"
+
     def test_only_the_called_command_is_imported(self) -> None:
         program = (
             "import sys\nfrom segmask_cli import main\ntry: main.segmask(['schema'])\n"

@@ -104,7 +104,7 @@ class TestLines:
         assert self.shown("LBL004") == [
             "  Before:",
             "    truck:255,0,0::",
-            "  After: it takes more than a change of this line. The masks are made anew from their source.",
+            "  After: changing this line alone is no safe remedy. The masks are made anew from their source.",
         ]
 
     def test_what_cannot_be_seen_is_escaped(self) -> None:

@@ -88,7 +88,7 @@ def example_lines(example: Example) -> Iterator[Line]:
     yield line("  Before:")
     yield from _indented(example.before)
     if example.after is None:
-        yield line(f"  After: it takes more than a change of this line. {example.finding.rule.by_hand}")
+        yield line(f"  After: changing this line alone is no safe remedy. {example.finding.rule.by_hand}")
     elif not example.after:
         yield line("  After: without this line.")
     else:

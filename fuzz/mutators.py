@@ -35,7 +35,7 @@ def text(random: Random, data: bytes) -> bytes:
         return (data[:start] + _repeated(random, random.choice(_TOKENS)) + data[start:])[:_LARGEST]
     if change == 2:
         piece = data[start:end] or b"a"
-        more = b"".join(piece + b"%d\n" % number for number in range(_times(random)))
+        more = b"".join(piece + b"%d\n" % number for number in range(_times(random, len(piece))))
         return (data[:start] + more + data[start:])[:_LARGEST]
     if change == 3:
         return data[:start] + random.choice(_TOKENS) + data[end:]
@@ -52,7 +52,7 @@ def png(random: Random, data: bytes) -> bytes:
     if change == 0 and len(parts[0][1]) == 13:
         return _with_rows(random, data, parts)
     if change == 1:
-        parts[at:at] = [parts[at]] * min(_times(random), 100_000)
+        parts[at:at] = [parts[at]] * min(_times(random, len(parts[at][1])), 100_000)
     elif change == 2:
         parts[at] = (parts[at][0], text(random, parts[at][1]))
     else:
@@ -108,7 +108,7 @@ def _places(root: Any) -> list[tuple[Any, Any]]:
 
 
 def _other(random: Random, value: Any) -> Any:
-    times = min(_times(random), 4_000)
+    times = min(_times(random, len(str(value))), 4_000)
     change = random.randrange(6)
     if change == 0:
         return value * times if isinstance(value, list | str) else [value] * times
@@ -139,7 +139,7 @@ def xml(random: Random, data: bytes) -> bytes:
     if change in {1, 2} and values:
         value = random.choice(values)
         side = random.choice((100, 1_000, 4_000, 11_000))
-        times = min(_times(random), 6_000)
+        times = min(_times(random, len(value[1])), 6_000)
         zigzag = b";".join(b"%d.0,%d.0" % ((step * 7) % side, side if step % 2 else 0) for step in range(times))
         new = random.choice(
             (b"%d" % random.choice(_NUMBERS), value[1] * times, zigzag, b"1, " * times + b"1", b"a" * times)
@@ -158,9 +158,9 @@ def blob(random: Random, data: bytes) -> bytes:
 
 
 def _repeated(random: Random, piece: bytes) -> bytes:
-    return piece * min(_times(random), _LARGEST // max(len(piece), 1) + 1)
+    return piece * _times(random, len(piece))
 
 
-def _times(random: Random) -> int:
-    """How often: any order of magnitude."""
-    return int(2 ** random.uniform(0, 21))
+def _times(random: Random, size: int = 1) -> int:
+    """How often something of a size is repeated: any order of magnitude, up to the largest text."""
+    return min(int(2 ** random.uniform(0, 21)), _LARGEST // max(size, 1) + 1)

@@ -69,7 +69,7 @@ class TestRoot:
         assert lists(layout) == [LIST, "ImageSets/Segmentation/val.txt"]
         assert not layout.recovered
 
-    @pytest.mark.parametrize("root", ["a/", "a/b/", "a/b/c/", "a[b/c]d/"])
+    @pytest.mark.parametrize("root", ["a/", "a/b/", "a/b/c/", "a[b/c]d/", "a[b/c]d/e/"])
     def test_in_folders(self, root: str) -> None:
         layout, problems = found(f"{root}{LIST}")
         assert problems.only(rules.NESTED_ROOT).location.member == root

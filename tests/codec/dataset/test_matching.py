@@ -231,6 +231,18 @@ class TestSlips:
         problems.only(rules.CASE_DIFFERS, rules.CLASS_ONLY)
         assert found == [(True, False)]
 
+    def test_the_other_one(self, tmp_path: Path) -> None:
+        changes = {"SegmentationClass/one.png": None, "SegmentationClass/One.png": MASK}
+        found, problems = read(tmp_path, changes)
+        problem = problems.only(rules.CASE_DIFFERS, rules.OBJECT_WITHOUT_CLASS)
+        assert problem.location == segmask.Location(member=LIST, line=1, image="one")
+        assert found == [(False, True)]
+
+    def test_masks_that_are_not_unpacked_are_told_by_their_names(self, tmp_path: Path) -> None:
+        found, problems = read(tmp_path, {**pair("a..b.png"), LIST: "a..b\n"})
+        problems.only(rules.SKIPPED_MEMBER, rules.SKIPPED_MEMBER)
+        assert found == [(False, False)]
+
     def test_a_slip_counts_for_one_mask_only_if_it_explains_it(self, tmp_path: Path) -> None:
         changes = {**NO_ONE, "SegmentationClass/one 1.png": MASK, LIST: "one 1\n"}
         found, problems = read(tmp_path, changes)

@@ -31,7 +31,7 @@ def test_tails(path: str, found: list[str]) -> None:
         ('"one', "one"),
         ("one'", "one'"),
         ("'XoneX'", "XoneX"),
-        ("Xone", "Xone"),
+        ("Xone'", "Xone'"),
         ("oneX,", "oneX"),
         ("a.jpg b.jpg c.png", "c"),
         ("one 1", "one"),

@@ -135,6 +135,11 @@ class TestSlips:
         assert problems.only(rules.BACKSLASH_IN_ID).evidence.to_json()["meant"] == "dir/one"
         assert found == [(False, False)]
 
+    def test_all_of_a_path_with_a_backslash_names_the_mask(self, tmp_path: Path) -> None:
+        _, problems = read(tmp_path, {**pair("dir/one.png"), **pair("one.png"), LIST: "dir\\one\n"})
+        problem = problems.only(rules.BACKSLASH_IN_ID, rules.UNLISTED_MASK, rules.NOTHING_ARRIVES)
+        assert problem.evidence.to_json()["meant"] == "dir/one"
+
     @pytest.mark.parametrize("listed", ["\ufefftwo", "'two'", "two.jpg", "a\\two", "..png", "a/..png", '"'])
     def test_a_slip_without_masks_is_one_too(self, listed: str, tmp_path: Path) -> None:
         found, problems = read(tmp_path, {LIST: f"one\n{listed}\n"})

@@ -9,7 +9,7 @@ import pytest
 
 import segmask
 from segmask import Limits, Location, rules
-from support.archives import LIST, Content, changed, write_zip
+from support.archives import LIST, Content, changed, problems_of, write_zip
 from support.problems import Problems
 
 LISTS: Mapping[str, Content] = {
@@ -96,3 +96,34 @@ class TestLabelsOfSeveralDataSets:
             "upload each on its own, and check each"
             for root in refused
         ]
+
+
+class TestLabels:
+    """``dataset_meta.json`` replaces ``labelmap.txt``, which is compared with it."""
+
+    META = '{"label_map": {"0": "background"}, "segmentation_colors": [[0, 0, 0]]}'
+
+    def test_both_that_differ(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", changed({"dataset_meta.json": self.META}))
+        (problem,) = (each for each in problems_of(path) if each.kind is rules.META_REPLACES_LABEL_MAP)
+        assert problem.location == Location(member="dataset_meta.json")
+        assert problem.message == (
+            "CVAT takes the labels from dataset_meta.json and passes over labelmap.txt, which differs; remove one"
+        )
+
+    def test_what_is_not_read_does_not_differ(self, tmp_path: Path) -> None:
+        path = write_zip(tmp_path / "a.zip", changed({"dataset_meta.json": self.META, "labelmap.txt": "#" * 101}))
+        found = problems_of(path, Limits(text_bytes=100)).rules
+        assert (rules.OVER_LIMIT in found, rules.META_REPLACES_LABEL_MAP in found) == (True, False)
+
+    def test_a_label_map_that_is_not_utf8(self, tmp_path: Path) -> None:
+        problems = problems_of(write_zip(tmp_path / "a.zip", changed({"labelmap.txt": b"# a\n\xe9:0,0,0::\n"})))
+        (problem,) = (each for each in problems if each.kind is rules.LABEL_MAP_NOT_UTF8)
+        assert problem.location == Location(member="labelmap.txt", line=2, column=1)
+
+
+def test_an_empty_list_is_a_subset_too(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "a.zip", changed({LIST.replace("default", "none"): "# one\n"}))
+    with segmask.open(path, on_problem=Problems()) as archive:
+        assert archive.subsets == {"default": ("one",), "none": ()}
+        assert [image_set.subset for image_set in archive.image_sets] == ["default", "none"]

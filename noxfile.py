@@ -105,7 +105,7 @@ def nightly(session: nox.Session) -> None:
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Mutants of rooms of the codec (``-- pixels labels``) against their tests; an hour for the larger ones."""
+    """Mutants of rooms of the codec (``-- pixels labels png dataset``) against their tests; an hour for the larger ones."""
     session.install(".[test]", "mutmut>=3.8")
     session.run("python", "tools/mutate.py", *session.posargs)
 

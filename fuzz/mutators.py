@@ -84,7 +84,7 @@ def document(random: Random, data: bytes) -> bytes:
     """A JSON document with a value repeated, replaced by a number, a long text or a zigzag, or nested."""
     try:
         root = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text(random, data)
     places = [(holder, key) for holder, key in _places(root) if random.randrange(3)] or list(_places(root))
     if not places:

@@ -220,7 +220,7 @@ class _Reader:
         if name in self.first_lines:
             self.at(number, start)(
                 rules.DUPLICATE_LABEL,
-                f"the label {name!r} is defined already on line {self.first_lines[name]}; remove or rename one",
+                f"the label {name!r} is defined already on line {self.first_lines[name]}; rename one, or remove it where no mask has its colour",
                 evidence.FirstLine(name, self.first_lines[name]),
             )
         self.first_lines.setdefault(name, number)

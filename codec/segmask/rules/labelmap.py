@@ -48,8 +48,8 @@ DUPLICATE_LABEL: Final = Rule(
     grouping=Grouping.EACH,
     summary="Two lines of the label map have the same name.",
     cvat="The import fails: \"Label 'car' is already defined in the label map\".",
-    remedy="Remove one of the lines, or rename one label. In grey masks the indices of all labels after "
-    "a removed line go down by one.",
+    remedy="Rename one label. Remove its line only where no mask has its colour, which no label would then declare. In grey "
+    "masks the indices of all labels after a removed line go down by one.",
 )
 
 BAD_COLOR: Final = Rule(

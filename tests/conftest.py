@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import numpy.testing  # noqa: F401 - until numpy 2 it starts a process, where it is first used
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 

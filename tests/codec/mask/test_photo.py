@@ -65,9 +65,10 @@ def test_xmp_where_there_is_no_exif() -> None:
     at = data.index(b"IDAT") - 4
     body = b"XML:com.adobe.xmp\0\0\0\0\0" + XMP % 8
     assert measured(data[:at] + chunk(b"iTXt", body) + data[at:]) == (SIZE[::-1], 8)
-    stream = io.BytesIO()
-    PIL.Image.new("RGB", SIZE).save(stream, "JPEG", xmp=XMP % 5)
-    assert measured(stream.getvalue()) == (SIZE[::-1], 5)
+    data = photo("JPEG")
+    body = b"http://ns.adobe.com/xap/1.0/\0" + XMP % 5
+    segment = b"\xff\xe1" + struct.pack(">H", 2 + len(body)) + body
+    assert measured(data[:2] + segment + data[2:]) == (SIZE[::-1], 5)
 
 
 def test_no_pixel_of_a_png_is_decoded() -> None:

@@ -57,7 +57,7 @@ class Limits:
     xml_bytes: int = 1 << 20
     line_bytes: int = 64 << 10
     label_lines: int = 1 << 16
-    lines: int = 500_000
+    lines: int = 300_000
     connect_seconds: float = 10.0
     silent_seconds: float = 30.0
 

@@ -82,6 +82,11 @@ class Matcher:
         return found
 
     @cached_property
+    def _by_any_stem(self) -> dict[str, str]:
+        """All of these; the first of them counts."""
+        return self._by_meant_stem | self._by_bare_stem | self._by_folded_stem
+
+    @cached_property
     def _by_tail(self) -> dict[str, str]:
         """Masks that no list names, by what their paths would be with fewer folders."""
         found: dict[str, str] = {}
@@ -97,8 +102,9 @@ class Matcher:
         """Entry of each id of a list, and a problem for each id that finds no mask or the wrong place."""
         listed = report.at(member=image_set.member)
         for name, line in zip(image_set.ids, image_set.lines, strict=True):
-            class_path, object_path = (self._exact(folder, name) for folder in self._folders)
-            if leads_out(name):
+            is_outside = leads_out(name)
+            class_path, object_path = (None if is_outside else self._exact(folder, name) for folder in self._folders)
+            if is_outside:
                 self._report_outside(name, listed.at(line=line, image=name))
             elif (class_path is None or object_path is None) and not self._is_skipped(name):
                 self._explain(name, (class_path, object_path), listed.at(line=line, image=name))
@@ -112,7 +118,7 @@ class Matcher:
             )
 
     def _exact(self, folder: str, name: str) -> str | None:
-        path = None if leads_out(name) else member_at(self._container, f"{folder}{name}{layout.PNG_SUFFIX}")
+        path = member_at(self._container, f"{folder}{name}{layout.PNG_SUFFIX}")
         if path is not None:
             self._explained.add(path)
         return path
@@ -131,7 +137,8 @@ class Matcher:
 
     def _is_skipped(self, name: str) -> bool:
         """Whether masks of an id are there and CVAT does not unpack them, which is told of their names."""
-        return any(f"{folder}{name}{layout.PNG_SUFFIX}" in self._container.skipped for folder in self._folders)
+        skipped = self._container.skipped
+        return bool(skipped) and any(f"{folder}{name}{layout.PNG_SUFFIX}" in skipped for folder in self._folders)
 
     def _explain(self, name: str, paths: tuple[str | None, str | None], report: Reporter) -> None:
         """Why a mask is missing: a slip in the list, or a file that almost has the right name."""
@@ -179,10 +186,8 @@ class Matcher:
         return next((tail for tail in tails(path) if tail not in self._listed and self._similar(missing, tail)), path)
 
     def _similar(self, folders: Iterable[str], name: str) -> list[str]:
-        keys = [fold(f"{folder}{name}") for folder in folders]
-        stems = (self._by_folded_stem, self._by_bare_stem, self._by_meant_stem)
-        found = (next((stem[key] for stem in stems if key in stem), None) for key in keys)
-        return [path for path in found if path is not None]
+        found = self._by_any_stem
+        return [path for folder in folders if (path := found.get(fold(f"{folder}{name}"))) is not None]
 
     def _deeper(self, folders: Iterable[str], name: str) -> list[str]:
         """Masks of an id in folders within the mask folders, such as one that was packed into itself."""

@@ -14,6 +14,7 @@ _ADDITION: Final = r"(.+)[ ._-](?:mask|masks|label|labels|labelids|seg|gt|class|
 _JUNK: Final = frozenset({".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory"})
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:[/\\]")
+_ODD: Final = re.compile(r"//|\./|/\.")  # what no normal path has, and few others
 _LONGEST_PATH: Final = 4096
 
 
@@ -34,13 +35,10 @@ def member_at(container: Container, path: str) -> str | None:
     Returns:
         The path as the archive has it, None where there is no such member.
     """
-    if ".." in path.split("/"):
-        plain = _followed(container, path)
-        if plain is None:
-            return None
-    else:
-        plain = normpath(path)
-    member = container.members.get(plain)
+    plain: str | None = path
+    if _ODD.search(path):
+        plain = _followed(container, path) if ".." in path.split("/") else normpath(path)
+    member = None if plain is None else container.members.get(plain)
     return None if member is None else member.path  # not a copy of it
 
 

@@ -177,11 +177,12 @@ class _Reader:
     def _read_entries(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         """The entries without those whose masks so many others name before them that reading them again is no use."""
         most = self.limits.listings
-        times: Counter[str | None] = Counter()
+        times: Counter[str] = Counter()
         kept: list[Entry] = []
         for entry in entries:
-            paths = {entry.class_path, entry.object_path} - {None}
-            times.update(paths)
+            paths = [path for path in (entry.class_path, entry.object_path) if path is not None]
+            for path in paths:
+                times[path] += 1
             if all(times[path] <= most for path in paths):
                 kept.append(entry)
         if len(kept) < len(entries):

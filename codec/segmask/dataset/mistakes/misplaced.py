@@ -99,13 +99,14 @@ def _holds_pngs(container: Container, folder: str) -> bool:
 
 def _folders(container: Container, root: str, has_mask: Mapping[str, Mapping[str, bool]]) -> Iterable[_Folder]:
     """The folders below a root that hold PNGs and that CVAT does not read, in order of their names."""
+    pngs = [path for path in sorted(container.members) if _is_unread_png(path, root)]
+    if not pngs:
+        return ()  # most archives; and ids may be many
     ids = {fold(meant_by(name)): name for name in has_mask[layout.CLASS_FOLDER]}
     ids |= {fold(name): name for name in has_mask[layout.CLASS_FOLDER]}
     found: dict[str, _Folder] = {}
-    for path in sorted(container.members):
+    for path in pngs:
         inner = path[len(root) :]
-        if not path.startswith(root) or suffix_of(path).lower() != layout.PNG_SUFFIX or _is_passed_over(inner):
-            continue
         stem = inner[: -len(layout.PNG_SUFFIX)]
         folder, name = next(_named_like(stem, ids), (stem[: stem.rfind("/") + 1], None))
         right, is_near = _meaning(folder)
@@ -117,6 +118,11 @@ def _folders(container: Container, root: str, has_mask: Mapping[str, Mapping[str
         else:
             seen.strangers.append(stem[len(folder) :])
     return found.values()
+
+
+def _is_unread_png(path: str, root: str) -> bool:
+    is_png = path.startswith(root) and suffix_of(path).lower() == layout.PNG_SUFFIX
+    return is_png and not _is_passed_over(path[len(root) :])
 
 
 def _is_passed_over(path: str) -> bool:

@@ -98,7 +98,7 @@ class TestLines:
         ]
 
     def test_a_line_that_goes(self) -> None:
-        assert self.shown("LBL002") == ["  Before:", "    car:0,128,0::", "  After: without this line."]
+        assert self.shown("SET016") == ["  Before:", "    image1", "  After: without this line."]
 
     def test_a_line_that_must_not_be_changed_alone(self) -> None:
         assert self.shown("LBL004") == [

@@ -6,8 +6,9 @@ notification of the run says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
+from itertools import islice
 from pathlib import PurePath
 from typing import Any, Final
 from urllib.parse import quote
@@ -17,10 +18,11 @@ from segmask.problem import NOWHERE, Location, counted, printable
 from segmask.rules import RULES
 from segmask.rules.rule import Rule, Severity
 from segmask_validate.paths import UNREADABLE, Unusable
-from segmask_validate.report.lines import Line, line
+from segmask_validate.report.lines import Line
 from segmask_validate.report.model import TOOL, ArchiveReport, Finding
 
 from . import Options
+from .json_ import holding
 from .places import file_of, fingerprints, places
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -31,35 +33,37 @@ _NUMBERS: Final = {rule.code: number for number, rule in enumerate(RULES)}
 
 
 def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
-    """One document of one run."""
-    import json  # the text report needs none
-
-    yield line(json.dumps(_log(reports, options.errors), indent=1, ensure_ascii=True))
+    """One document of one run, of which no more than an archive is in memory."""
+    log = _log(reports, options.errors)
+    return holding(lambda: log, "results", (_result(*entry) for entry in _kept(reports)), indent=1)
 
 
 def _log(reports: Sequence[ArchiveReport], errors: Sequence[Unusable]) -> dict[str, Any]:
-    found = [
-        (report.path, finding, fingerprint)
-        for report in reports
-        for finding, fingerprint in zip(report.findings, fingerprints(report), strict=True)
-    ]
-    found.sort(key=lambda entry: -entry[1].severity.rank)
     driver = {"name": TOOL, "version": version("segmask"), "rules": [_descriptor(rule) for rule in RULES]}
-    notes = [*map(_unread, errors), *_notes(found, reports)]
+    notes = [*map(_unread, errors), *_notes(reports)]
     invocation = {"executionSuccessful": not errors, "toolExecutionNotifications": notes}
-    run = {
-        "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
-        "invocations": [invocation],
-        "results": [_result(*entry) for entry in found[:MOST_RESULTS]],
-    }
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "invocations": [invocation], "results": []}
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _notes(found: Sequence[tuple[str, Finding, str]], reports: Sequence[ArchiveReport]) -> Iterator[dict[str, Any]]:
-    if len(found) > MOST_RESULTS:
-        yield _note(f"{counted(len(found) - MOST_RESULTS, 'finding')} left out: a run has at most {MOST_RESULTS:,}")
-    left_out = sum(finding.count - min(len(places(finding)), MOST_LOCATIONS) for _, finding, _ in found[:MOST_RESULTS])
+def _kept(reports: Iterable[ArchiveReport]) -> Iterator[tuple[str, Finding, str]]:
+    """As many findings as there may be, the worst first, each with its archive's path and its fingerprint."""
+    worst_first = sorted(Severity, key=lambda severity: -severity.rank)
+    found = (
+        (report.path, finding, fingerprint)
+        for severity in worst_first
+        for report in reports
+        for finding, fingerprint in zip(report.findings, fingerprints(report), strict=True)
+        if finding.severity is severity
+    )
+    return islice(found, MOST_RESULTS)
+
+
+def _notes(reports: Sequence[ArchiveReport]) -> Iterator[dict[str, Any]]:
+    too_many = sum(len(report.findings) for report in reports) - MOST_RESULTS
+    if too_many > 0:
+        yield _note(f"{counted(too_many, 'finding')} left out: a run has at most {MOST_RESULTS:,}")
+    left_out = sum(finding.count - min(len(places(finding)), MOST_LOCATIONS) for _, finding, _ in _kept(reports))
     if left_out > 0:
         yield _note(f"{counted(left_out, 'place')} of findings left out: a result names at most {MOST_LOCATIONS:,}")
     for report in reports:

@@ -404,6 +404,7 @@ class TestExpected:
             "container/bomb-by-ratio": "nothing",
             "container/bomb-by-size": "nothing",
             "container/over-limit": "nothing",
+            "imageset/list-is-pointer": "nothing",
             "mask/costly-mask": "nothing",
             "mask/mask-over-limit": "nothing",
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -113,12 +113,12 @@ def read(
 class _Masks(NamedTuple):
     """What the masks of an image say; the attributes are those of `Image`."""
 
-    classes: RowRuns | None
-    objects: RowRuns | None
-    paired: Paired
-    has_grey_classes: bool
-    stored_classes: DecodedMask | None
-    stored_objects: DecodedMask | None
+    classes: RowRuns | None = None
+    objects: RowRuns | None = None
+    paired: Paired = Paired()
+    has_grey_classes: bool = False
+    stored_classes: DecodedMask | None = None
+    stored_objects: DecodedMask | None = None
 
     @property
     def size(self) -> tuple[int, int] | None:
@@ -127,19 +127,9 @@ class _Masks(NamedTuple):
         return None if frame is None else (frame.width, frame.height)
 
 
-_NO_MASKS: Final = _Masks(
-    classes=None,
-    objects=None,
-    paired=Paired(),
-    has_grey_classes=False,
-    stored_classes=None,
-    stored_objects=None,
-)
-
-
 def _read_masks(container: Container, entry: Entry, labelmap: LabelMap, budget: RunBudget, report: Reporter) -> _Masks:
     if entry.class_path is None and entry.object_path is None:
-        return _NO_MASKS
+        return _Masks()
     of_class = _bound(report, container, entry, entry.class_path)
     of_object = _bound(report, container, entry, entry.object_path)
 

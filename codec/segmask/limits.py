@@ -12,7 +12,7 @@ class Limits:
     Attributes:
         pixels: width times height of one mask.
         runs: stretches of one colour along the rows of one mask; one of 1080p has some ten thousand.
-        archive_runs: runs of all masks of an archive together, of which each may have an equal share; or `byte_runs` where that is more.
+        archive_runs: runs of all masks of an archive together, shared out evenly; a mask whose share of `byte_runs` is larger may have that.
         byte_runs: runs for each byte that the masks take in the archive, shared out by the sizes of their files.
         decoded_pixels: width times height of a mask that is no PNG: such a one is decoded whole.
         member_bytes: unpacked size of one member.
@@ -25,7 +25,7 @@ class Limits:
         columns: columns that the edges of the polygons of one image cross, where shapes are painted.
         roots: data sets in one archive.
         lists: image sets, of all tasks.
-        listings: lists that name one image.
+        listings: lines of lists that name one mask.
         text_bytes: unpacked size of one list or label map.
         texts_bytes: unpacked size of all lists and label maps together.
         xml_bytes: size of the XML of one image, whose objects take a hundred times as much.

@@ -332,7 +332,10 @@ class TestLimits:
         path = write_zip(tmp_path / "a.zip", changed(others))
         (problem,) = (each for each in problems_of(path, Limits(listings=2)) if each.kind is rules.OVER_LIMIT)
         assert problem.evidence.to_json() == {"limit": "listings", "allowed": 2}
-        assert "4 times, and 2 lines name a mask that 2 lines" in problem.message
+        assert problem.message == (
+            "4 lines of lists name this mask; 2 are read. In all, 2 lines were left out for naming a mask once too often: "
+            "name each image in one list"
+        )
         with segmask.open(path, on_problem=Problems(), limits=Limits(listings=2)) as archive:
             assert [entry.subset for entry in archive.entries] == ["default", "e"]
         assert rules.OVER_LIMIT not in {each.kind for each in problems_of(path, Limits(listings=4))}

@@ -13,11 +13,12 @@ from typing import Final
 
 import click
 
+from segmask_validate.report import TOOL as VALIDATE
+
 from . import terminal
 from .command import SETTINGS, version
 
 TOOL: Final = "segmask"
-VALIDATE: Final = "segmask-validate"
 COMMANDS: Final = ("validate", "export", "import", "show", "roundtrip", "conformance", "explain", "rules", "schema")
 _ALSO: Final = frozenset({"conformance", "roundtrip"})
 """Subcommands that ``segmask-validate`` has too; a file of such a name is validated as ``./name``."""

@@ -41,7 +41,7 @@ _BROKEN: Final[tuple[type[Exception], ...]] = (
 )
 """What is raised for bytes that are no sound zip.
 
-`OSError` comes from bz2 and from seeks beyond the end, `MemoryError` from lzma, whose header asks for up to 4 GB.
+`NotImplementedError` comes from `zipfile`, for what it cannot unpack, `OSError` from bz2 and from seeks beyond the end, `MemoryError` from lzma, whose header asks for up to 4 GB.
 """
 
 _TAIL: Final = 22 + (1 << 16)  # bytes; the end record and the longest comment behind it

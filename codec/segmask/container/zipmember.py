@@ -134,7 +134,7 @@ def _behind_header(source: Source, member: ZipMember) -> tuple[int, bytes]:
     if signature != b"PK\x03\x04":
         raise zipfile.BadZipFile("Bad magic number for file header")
     if member.flags & (_PATCH | _STRONG_ENCRYPTION):
-        raise NotImplementedError("compressed patched data, or strong encryption")
+        raise zipfile.BadZipFile("compressed patched data, or strong encryption")
     length = _HEADER.size + name_length + extra_length
     if length > len(head):
         head += source.read_at(member.offset + len(head), length - len(head))

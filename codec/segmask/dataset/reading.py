@@ -99,7 +99,7 @@ class _Reader:
             entry for image_set in self.image_sets for entry in matchers[image_set.root].match(image_set, self.report)
         )
         photos = {root: matcher.photos for root, matcher in matchers.items()}
-        entries = self._read_entries(other_tasks.joined(listed, others, self.container, photos, self.report))
+        entries = self._within_listings(other_tasks.joined(listed, others, self.container, photos, self.report))
         self._check_unlisted(found, matchers)
         elsewhere: set[str] = set()
         for root in found.roots:
@@ -174,8 +174,8 @@ class _Reader:
                 lines = tuple(range(1, len(ids) + 1))
                 yield ImageSet(member="", root=root, subset="default", ids=ids, lines=lines)
 
-    def _read_entries(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-        """The entries without those whose masks so many others name before them that reading them again is no use."""
+    def _within_listings(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        """The entries that are read: a mask may be named up to ``listings`` times; what names it once more is left out."""
         most = self.limits.listings
         times: Counter[str] = Counter()
         kept: list[Entry] = []
@@ -190,9 +190,9 @@ class _Reader:
             over_limit(
                 "listings",
                 most,
-                f"lists name this mask {count:,} times, and {len(entries) - len(kept):,} lines name a mask that {most} lines "
-                "before them name; what they say was not read: name each image in one list",
-                self.report.at(member=path),
+                f"{count:,} lines of lists name this mask; {most} are read. In all, {len(entries) - len(kept):,} lines were left "
+                "out for naming a mask once too often: name each image in one list",
+                self.report.at(member=self.container.members[path].name),
             )
         return tuple(kept)
 

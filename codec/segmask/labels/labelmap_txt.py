@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from segmask import evidence, rules
 from segmask.container import text
@@ -19,8 +20,8 @@ from segmask.reporter import Reporter
 from . import other_syntax
 from .labelmap import BACKGROUND, BLACK, Label, LabelMap
 
-_HEX_COLOR = r"#?([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})"
-_NUMBER = r"[-+]?\d+(?:\.\d*)?"
+_HEX_COLOR: Final = r"#?([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})"
+_NUMBER: Final = r"[-+]?\d+(?:\.\d*)?"
 
 
 def parse(content: str, report: Reporter) -> LabelMap:
@@ -220,7 +221,8 @@ class _Reader:
         if name in self.first_lines:
             self.at(number, start)(
                 rules.DUPLICATE_LABEL,
-                f"the label {name!r} is defined already on line {self.first_lines[name]}; rename one, or remove it where no mask has its colour",
+                f"the label {name!r} is defined already on line {self.first_lines[name]}; rename one, or remove it where no "
+                "mask has its colour",
                 evidence.FirstLine(name, self.first_lines[name]),
             )
         self.first_lines.setdefault(name, number)

@@ -13,7 +13,7 @@ from segmask.pixels.color import Color
 
 from .labelmap import Label
 
-_FULL_WIDTH: Final = str.maketrans("：；，｜\u3000", ":;,| ")  # noqa: RUF001 - typed by input methods for Chinese
+_FULL_WIDTH: Final = str.maketrans("\uff1a\uff1b\uff0c\uff5c\u3000", ":;,| ")  # typed by input methods for Chinese
 _GAP: Final = " ?[:;,| ] ?"
 _CHANNELS: Final = _GAP.join([r"(\d{1,3})"] * 3)
 _COLOR: Final = rf"(?:\(?{_CHANNELS}\)?|#([0-9a-fA-F]{{6}}))"

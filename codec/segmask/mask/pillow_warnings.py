@@ -14,9 +14,6 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 _MODULES: Final = r"PIL\.(?#added by segmask)"  # the comment tells this filter from everybody else's
-_lock: Final = threading.Lock()
-_users = 0
-_lists: list[list[Any]] = []
 
 
 @contextmanager
@@ -27,11 +24,11 @@ def ignored() -> Iterator[None]:
             warnings.filterwarnings("ignore", module=_MODULES)
             yield
         return
-    _enter()
+    _FILTER.enter()
     try:
         yield
     finally:
-        _leave()
+        _FILTER.leave()
 
 
 def _filters() -> list[Any]:
@@ -41,20 +38,30 @@ def _filters() -> list[Any]:
     return filters
 
 
-def _enter() -> None:
-    global _users  # noqa: PLW0603 - filters belong to the process, and so does the count of those who need this one
-    with _lock:
-        _users += 1
-        warnings.filterwarnings("ignore", module=_MODULES)
-        _lists.append(_filters())
+class _Filter:
+    """The one filter, which is there as long as a thread needs it: filters belong to the process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._lists: list[list[Any]] = []
+
+    def enter(self) -> None:
+        """One more thread needs it."""
+        with self._lock:
+            self._users += 1
+            warnings.filterwarnings("ignore", module=_MODULES)
+            self._lists.append(_filters())
+
+    def leave(self) -> None:
+        """One fewer; after the last it is gone from every list that it was put into."""
+        with self._lock:
+            self._users -= 1
+            if self._users:
+                return
+            for filters in (*self._lists, _filters()):
+                filters[:] = [one for one in filters if getattr(one[3], "pattern", one[3]) != _MODULES]
+            self._lists.clear()
 
 
-def _leave() -> None:
-    global _users  # noqa: PLW0603 - as above
-    with _lock:
-        _users -= 1
-        if _users:
-            return
-        for filters in (*_lists, _filters()):
-            filters[:] = [one for one in filters if getattr(one[3], "pattern", one[3]) != _MODULES]
-        _lists.clear()
+_FILTER: Final = _Filter()

@@ -24,7 +24,7 @@ from segmask_cli.configured import holding
 from segmask_cli.configured.known import BaselineOptions
 from segmask_cli.inputs import Inputs, inputs_of
 from segmask_cli.output import writing
-from segmask_cli.reports import STREAMED, Html, Options, format_of, streamed
+from segmask_cli.reports import Html, Options, format_of, streamed
 from segmask_validate.configuration.selecting import Selecting
 from segmask_validate.report.kept import Kept
 from segmask_validate.report.lines import Line, line
@@ -186,11 +186,12 @@ def _read(
     reports = _keeping(read, found, failed, how)
     files = [(form, path) for form, path in targets if path is not None]
     printed = next((form for form, path in targets if path is None), None)  # one at most
+    stream = None if printed is None else streamed(printed)
     left: BrokenPipeError | None = None
-    if printed is not None and printed in STREAMED:
+    if stream is not None:
         try:
             with writing(None, live=True) as write:
-                write(streamed(printed).lines(reports, how))
+                write(stream.lines(reports, how))
         except BrokenPipeError as error:
             if not files:
                 raise
@@ -202,7 +203,7 @@ def _read(
             written.enter_context(writing(path))(format_of(form).lines(found, how))
     if left is not None:
         raise left
-    if printed is not None and printed not in STREAMED:
+    if printed is not None and stream is None:
         with writing(None, prose=printed == "text") as write:
             write(format_of(printed).lines(found, how))
     return not failed

@@ -29,8 +29,7 @@ _MODULES: Final = {"json": "json_", "html": "html_"}
 _NEEDED: Final = {"html": ("jinja2", "Jinja2")}
 """The package that a format needs and that comes with an extra of its name: to import, to read."""
 
-STREAMED: Final = frozenset({"concise", "json", "jsonl"})
-"""What takes the archives' reports as they come."""
+_STREAMED: Final = frozenset({"concise", "json", "jsonl"})
 
 
 class Html(NamedTuple):
@@ -82,7 +81,7 @@ class Format(Protocol):
 
 
 class Streamed(Protocol):
-    """A module of this package whose format is one of `STREAMED`."""
+    """A module of this package that takes the archives' reports as they come."""
 
     def lines(self, reports: Iterable[ArchiveReport], options: Options) -> Iterable[Line]:
         """The report on all archives; errors are looked at when the last has come."""
@@ -102,6 +101,6 @@ def missing(name: str) -> str | None:
     return f"the format {name} needs {package}: pip install 'segmask[{name}]'"
 
 
-def streamed(name: str) -> Streamed:
-    """One of `STREAMED` by its name."""
-    return cast("Streamed", format_of(name))
+def streamed(name: str) -> Streamed | None:
+    """The same, None where its report needs those on all archives at once."""
+    return cast("Streamed", format_of(name)) if name in _STREAMED else None

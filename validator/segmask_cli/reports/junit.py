@@ -9,8 +9,9 @@ from segmask.problem import counted, printable
 from segmask.rules import RULES
 from segmask.rules.rule import Rule
 from segmask_validate.paths import UNREADABLE, Unusable
+from segmask_validate.report import TOOL
 from segmask_validate.report.lines import Line, line
-from segmask_validate.report.model import TOOL, ArchiveReport, Finding
+from segmask_validate.report.model import ArchiveReport, Finding
 from segmask_validate.selection import FailOn
 
 from . import Options

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
-from itertools import islice
+from itertools import groupby
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from segmask.container.remote.urls import is_url
@@ -18,8 +18,9 @@ from segmask.problem import NOWHERE, Location, counted, printable
 from segmask.rules import RULES
 from segmask.rules.rule import Rule, Severity
 from segmask_validate.paths import UNREADABLE, Unusable
+from segmask_validate.report import TOOL
 from segmask_validate.report.lines import Line
-from segmask_validate.report.model import TOOL, ArchiveReport, Finding
+from segmask_validate.report.model import ArchiveReport, Finding
 
 from . import Options
 from .json_ import holding
@@ -34,36 +35,54 @@ _NUMBERS: Final = {rule.code: number for number, rule in enumerate(RULES)}
 
 def lines(reports: Sequence[ArchiveReport], options: Options) -> Iterator[Line]:
     """One document of one run, of which no more than an archive is in memory."""
-    log = _log(reports, options.errors)
-    return holding(lambda: log, "results", (_result(*entry) for entry in _kept(reports)), indent=1)
+    found = sorted(_found(reports))
+    log = _log(found, reports, options.errors)
+    return holding(lambda: log, "results", _results(found[:MOST_RESULTS], reports), indent=1)
 
 
-def _log(reports: Sequence[ArchiveReport], errors: Sequence[Unusable]) -> dict[str, Any]:
+def _log(found: Sequence[_Found], reports: Sequence[ArchiveReport], errors: Sequence[Unusable]) -> dict[str, Any]:
     driver = {"name": TOOL, "version": version("segmask"), "rules": [_descriptor(rule) for rule in RULES]}
-    notes = [*map(_unread, errors), *_notes(reports)]
+    notes = [*map(_unread, errors), *_notes(found, reports)]
     invocation = {"executionSuccessful": not errors, "toolExecutionNotifications": notes}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "invocations": [invocation], "results": []}
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _kept(reports: Iterable[ArchiveReport]) -> Iterator[tuple[str, Finding, str]]:
-    """As many findings as there may be, the worst first, each with its archive's path and its fingerprint."""
-    worst_first = sorted(Severity, key=lambda severity: -severity.rank)
-    found = (
-        (report.path, finding, fingerprint)
-        for severity in worst_first
-        for report in reports
-        for finding, fingerprint in zip(report.findings, fingerprints(report), strict=True)
-        if finding.severity is severity
-    )
-    return islice(found, MOST_RESULTS)
+class _Found(NamedTuple):
+    """A finding, as little of it as is remembered of all archives; they are sorted from the worst to the mildest.
+
+    Attributes:
+        mildness: the lower, the worse.
+        report: number of the archive's report.
+        number: of the finding in it.
+        left_out: places that a result has no room for.
+    """
+
+    mildness: int
+    report: int
+    number: int
+    left_out: int
 
 
-def _notes(reports: Sequence[ArchiveReport]) -> Iterator[dict[str, Any]]:
-    too_many = sum(len(report.findings) for report in reports) - MOST_RESULTS
-    if too_many > 0:
-        yield _note(f"{counted(too_many, 'finding')} left out: a run has at most {MOST_RESULTS:,}")
-    left_out = sum(finding.count - min(len(places(finding)), MOST_LOCATIONS) for _, finding, _ in _kept(reports))
+def _found(reports: Iterable[ArchiveReport]) -> Iterator[_Found]:
+    for at, report in enumerate(reports):
+        for number, finding in enumerate(report.findings):
+            left_out = finding.count - min(len(places(finding)), MOST_LOCATIONS)
+            yield _Found(-finding.severity.rank, at, number, left_out)
+
+
+def _results(found: Iterable[_Found], reports: Sequence[ArchiveReport]) -> Iterator[dict[str, Any]]:
+    """A result a finding, made of one archive at a time."""
+    for (_, at), group in groupby(found, key=lambda each: (each.mildness, each.report)):
+        report = reports[at]
+        names = fingerprints(report)
+        yield from (_result(report.path, report.findings[each.number], names[each.number]) for each in group)
+
+
+def _notes(found: Sequence[_Found], reports: Iterable[ArchiveReport]) -> Iterator[dict[str, Any]]:
+    if len(found) > MOST_RESULTS:
+        yield _note(f"{counted(len(found) - MOST_RESULTS, 'finding')} left out: a run has at most {MOST_RESULTS:,}")
+    left_out = sum(each.left_out for each in found[:MOST_RESULTS])
     if left_out > 0:
         yield _note(f"{counted(left_out, 'place')} of findings left out: a result names at most {MOST_LOCATIONS:,}")
     for report in reports:

@@ -23,13 +23,7 @@ class Compared(StrEnum):
 
 _LESS: Final = {
     rule.code: Compared.NOTHING
-    for rule in (
-        rules.ARCHIVE_BOMB,
-        rules.OVER_LIMIT,
-        rules.MASK_OVER_LIMIT,
-        rules.COSTLY_MASK,
-        rules.LIST_IS_POINTER,
-    )
+    for rule in (rules.ARCHIVE_BOMB, rules.OVER_LIMIT, rules.MASK_OVER_LIMIT, rules.COSTLY_MASK)
 }
 """Rules where segmask does not read all that CVAT does."""
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from segmask.problem import printable
+from segmask_validate.report import TOOL
 from segmask_validate.report.lines import Line, Role, line
-from segmask_validate.report.model import TOOL
 
 from .run import Outcome
 

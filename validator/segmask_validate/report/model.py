@@ -13,13 +13,14 @@ from segmask.problem import Location, counted, printable
 from segmask.rules.rule import Effect, Rule, Severity
 from segmask_validate.selection import FailOn
 
+from . import TOOL
+
 if TYPE_CHECKING:
     from segmask_validate.paths import Unusable
 
     from .labels import LabelCount
 
 SCHEMA_VERSION: Final = 1
-TOOL: Final = "segmask-validate"
 MAX_PLACES: Final = 1000
 """Places of a finding that a report names, unless asked for another number."""
 SHOWN_PLACES: Final = 5
